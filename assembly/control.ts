@@ -1,0 +1,70 @@
+// The control block at the bottom of memory, and how tasks are handed out.
+//
+// One kernel call is one `operation` cut into `tasks` that write disjoint outputs. JavaScript writes the operation, the number
+// of tasks and the arguments here; each thread then claims tasks by counting up NEXT. As no task reads what another task of the
+// same operation writes, the result does not depend on who ran which task. src/kernels/control.ts holds the same numbers.
+
+/** Counts operations; workers wait for it to change. Each contended word has a cache line of its own. */
+export const GENERATION: usize = 64;
+/** Next unclaimed task. */
+export const NEXT: usize = 128;
+/** Workers that have finished the operation. */
+export const DONE: usize = 192;
+/** Workers asleep on GENERATION. */
+export const SLEEPERS: usize = 256;
+/** Is the calling thread asleep on DONE? */
+export const CALLER_SLEEPS: usize = 320;
+/** An integer that tasks of an operation add to (order does not matter). */
+export const TALLY: usize = 384;
+
+const OPERATION: usize = 448;
+const TASKS: usize = 452;
+const WORKERS: usize = 456;
+const MAY_SLEEP: usize = 460;
+const SCRATCH: usize = 464;
+const SCRATCH_BYTES: usize = 468;
+const ARGUMENTS: usize = 512;
+
+/** Integer or pointer argument `i` of the operation. */
+// @ts-ignore: decorator
+@inline export function argument(i: i32): i32 { return load<i32>(ARGUMENTS + (<usize>i << 2)); }
+
+/** Float argument `i` of the operation (the same slots as the integers). */
+// @ts-ignore: decorator
+@inline export function number(i: i32): f32 { return load<f32>(ARGUMENTS + (<usize>i << 2)); }
+
+// @ts-ignore: decorator
+@inline export function pointer(i: i32): usize { return <usize>load<u32>(ARGUMENTS + (<usize>i << 2)); }
+
+// @ts-ignore: decorator
+@inline export function operation(): i32 { return load<i32>(OPERATION); }
+
+// @ts-ignore: decorator
+@inline export function tasks(): i32 { return load<i32>(TASKS); }
+
+// @ts-ignore: decorator
+@inline export function workers(): i32 { return load<i32>(WORKERS); }
+
+/** Working memory of a thread; thread 0 is the caller. */
+// @ts-ignore: decorator
+@inline export function scratchOf(thread: i32): usize {
+  return <usize>load<u32>(SCRATCH) + <usize>load<u32>(SCRATCH_BYTES) * <usize>thread;
+}
+
+/** 0 on a browser's main thread, which must not block in a wait. */
+// @ts-ignore: decorator
+@inline export function callerMaySleep(): bool { return load<i32>(MAY_SLEEP) != 0; }
+
+/** The next unclaimed task, or a number >= tasks() when none is left. */
+export function claim(): i32 {
+  if (ASC_FEATURE_THREADS) return atomic.add<i32>(NEXT, 1);
+  const task = load<i32>(NEXT);
+  store<i32>(NEXT, task + 1);
+  return task;
+}
+
+/** Adds to the operation's integer tally. */
+export function tally(count: i32): void {
+  if (ASC_FEATURE_THREADS) atomic.add<i32>(TALLY, count);
+  else store<i32>(TALLY, load<i32>(TALLY) + count);
+}

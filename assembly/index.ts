@@ -1,0 +1,87 @@
+// The exports of the binary, and nothing else.
+
+import * as control from "./control";
+import { conditional } from "./conditional";
+import { encodeCases } from "./encode";
+import { clamp } from "./sample";
+import { updateHidden, updateVisible } from "./update";
+
+export { logisticArray, mismatches, philoxBlock } from "./direct";
+
+const CLAMP = 0;
+const ENCODE_CASES = 1;
+const CONDITIONAL = 2;
+const UPDATE_VISIBLE = 3;
+const UPDATE_HIDDEN = 4;
+
+/** One task of the current operation. `scratch` is the calling thread's own. */
+function execute(operation: i32, task: i32, scratch: usize): void {
+  if (operation == CLAMP) clamp(task, scratch);
+  else if (operation == ENCODE_CASES) encodeCases(task, scratch);
+  else if (operation == CONDITIONAL) conditional(task, scratch);
+  else if (operation == UPDATE_VISIBLE) updateVisible(task, scratch);
+  else if (operation == UPDATE_HIDDEN) updateHidden(task, scratch);
+}
+
+/** Claims and executes tasks until none is left. */
+function help(scratch: usize): void {
+  const operation = control.operation(), tasks = control.tasks();
+  for (let task = control.claim(); task < tasks; task = control.claim()) execute(operation, task, scratch);
+}
+
+/** How often a thread looks for news before it sleeps: about 50 µs, longer than JavaScript needs between two operations. */
+const SPINS = 20000;
+
+/** Runs the operation in the control block to its end, with the workers' help. Called by the thread that owns the machine. */
+export function run(): void {
+  if (ASC_FEATURE_THREADS) {
+    const workers = control.workers();
+    atomic.store<i32>(control.NEXT, 0);
+    atomic.store<i32>(control.DONE, 0);
+    if (workers > 0) {
+      atomic.add<i32>(control.GENERATION, 1);
+      if (atomic.load<i32>(control.SLEEPERS) != 0) atomic.notify(control.GENERATION, workers);
+    }
+    help(control.scratchOf(0));
+    if (workers > 0) awaitWorkers(workers);
+  } else {
+    store<i32>(control.NEXT, 0);
+    help(control.scratchOf(0));
+  }
+}
+
+function awaitWorkers(workers: i32): void {
+  if (ASC_FEATURE_THREADS) {
+    let spins = 0;
+    let done = atomic.load<i32>(control.DONE);
+    while (done < workers) {
+      if (++spins > SPINS && control.callerMaySleep()) {
+        atomic.store<i32>(control.CALLER_SLEEPS, 1);
+        atomic.wait<i32>(control.DONE, done, 1000000);
+        atomic.store<i32>(control.CALLER_SLEEPS, 0);
+      }
+      done = atomic.load<i32>(control.DONE);
+    }
+  }
+}
+
+/** A worker's life: wait for an operation, help, say so; until the operation is negative. */
+export function serve(thread: i32, generation: i32): void {
+  if (ASC_FEATURE_THREADS) {
+    while (true) {
+      let spins = 0;
+      while (atomic.load<i32>(control.GENERATION) == generation) {
+        if (++spins > SPINS) {
+          atomic.add<i32>(control.SLEEPERS, 1);
+          atomic.wait<i32>(control.GENERATION, generation, -1);
+          atomic.sub<i32>(control.SLEEPERS, 1);
+        }
+      }
+      generation++;
+      if (control.operation() < 0) return;
+      help(control.scratchOf(thread));
+      atomic.add<i32>(control.DONE, 1);
+      if (atomic.load<i32>(control.CALLER_SLEEPS) != 0) atomic.notify(control.DONE, 1);
+    }
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * The kernels: all the heavy arithmetic of harmonium, over flat arrays. They know layers, not machines.
+ *
+ * `reference.ts` (plain TypeScript) is the definition. `wasm.ts` is the fast implementation, on one thread or, with a pool
+ * from `threads.ts`, on several, with the same bits for any number of threads. A Kernels object owns its memory: what it
+ * makes lives until `dispose()`. Arrays are row-major at the boundary, whatever the layout inside.
+ */
+
+import type { Levels } from "../data/dataset.js";
+import type { Draw } from "../random/draw.js";
+
+/** Binary states of up to `capacity` cases × `units`. */
+export interface States {
+  readonly kind: "states";
+  readonly capacity: number;
+  readonly units: number;
+  /** Sets the first cases from 0/1 values [cases, units]. */
+  write(bits: Uint8Array): void;
+  /** The first `cases` as 0/1 values [cases, units]. */
+  read(cases: number): Uint8Array;
+}
+
+/** Real values (inputs, means) of up to `capacity` cases × `units`. */
+export interface Field {
+  readonly kind: "field";
+  readonly capacity: number;
+  readonly units: number;
+  write(values: Float32Array): void;
+  read(cases: number): Float32Array;
+}
+
+/** Weights [rows, columns], or anything of their shape. */
+export interface Matrix {
+  readonly rows: number;
+  readonly columns: number;
+  write(values: Float32Array): void;
+  read(): Float32Array;
+}
+
+export interface Vector {
+  readonly size: number;
+  write(values: Float32Array): void;
+  read(): Float32Array;
+}
+
+/** How grey levels clamp binary units: drawn anew (level = probability of 1), 1 where level ≥ ½, or as they are. */
+export type ClampMode = "sample" | "threshold" | "probability";
+
+export interface Clamp {
+  readonly levels: Levels;
+  /** Width of a case in `levels`. */
+  readonly units: number;
+  /** Which cases of `levels`, in which order. */
+  readonly rows: Uint32Array;
+  readonly mode: ClampMode;
+  readonly draw: Draw;
+  /** States for "sample" and "threshold", a Field for "probability". */
+  readonly out: States | Field;
+}
+
+/** One layer given another: input = bias + Σ from · weights; mean = σ(scale · input); sample ~ Bernoulli(mean). */
+export interface Conditional {
+  readonly cases: number;
+  readonly from: States | Field;
+  /** [units of from, units of out], or the reverse when `transposed`. */
+  readonly weights: Matrix;
+  readonly transposed?: boolean;
+  readonly bias: Vector;
+  /** Inverse temperature; 1 by default. */
+  readonly scale?: number;
+  /** Where to put inputs, means, samples; each may be left out. */
+  readonly input?: Field;
+  readonly mean?: Field;
+  readonly sample?: States;
+  /** Put the sample's 0/1 values into `mean` in place of the means. */
+  readonly meanIsSample?: boolean;
+  /** Needed when something is sampled. */
+  readonly draw?: Draw;
+}
+
+/** One phase of the learning rule: ⟨v hᵀ⟩, ⟨v⟩, ⟨h⟩ over its cases. */
+export interface Phase {
+  readonly cases: number;
+  readonly visible: States | Field;
+  readonly hidden: Field;
+}
+
+/** Parameters of two layers and their bond; the same shape serves for steps (momentum). */
+export interface BondParameters {
+  readonly weights: Matrix;
+  readonly visibleBias: Vector;
+  readonly hiddenBias: Vector;
+}
+
+/**
+ * step ← momentum · step + rate (⟨·⟩positive − ⟨·⟩negative) − decay · weights;  parameters ← parameters + step.
+ * Each phase is averaged over its own cases. `step` may be left out when momentum is 0; decay applies to weights only.
+ */
+export interface Update {
+  readonly parameters: BondParameters;
+  readonly step?: BondParameters;
+  readonly positive: Phase;
+  readonly negative: Phase;
+  readonly rate: number;
+  readonly momentum?: number;
+  /** rate · L2 coefficient, per update. */
+  readonly decay?: number;
+}
+
+export interface Kernels {
+  readonly implementation: "reference" | "wasm";
+  readonly threads: number;
+  states(capacity: number, units: number): States;
+  field(capacity: number, units: number): Field;
+  matrix(rows: number, columns: number): Matrix;
+  vector(size: number): Vector;
+  clamp(task: Clamp): void;
+  conditional(task: Conditional): void;
+  update(task: Update): void;
+  /** How many of the first `cases` × units states differ. */
+  mismatches(a: States, b: States, cases: number): number;
+  /** Ends the threads and frees the memory; nothing made by these kernels may be used afterwards. */
+  dispose(): void;
+}

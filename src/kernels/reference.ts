@@ -1,0 +1,149 @@
+/** The kernels in plain TypeScript: the definition that the others are tested against. Sums are in float64. */
+
+import { logistic32 } from "../math/logistic.js";
+import { type Draw, keyOf, purposeWord } from "../random/draw.js";
+import { philox } from "../random/philox.js";
+import type {
+  BondParameters,
+  Clamp,
+  Conditional,
+  Field,
+  Kernels,
+  Matrix,
+  Phase,
+  States,
+  Update,
+  Vector,
+} from "./kernels.js";
+
+/** All four kinds are one plain row-major array here. */
+interface Plain<T> {
+  readonly values: T;
+}
+type PlainStates = States & Plain<Uint8Array>;
+type PlainField = Field & Plain<Float32Array>;
+type PlainMatrix = Matrix & Plain<Float32Array>;
+type PlainVector = Vector & Plain<Float32Array>;
+
+export function referenceKernels(): Kernels {
+  return {
+    implementation: "reference",
+    threads: 1,
+    states: (capacity, units) => layer("states", capacity, units, new Uint8Array(capacity * units)) as PlainStates,
+    field: (capacity, units) => layer("field", capacity, units, new Float32Array(capacity * units)) as PlainField,
+    matrix: (rows, columns) => ({ rows, columns, ...block(new Float32Array(rows * columns)) }) as PlainMatrix,
+    vector: (size) => ({ size, ...block(new Float32Array(size)) }) as PlainVector,
+    clamp,
+    conditional,
+    update,
+    mismatches(a, b, cases) {
+      let count = 0;
+      const length = cases * a.units;
+      for (let i = 0; i < length; i++) if (at(a)[i] !== at(b)[i]) count++;
+      return count;
+    },
+    dispose() {},
+  };
+}
+
+function block(values: Float32Array) {
+  return { values, write: (from: Float32Array) => values.set(from), read: () => values.slice() };
+}
+
+function layer<T extends Uint8Array | Float32Array>(kind: string, capacity: number, units: number, values: T) {
+  return {
+    kind,
+    capacity,
+    units,
+    values,
+    write: (from: T) => values.set(from),
+    read: (cases: number) => values.slice(0, cases * units),
+  };
+}
+
+function at(of: States | Field | Matrix | Vector): Float32Array {
+  return (of as unknown as Plain<Float32Array>).values;
+}
+
+const words = new Uint32Array(4);
+
+/** The uniform of (draw, chain, unit): 24 bits of one word of Philox; sixteen units share four calls. */
+export function uniformOf(draw: Draw, chain: number, unit: number): number {
+  const [key0, key1] = keyOf(draw.seed);
+  const lane = (unit >> 4) * 4 + (unit & 3);
+  philox(words, lane, (draw.firstChain ?? 0) + chain, draw.step, purposeWord(draw), key0, key1);
+  return ((words[(unit >> 2) & 3] as number) >>> 8) * 2 ** -24;
+}
+
+function clamp({ levels, units, rows, mode, draw, out }: Clamp): void {
+  const target = at(out);
+  const scale = levels instanceof Uint8Array ? 255 : 1;
+  rows.forEach((row, b) => {
+    for (let i = 0; i < units; i++) {
+      const level = Math.fround((levels[row * units + i] as number) / scale);
+      if (mode === "probability") target[b * units + i] = level;
+      else if (mode === "threshold") target[b * units + i] = level >= 0.5 ? 1 : 0;
+      else target[b * units + i] = uniformOf(draw, b, i) < level ? 1 : 0;
+    }
+  });
+}
+
+function conditional(task: Conditional): void {
+  const { cases, from, weights, transposed = false, bias, scale = 1 } = task;
+  const source = at(from);
+  const w = at(weights);
+  const [rowStep, columnStep] = transposed ? [1, weights.columns] : [weights.columns, 1];
+  for (let b = 0; b < cases; b++) {
+    for (let j = 0; j < bias.size; j++) {
+      let input = at(bias)[j] as number;
+      for (let i = 0; i < from.units; i++) {
+        input += (source[b * from.units + i] as number) * (w[i * rowStep + j * columnStep] as number);
+      }
+      const to = b * bias.size + j;
+      const mean = logistic32(scale * input);
+      const state = task.draw !== undefined && uniformOf(task.draw, b, j) < mean ? 1 : 0;
+      if (task.input) at(task.input)[to] = input;
+      if (task.mean) at(task.mean)[to] = task.meanIsSample ? state : mean;
+      if (task.sample) at(task.sample)[to] = state;
+    }
+  }
+}
+
+/** Moments ⟨v hᵀ⟩, ⟨v⟩, ⟨h⟩ of a phase, float64. */
+function moments({ cases, visible, hidden }: Phase) {
+  const weights = new Float64Array(visible.units * hidden.units);
+  const visibleBias = new Float64Array(visible.units);
+  const hiddenBias = new Float64Array(hidden.units);
+  for (let b = 0; b < cases; b++) {
+    for (let j = 0; j < hidden.units; j++) {
+      hiddenBias[j] = (hiddenBias[j] as number) + (at(hidden)[b * hidden.units + j] as number) / cases;
+    }
+    for (let i = 0; i < visible.units; i++) {
+      const v = at(visible)[b * visible.units + i] as number;
+      visibleBias[i] = (visibleBias[i] as number) + v / cases;
+      for (let j = 0; j < hidden.units; j++) {
+        const to = i * hidden.units + j;
+        weights[to] = (weights[to] as number) + (v * (at(hidden)[b * hidden.units + j] as number)) / cases;
+      }
+    }
+  }
+  return { weights, visibleBias, hiddenBias };
+}
+
+function update({ parameters, step, positive, negative, rate, momentum = 0, decay = 0 }: Update): void {
+  const wake = moments(positive);
+  const dream = moments(negative);
+  for (const name of ["weights", "visibleBias", "hiddenBias"] as const satisfies (keyof BondParameters)[]) {
+    const values = at(parameters[name]);
+    const steps = step && at(step[name]);
+    const shrink = name === "weights" ? decay : 0;
+    for (let i = 0; i < values.length; i++) {
+      const change =
+        momentum * (steps?.[i] ?? 0) +
+        rate * ((wake[name][i] as number) - (dream[name][i] as number)) -
+        shrink * (values[i] as number);
+      if (steps) steps[i] = change;
+      values[i] = (values[i] as number) + change;
+    }
+  }
+}

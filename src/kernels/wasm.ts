@@ -1,0 +1,379 @@
+/**
+ * The kernels in WebAssembly SIMD, over one linear memory; assembly/ holds the inner loops.
+ *
+ * Layout inside, for panels of 16 units:
+ *   weights [columns / 16][rows][16], inputs and means [units / 16][capacity][16], states [units / 16][capacity] of u16 bits.
+ * Everything is padded to whole panels; padding is zero and stays zero.
+ */
+
+import type { Levels } from "../data/dataset.js";
+import { refuse } from "../errors.js";
+import { type Draw, keyOf, purposeWord } from "../random/draw.js";
+import {
+  ARGUMENTS,
+  clampModes,
+  type KernelExports,
+  MAY_SLEEP,
+  OPERATION,
+  type Operation,
+  operations,
+  SCRATCH,
+  SCRATCH_BYTES,
+  TALLY,
+  TASKS,
+  WORKERS,
+} from "./control.js";
+import type { Clamp, Conditional, Field, Kernels, Matrix, Phase, States, Update, Vector } from "./kernels.js";
+import type { Arena } from "./memory.js";
+import { type Plan, planCorrelations, planInputs } from "./plan.js";
+
+const ROW = 64;
+/** Head of a thread's scratch: draws, sums, cursors, one case's bits. */
+const HEAD = 256;
+const CASES_A_CHUNK = 16;
+
+const panelsOf = (units: number): number => (units + 15) >> 4;
+
+interface WasmStates extends States {
+  readonly address: number;
+  /** How many units are on in the cases of the last write: decides how products are cut. */
+  on: number;
+  cases: number;
+}
+interface WasmField extends Field {
+  readonly address: number;
+}
+interface WasmMatrix extends Matrix {
+  readonly address: number;
+  readonly panelBytes: number;
+}
+interface WasmVector extends Vector {
+  readonly address: number;
+}
+
+/** Lists of table rows for one operand: where they are, and how they are cut. */
+interface Lists {
+  readonly address: number;
+  readonly stride: number;
+  readonly blockBytes: number;
+  readonly plan: Plan;
+}
+
+/** A buffer that is replaced by a larger one when needed; its contents do not outlive an operation. */
+interface Buffer {
+  address: number;
+  bytes: number;
+}
+
+export interface Workers {
+  readonly count: number;
+  stop(): void;
+}
+
+/** The kernels over instantiated exports; `workers` serve the same memory (threads.ts). */
+export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Workers): Kernels {
+  const threads = 1 + (workers?.count ?? 0);
+  arena.words()[WORKERS >> 2] = threads - 1;
+  arena.words()[MAY_SLEEP >> 2] = typeof document === "undefined" ? 1 : 0;
+
+  const scratch: Buffer = { address: 0, bytes: 0 };
+  const staging: Buffer = { address: 0, bytes: 0 };
+  const inputLists: Buffer = { address: 0, bytes: 0 };
+  const positiveLists: Buffer = { address: 0, bytes: 0 };
+  const negativeLists: Buffer = { address: 0, bytes: 0 };
+
+  function reserve(buffer: Buffer, bytes: number): number {
+    if (buffer.bytes < bytes) {
+      buffer.address = arena.allocate(bytes);
+      buffer.bytes = bytes;
+    }
+    return buffer.address;
+  }
+
+  /** Gives each thread at least `bytes` of scratch, on lines of its own. */
+  function reserveScratch(bytes: number): void {
+    const each = Math.ceil(bytes / 64) * 64 + 64;
+    if (scratch.bytes >= each * threads) return;
+    reserve(scratch, each * threads);
+    arena.words()[SCRATCH >> 2] = scratch.address;
+    arena.words()[SCRATCH_BYTES >> 2] = each;
+  }
+
+  /** Runs an operation; `floats` overwrite the integer arguments of the same index. Returns the tally. */
+  function run(operation: Operation, tasks: number, integers: readonly number[], floats: readonly [number, number][] = []): number {
+    const words = arena.words();
+    words[OPERATION >> 2] = operations[operation];
+    words[TASKS >> 2] = tasks;
+    words[TALLY >> 2] = 0;
+    words.set(integers, ARGUMENTS >> 2);
+    const numbers = arena.floats();
+    for (const [index, value] of floats) numbers[(ARGUMENTS >> 2) + index] = value;
+    exports.run();
+    return words[TALLY >> 2] as number;
+  }
+
+  function encodeCases(from: WasmStates, cases: number): Lists {
+    const plan = planInputs(from.units, cases, densityOf(from));
+    const stride = 2 * (1 + plan.groupsInBlock);
+    const blockBytes = cases * stride;
+    const address = reserve(inputLists, plan.blocks * blockBytes);
+    const panels = panelsOf(from.units);
+    reserveScratch(HEAD + panels * 2);
+    const { k, groupsInBlock, groups, keepZeros } = plan;
+    const chunks = Math.ceil(cases / CASES_A_CHUNK);
+    run("encodeCases", chunks, [
+      from.address, from.capacity, cases, panels, k, groupsInBlock, groups,
+      address, stride, blockBytes, Number(keepZeros), CASES_A_CHUNK,
+    ]); // biome-ignore format: arguments by position
+    return { address, stride, blockBytes, plan };
+  }
+
+  function clamp({ levels, units, rows, mode, draw, out }: Clamp): void {
+    checkFits("clamp", out, rows.length, units);
+    const rowBytes = panelsOf(units) * 16 * levels.BYTES_PER_ELEMENT;
+    const address = reserve(staging, rows.length * rowBytes);
+    stageRows(levels, units, rows, rowBytes, address);
+    reserveScratch(HEAD);
+    const target = out as WasmStates | WasmField;
+    const states = target.kind === "states" ? target.address : 0;
+    const means = target.kind === "field" ? target.address : 0;
+    const on = run("clamp", panelsOf(units), [
+      address, rowBytes, Number(levels instanceof Uint8Array), clampModes[mode], rows.length, states, means, out.capacity,
+      ...drawArguments(draw),
+    ]); // biome-ignore format: arguments by position
+    if (target.kind === "states") noteCount(target, rows.length, on);
+  }
+
+  function stageRows(levels: Levels, units: number, rows: Uint32Array, rowBytes: number, address: number): void {
+    const to = levels instanceof Uint8Array ? arena.bytes() : arena.floats();
+    const step = rowBytes / levels.BYTES_PER_ELEMENT;
+    let at = address / levels.BYTES_PER_ELEMENT;
+    for (let b = 0; b < rows.length; b++) {
+      const start = (rows[b] as number) * units;
+      to.set(levels.subarray(start, start + units), at);
+      // an earlier use of the buffer may have left something in the padding
+      if (step > units) to.fill(0, at + units, at + step);
+      at += step;
+    }
+  }
+
+  function conditional(task: Conditional): void {
+    const { cases, transposed = false, scale = 1, draw } = task;
+    const from = task.from as WasmStates | WasmField;
+    const weights = task.weights as WasmMatrix;
+    const bias = task.bias as WasmVector;
+    const [input, mean, sample] = [task.input, task.mean, task.sample] as [WasmField?, WasmField?, WasmStates?];
+    const sizes = transposed ? [weights.columns, weights.rows] : [weights.rows, weights.columns];
+    checkFits("conditional: from", from, cases, sizes[0] as number);
+    for (const out of [input, mean, sample]) if (out) checkFits("conditional: out", out, cases, sizes[1] as number);
+
+    const lists = from.kind === "states" ? encodeCases(from, cases) : undefined;
+    const plan = lists?.plan;
+    const outScratch = HEAD;
+    const panelScratch = outScratch + cases * ROW;
+    const table = panelScratch + (transposed ? panelsOf(from.units) * 16 * ROW : 0);
+    reserveScratch(table + (plan ? (plan.groupsInBlock << plan.k) * ROW : 0));
+    const on = run(
+      "conditional",
+      panelsOf(bias.size),
+      [
+        cases, from.units, weights.address, weights.panelBytes, Number(transposed), panelsOf(from.units),
+        input?.address ?? 0, input?.capacity ?? 0, outScratch, panelScratch, table, bias.address,
+        Number(!lists), lists?.address ?? from.address, lists?.stride ?? from.capacity, lists?.blockBytes ?? 0,
+        plan?.k ?? 0, plan?.groupsInBlock ?? 0, plan?.groups ?? 0,
+        mean?.address ?? 0, mean?.capacity ?? 0, Number(task.meanIsSample ?? false), sample?.address ?? 0, sample?.capacity ?? 0,
+        ...(draw ? drawArguments(draw) : [0, 0, 0, 0]), bias.size, draw?.firstChain ?? 0, 0,
+      ],
+      [[30, scale]],
+    ); // biome-ignore format: arguments by position
+    if (sample) noteCount(sample, cases, on);
+  }
+
+  function update(task: Update): void {
+    const { parameters, step, positive, negative, rate, momentum = 0, decay = 0 } = task;
+    const weights = parameters.weights as WasmMatrix;
+    const density = Math.max(...[positive, negative].map(({ visible }) => densityOf(visible as WasmStates | WasmField)));
+    const most = Math.max(positive.cases, negative.cases);
+    const plan = planCorrelations(most, density);
+    const stride = 2 * (1 + plan.groupsInBlock);
+    const blockBytes = panelsOf(weights.rows) * 16 * stride;
+    const lists = [positive, negative].map((phase, i) => {
+      const blocks = Math.ceil(phase.cases / plan.k / plan.groupsInBlock);
+      return phase.visible.kind === "states" ? reserve(i === 0 ? positiveLists : negativeLists, blocks * blockBytes) : 0;
+    });
+    const scales = [rate / positive.cases, -rate / negative.cases];
+    const address = (vector?: Vector): number => (vector as WasmVector | undefined)?.address ?? 0;
+
+    reserveScratch(HEAD + (plan.groupsInBlock << plan.k) * ROW);
+    run(
+      "updateVisible",
+      panelsOf(weights.rows),
+      [
+        ...visiblePhase(positive, lists[0] as number, plan), ...visiblePhase(negative, lists[1] as number, plan),
+        plan.k, plan.groupsInBlock, stride, blockBytes, address(parameters.visibleBias), address(step?.visibleBias), 0,
+      ],
+      [[4, scales[0] as number], [11, scales[1] as number], [20, momentum]],
+    ); // biome-ignore format: arguments by position
+    run(
+      "updateHidden",
+      panelsOf(weights.columns),
+      [
+        ...hiddenPhase(positive, lists[0] as number), ...hiddenPhase(negative, lists[1] as number),
+        positive.visible.capacity, negative.visible.capacity, weights.rows, weights.panelBytes, weights.address,
+        (step?.weights as WasmMatrix | undefined)?.address ?? 0, address(parameters.hiddenBias), address(step?.hiddenBias), 0, 0,
+        plan.k, plan.groupsInBlock, stride, blockBytes, HEAD,
+      ],
+      [[3, scales[0] as number], [9, scales[1] as number], [20, momentum], [21, decay]],
+    ); // biome-ignore format: arguments by position
+  }
+
+  return {
+    implementation: "wasm",
+    threads,
+    states: (capacity, units) => makeStates(arena, capacity, units),
+    field: (capacity, units) => makeField(arena, capacity, units),
+    matrix: (rows, columns) => makeMatrix(arena, rows, columns),
+    vector: (size) => makeVector(arena, size),
+    clamp,
+    conditional,
+    update,
+    mismatches(a, b, cases) {
+      const [x, y] = [a as WasmStates, b as WasmStates];
+      return exports.mismatches(x.address, x.capacity, y.address, y.capacity, cases, panelsOf(a.units));
+    },
+    dispose: () => workers?.stop(),
+  };
+}
+
+function drawArguments(draw: Draw): number[] {
+  return [...keyOf(draw.seed), draw.step, purposeWord(draw)];
+}
+
+function visiblePhase({ visible, cases }: Phase, list: number, plan: Plan): number[] {
+  const { address, kind, capacity } = visible as WasmStates | WasmField;
+  const [bits, dense] = kind === "states" ? [address, 0] : [0, address];
+  return [bits, dense, capacity, cases, 0, list, Number(plan.keepZeros)];
+}
+
+function hiddenPhase({ visible, hidden, cases }: Phase, list: number): number[] {
+  const dense = visible.kind === "field" ? (visible as WasmField).address : 0;
+  return [(hidden as WasmField).address, hidden.capacity, cases, 0, list, dense];
+}
+
+function noteCount(states: WasmStates, cases: number, on: number): void {
+  states.cases = cases;
+  states.on = on;
+}
+
+function densityOf(layer: WasmStates | WasmField): number {
+  return layer.kind === "field" ? 0 : layer.on / Math.max(1, layer.cases * layer.units);
+}
+
+function checkFits(who: string, layer: States | Field, cases: number, units: number): void {
+  if (layer.units === units && cases <= layer.capacity) return;
+  const got = `${cases} cases × ${units} units`;
+  throw refuse("shape", { who, got, expected: `at most ${layer.capacity} cases × ${layer.units} units` });
+}
+
+function makeStates(arena: Arena, capacity: number, units: number): WasmStates {
+  const address = arena.allocate(panelsOf(units) * capacity * 2);
+  const word = (panel: number, b: number): number => address + (panel * capacity + b) * 2;
+  return {
+    kind: "states",
+    capacity,
+    units,
+    address,
+    on: 0,
+    cases: 0,
+    write(bits) {
+      const memory = arena.bytes();
+      const cases = Math.floor(bits.length / units);
+      let on = 0;
+      for (let b = 0; b < cases; b++) {
+        for (let half = 0; half < panelsOf(units) * 2; half++) {
+          let byte = 0;
+          for (let i = half * 8; i < Math.min(units, half * 8 + 8); i++) byte |= (bits[b * units + i] as number) << (i & 7);
+          memory[word(half >> 1, b) + (half & 1)] = byte;
+        }
+      }
+      for (let i = 0; i < cases * units; i++) on += bits[i] as number;
+      noteCount(this, cases, on);
+    },
+    read(cases) {
+      const memory = arena.bytes();
+      const bits = new Uint8Array(cases * units);
+      for (let b = 0; b < cases; b++) {
+        for (let i = 0; i < units; i++) {
+          bits[b * units + i] = ((memory[word(i >> 4, b) + ((i >> 3) & 1)] as number) >> (i & 7)) & 1;
+        }
+      }
+      return bits;
+    },
+  };
+}
+
+/** Copies between row-major [rows, columns] and panels [columns / 16][capacity][16]. */
+function copyPanels(
+  direction: "in" | "out",
+  memory: Float32Array,
+  address: number,
+  capacity: number,
+  values: Float32Array,
+  columns: number,
+): void {
+  const rows = Math.floor(values.length / columns);
+  for (let p = 0; p < panelsOf(columns); p++) {
+    const width = Math.min(16, columns - p * 16);
+    for (let r = 0; r < rows; r++) {
+      const inside = (address >> 2) + (p * capacity + r) * 16;
+      const outside = r * columns + p * 16;
+      for (let i = 0; i < width; i++) {
+        if (direction === "in") memory[inside + i] = values[outside + i] as number;
+        else values[outside + i] = memory[inside + i] as number;
+      }
+    }
+  }
+}
+
+function makeField(arena: Arena, capacity: number, units: number): WasmField {
+  const address = arena.allocate(panelsOf(units) * capacity * ROW);
+  return {
+    kind: "field",
+    capacity,
+    units,
+    address,
+    write: (values) => copyPanels("in", arena.floats(), address, capacity, values, units),
+    read(cases) {
+      const values = new Float32Array(cases * units);
+      copyPanels("out", arena.floats(), address, capacity, values, units);
+      return values;
+    },
+  };
+}
+
+function makeMatrix(arena: Arena, rows: number, columns: number): WasmMatrix {
+  const padded = panelsOf(rows) * 16;
+  const address = arena.allocate(panelsOf(columns) * padded * ROW);
+  return {
+    rows,
+    columns,
+    address,
+    panelBytes: padded * ROW,
+    write: (values) => copyPanels("in", arena.floats(), address, padded, values, columns),
+    read() {
+      const values = new Float32Array(rows * columns);
+      copyPanels("out", arena.floats(), address, padded, values, columns);
+      return values;
+    },
+  };
+}
+
+function makeVector(arena: Arena, size: number): WasmVector {
+  const address = arena.allocate(panelsOf(size) * ROW);
+  return {
+    size,
+    address,
+    write: (values) => arena.floats().set(values, address >> 2),
+    read: () => arena.floats().slice(address >> 2, (address >> 2) + size),
+  };
+}

@@ -1,0 +1,46 @@
+/** Names of draws: every random number of harmonium is a function of (seed, purpose, step, chain, unit). */
+
+import { refuse } from "../errors.js";
+
+/** What a draw is for. Two purposes never share a number; values are part of the promise "same seed, same bits". */
+export const purposes = {
+  /** Sequential streams: initial weights, shuffles, … (see stream.ts) */
+  stream: 0,
+  /** Clamping binary visible units to grey levels. */
+  clamp: 1,
+  /** Hidden units given visible ones, and the reverse. */
+  hidden: 2,
+  visible: 3,
+} as const;
+
+export type Purpose = keyof typeof purposes;
+
+/** Where in the random sequence a kernel call stands; chain and unit are filled in by the kernel. */
+export interface Draw {
+  readonly seed: number;
+  readonly purpose: Purpose;
+  /** Which update or sweep, 0 … 2^32 − 1. */
+  readonly step: number;
+  /** Which sweep within the step, 0 … 2^24 − 1 (k of CD-k). */
+  readonly sweep?: number;
+  /** The number of the first chain, when cases are the chains first, first + 1, … */
+  readonly firstChain?: number;
+}
+
+/** Throws unless `seed` is a whole number in 0 … 2^53 − 1. */
+export function checkSeed(seed: number, who = "seed"): number {
+  if (!Number.isSafeInteger(seed) || seed < 0) {
+    throw refuse("option", { who, got: String(seed), expected: "a whole number from 0 to 2^53 − 1" });
+  }
+  return seed;
+}
+
+/** The 64-bit Philox key of a seed, low word first. */
+export function keyOf(seed: number): [number, number] {
+  return [seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0];
+}
+
+/** The fourth counter word: purpose in the low byte, sweep above it. */
+export function purposeWord(draw: Draw): number {
+  return (purposes[draw.purpose] + 256 * (draw.sweep ?? 0)) >>> 0;
+}
