@@ -15,6 +15,40 @@ export function mismatches(a: usize, capacityA: usize, b: usize, capacityB: usiz
   return count;
 }
 
+/**
+ * Σ (a − b)² over cases × panels · 16 units, in float64 and in a fixed order, where at least one of the two is dense
+ * ([panel][capacity][16] floats); the other may be states. Padding is zero on both sides.
+ */
+export function squaredDifference(
+  a: usize, aDense: bool, capacityA: usize, b: usize, bDense: bool, capacityB: usize, cases: i32, panels: i32,
+): f64 {
+  let sum: f64 = 0;
+  for (let p: usize = 0; p < <usize>panels; p++) {
+    for (let c: usize = 0; c < <usize>cases; c++) {
+      for (let u: usize = 0; u < 16; u++) {
+        const difference = valueAt(a, aDense, p * capacityA + c, u) - valueAt(b, bDense, p * capacityB + c, u);
+        sum += difference * difference;
+      }
+    }
+  }
+  return sum;
+}
+
+// @ts-ignore: decorator
+@inline function valueAt(layer: usize, dense: bool, row: usize, unit: usize): f64 {
+  return dense ? <f64>load<f32>(layer + ((row << 4) + unit << 2)) : <f64>((<u32>load<u16>(layer + (row << 1)) >> <u32>unit) & 1);
+}
+
+/** The largest |x| of a multiple of four floats; NaN if one of them is NaN. */
+export function largest(x: usize, length: i32): f32 {
+  let most = f32x4.splat(0);
+  for (let i: usize = 0; i < <usize>length; i += 4) most = f32x4.max(most, f32x4.abs(v128.load(x + (i << 2))));
+  return max(
+    max(f32x4.extract_lane(most, 0), f32x4.extract_lane(most, 1)),
+    max(f32x4.extract_lane(most, 2), f32x4.extract_lane(most, 3)),
+  );
+}
+
 /** out[i] = logistic(x[i]) for a multiple of four floats. */
 export function logisticArray(out: usize, x: usize, length: i32): void {
   for (let i: usize = 0; i < <usize>length; i += 4) v128.store(out + (i << 2), logistic(v128.load(x + (i << 2))));

@@ -24,6 +24,17 @@ export interface KernelExports {
   /** A worker's life. */
   serve(thread: number, generation: number): void;
   mismatches(a: number, capacityA: number, b: number, capacityB: number, cases: number, panels: number): number;
+  squaredDifference(
+    a: number,
+    aDense: number,
+    capacityA: number,
+    b: number,
+    bDense: number,
+    capacityB: number,
+    cases: number,
+    panels: number,
+  ): number;
+  largest(x: number, length: number): number;
   logisticArray(out: number, x: number, length: number): void;
   philoxBlock(out: number, block: number, c1: number, c2: number, c3: number, key0: number, key1: number): void;
 }

@@ -117,8 +117,10 @@ export interface Kernels {
   clamp(task: Clamp): void;
   conditional(task: Conditional): void;
   update(task: Update): void;
-  /** How many of the first `cases` × units states differ. */
-  mismatches(a: States, b: States, cases: number): number;
+  /** Σ (a − b)² over the first `cases` × units; for two States, how many differ. */
+  squaredError(a: States | Field, b: States | Field, cases: number): number;
+  /** The largest |x|; NaN where there is one. */
+  largest(of: Matrix | Vector): number;
   /** Ends the threads and frees the memory; nothing made by these kernels may be used afterwards. */
   dispose(): void;
 }

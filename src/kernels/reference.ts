@@ -36,12 +36,12 @@ export function referenceKernels(): Kernels {
     clamp,
     conditional,
     update,
-    mismatches(a, b, cases) {
-      let count = 0;
-      const length = cases * a.units;
-      for (let i = 0; i < length; i++) if (at(a)[i] !== at(b)[i]) count++;
-      return count;
+    squaredError(a, b, cases) {
+      let sum = 0;
+      for (let i = 0; i < cases * a.units; i++) sum += ((at(a)[i] as number) - (at(b)[i] as number)) ** 2;
+      return sum;
     },
+    largest: (of) => at(of).reduce((most, x) => Math.max(most, Math.abs(x)), 0),
     dispose() {},
   };
 }

@@ -83,10 +83,12 @@ async function startWorker(assignment: Assignment): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     if (node) {
       const worker = new node.Worker(new URL("./worker.js", import.meta.url), { workerData: assignment });
-      worker.once("message", () => resolve());
+      worker.once("message", () => {
+        // from now on: a pool that nobody disposed of must not keep a finished program alive
+        worker.unref();
+        resolve();
+      });
       worker.once("error", reject);
-      // a pool that nobody disposed of must not keep a finished program alive
-      worker.unref();
     } else {
       const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
       worker.onmessage = () => resolve();

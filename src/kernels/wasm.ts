@@ -162,7 +162,9 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
     const from = task.from as WasmStates | WasmField;
     const weights = task.weights as WasmMatrix;
     const bias = task.bias as WasmVector;
-    const [input, mean, sample] = [task.input, task.mean, task.sample] as [WasmField?, WasmField?, WasmStates?];
+    const input = task.input as WasmField | undefined;
+    const mean = task.mean as WasmField | undefined;
+    const sample = task.sample as WasmStates | undefined;
     const sizes = transposed ? [weights.columns, weights.rows] : [weights.rows, weights.columns];
     checkFits("conditional: from", from, cases, sizes[0] as number);
     for (const out of [input, mean, sample]) if (out) checkFits("conditional: out", out, cases, sizes[1] as number);
@@ -237,9 +239,18 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
     clamp,
     conditional,
     update,
-    mismatches(a, b, cases) {
-      const [x, y] = [a as WasmStates, b as WasmStates];
-      return exports.mismatches(x.address, x.capacity, y.address, y.capacity, cases, panelsOf(a.units));
+    squaredError(a, b, cases) {
+      checkFits("squaredError", b, cases, a.units);
+      const [x, y] = [a, b] as [WasmStates | WasmField, WasmStates | WasmField];
+      const [dx, dy] = [Number(x.kind === "field"), Number(y.kind === "field")];
+      const panels = panelsOf(a.units);
+      if (dx + dy === 0) return exports.mismatches(x.address, x.capacity, y.address, y.capacity, cases, panels);
+      return exports.squaredDifference(x.address, dx, x.capacity, y.address, dy, y.capacity, cases, panels);
+    },
+    largest(of) {
+      const { address } = of as WasmMatrix | WasmVector;
+      const floats = "size" in of ? panelsOf(of.size) * 16 : panelsOf(of.columns) * panelsOf(of.rows) * 256;
+      return exports.largest(address, floats);
     },
     dispose: () => workers?.stop(),
   };

@@ -11,6 +11,14 @@ export const purposes = {
   /** Hidden units given visible ones, and the reverse. */
   hidden: 2,
   visible: 3,
+  /** Gibbs chains of a sampler, apart from those of training. */
+  chainHidden: 4,
+  chainVisible: 5,
+  chainStart: 6,
+  /** Evaluations: never those of training, so that looking does not change a run. */
+  evaluationClamp: 7,
+  evaluationHidden: 8,
+  evaluationVisible: 9,
 } as const;
 
 export type Purpose = keyof typeof purposes;

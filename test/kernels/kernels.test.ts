@@ -52,7 +52,7 @@ function clamped(kernels: Kernels, { visible, cases, ...shape }: Shape) {
   return {
     bits: states.map((s) => s.read(cases)),
     field: field.read(cases),
-    mismatches: kernels.mismatches(states[0], states[2], cases),
+    errors: [kernels.squaredError(states[0], states[2], cases), kernels.squaredError(field, states[0], cases)],
   };
 }
 
@@ -79,8 +79,9 @@ function updated(kernels: Kernels, shape: Shape, options: Partial<Update> & { de
     ...(options.momentum !== undefined && { momentum: options.momentum }),
     ...(options.decay !== undefined && { decay: options.decay }),
   });
+  const most = Float32Array.of(kernels.largest(parameters.weights), kernels.largest(parameters.hiddenBias));
   const read = (p: typeof parameters) => [p.weights.read(), p.visibleBias.read(), p.hiddenBias.read()];
-  return [...read(parameters), ...(step ? read(step as typeof parameters) : [])];
+  return [most, ...read(parameters), ...(step ? read(step as typeof parameters) : [])];
 }
 
 const updates = {
@@ -115,7 +116,11 @@ describe.each([1, 2, 3])("wasm kernels, %i threads, against the reference", (thr
     });
 
     test(`clamped bits and levels equal: ${named(shape)}`, () => {
-      expect(clamped(wasm, shape)).toEqual(clamped(reference, shape));
+      const { errors, ...ours } = clamped(wasm, shape);
+      const { errors: theirs, ...expected } = clamped(reference, shape);
+      expect(ours).toEqual(expected);
+      expect(errors[0]).toBe(theirs[0]);
+      expect(Math.abs((errors[1] as number) / (theirs[1] as number) - 1)).toBeLessThan(1e-12);
     });
 
     test.each(Object.keys(updates) as (keyof typeof updates)[])(`parameters within 2e-6 after %s: ${named(shape)}`, (name) => {

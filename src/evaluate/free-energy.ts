@@ -1,0 +1,54 @@
+/** Free energies of many cases. Differences are log-likelihood ratios: log P(v) − log P(v′) = F(v′) − F(v), without Z. */
+
+import { chunks } from "../data/batches.js";
+import type { Dataset } from "../data/dataset.js";
+import type { ClampMode } from "../kernels/kernels.js";
+import type { KernelOptions } from "../kernels/threads.js";
+import { softplus } from "../math/logistic.js";
+import type { Rbm } from "../machines/rbm.js";
+import { checkWidth, type ResidentRbm, withResident } from "../machines/resident.js";
+
+const chunkSize = 256;
+
+export interface FreeEnergyOptions {
+  /** How grey levels become the binary v whose free energy is meant; "sample" by default. */
+  readonly clamp?: ClampMode;
+  readonly seed?: number;
+}
+
+/** F(v) of each case, nats [cases]. */
+export function freeEnergies(rbm: Rbm, data: Dataset, options: FreeEnergyOptions & KernelOptions = {}): Promise<Float64Array> {
+  checkWidth("freeEnergies", data, rbm.visible);
+  return withResident(rbm, options, (resident) => residentFreeEnergies(resident, data, options));
+}
+
+/** The same for an RBM that is in the kernels already. */
+export function residentFreeEnergies(
+  { kernels, parameters }: ResidentRbm,
+  data: Dataset,
+  { clamp = "sample", seed = 0 }: FreeEnergyOptions = {},
+): Float64Array {
+  const { weights, visibleBias, hiddenBias } = parameters;
+  const [width, height] = [visibleBias.size, hiddenBias.size];
+  const visible = clamp === "probability" ? kernels.field(chunkSize, width) : kernels.states(chunkSize, width);
+  const input = kernels.field(chunkSize, height);
+  const bias = visibleBias.read();
+  const all = new Float64Array(data.cases);
+  let chunk = 0;
+  let at = 0;
+  for (const rows of chunks(data.cases, chunkSize)) {
+    const cases = rows.length;
+    const draw = { seed, purpose: "evaluationClamp", step: 0, sweep: chunk++ } as const;
+    kernels.clamp({ levels: data.levels, units: data.units, rows, mode: clamp, draw, out: visible });
+    kernels.conditional({ cases, from: visible, weights, bias: hiddenBias, input });
+    const v = visible.read(cases);
+    const x = input.read(cases);
+    for (let b = 0; b < cases; b++) {
+      let sum = 0;
+      for (let i = 0; i < width; i++) sum -= (bias[i] as number) * (v[b * width + i] as number);
+      for (let j = 0; j < height; j++) sum -= softplus(x[b * height + j] as number);
+      all[at++] = sum;
+    }
+  }
+  return all;
+}

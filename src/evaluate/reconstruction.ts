@@ -1,0 +1,101 @@
+/**
+ * Reconstruction: what the machine makes of a case in one step v → h → v.
+ *
+ * Its error is a proxy: easy to watch, and it can fall while the likelihood falls too [Hinton 2010, section 5].
+ */
+
+import { chunks } from "../data/batches.js";
+import type { Dataset } from "../data/dataset.js";
+import type { KernelOptions } from "../kernels/threads.js";
+import type { Rbm } from "../machines/rbm.js";
+import { checkWidth, type ResidentRbm, withResident } from "../machines/resident.js";
+import type { ClampMode } from "../kernels/kernels.js";
+
+const chunkSize = 256;
+
+/** P(v | h) with h = P(h | v), v the grey levels as they are: no randomness; [cases, units] in [0, 1]. */
+export function reconstruct(rbm: Rbm, data: Dataset, options: KernelOptions = {}): Promise<Float32Array> {
+  checkWidth("reconstruct", data, rbm.visible);
+  return withResident(rbm, options, ({ kernels, parameters }) => {
+    const { weights, visibleBias, hiddenBias } = parameters;
+    const visible = kernels.field(chunkSize, rbm.visible);
+    const hidden = kernels.field(chunkSize, rbm.hidden);
+    const all = new Float32Array(data.cases * rbm.visible);
+    let at = 0;
+    for (const rows of chunks(data.cases, chunkSize)) {
+      const cases = rows.length;
+      const draw = { seed: 0, purpose: "clamp", step: 0 } as const;
+      kernels.clamp({ levels: data.levels, units: data.units, rows, mode: "probability", draw, out: visible });
+      kernels.conditional({ cases, from: visible, weights, bias: hiddenBias, mean: hidden });
+      kernels.conditional({ cases, from: hidden, weights, transposed: true, bias: visibleBias, mean: visible });
+      all.set(visible.read(cases), at);
+      at += cases * rbm.visible;
+    }
+    return all;
+  });
+}
+
+export interface ReconstructionOptions {
+  /** How grey levels clamp the visible units; "sample" by default, as in training. */
+  readonly clamp?: ClampMode;
+  readonly reconstruction?: "sample" | "probability";
+  readonly seed?: number;
+  /** Tells evaluations with one seed apart (the number of the epoch, say). */
+  readonly step?: number;
+}
+
+/** Mean squared difference of a visible unit and its reconstruction v → h → v, in [0, 1]: what training reports, on any data. */
+export function reconstructionError(
+  rbm: Rbm,
+  data: Dataset,
+  options: ReconstructionOptions & KernelOptions = {},
+): Promise<number> {
+  checkWidth("reconstructionError", data, rbm.visible);
+  return withResident(rbm, options, (resident) => residentReconstructionError(resident, data, options));
+}
+
+/** The same for an RBM that is in the kernels already. */
+export function residentReconstructionError(
+  { kernels, parameters }: ResidentRbm,
+  data: Dataset,
+  { clamp = "sample", reconstruction = "sample", seed = 0, step = 0 }: ReconstructionOptions,
+): number {
+  const { weights, visibleBias, hiddenBias } = parameters;
+  const layer = (asField: boolean) => (asField ? kernels.field : kernels.states)(chunkSize, visibleBias.size);
+  const visible = layer(clamp === "probability");
+  const rebuilt = layer(reconstruction === "probability");
+  const hidden = kernels.states(chunkSize, hiddenBias.size);
+  let sum = 0;
+  let chunk = 0;
+  for (const rows of chunks(data.cases, chunkSize)) {
+    const cases = rows.length;
+    const draw = { seed, step, sweep: chunk++ } as const;
+    kernels.clamp({
+      levels: data.levels,
+      units: data.units,
+      rows,
+      mode: clamp,
+      draw: { ...draw, purpose: "evaluationClamp" },
+      out: visible,
+    });
+    kernels.conditional({
+      cases,
+      from: visible,
+      weights,
+      bias: hiddenBias,
+      sample: hidden,
+      draw: { ...draw, purpose: "evaluationHidden" },
+    });
+    kernels.conditional({
+      cases,
+      from: hidden,
+      weights,
+      transposed: true,
+      bias: visibleBias,
+      ...(rebuilt.kind === "states" ? { sample: rebuilt } : { mean: rebuilt }),
+      draw: { ...draw, purpose: "evaluationVisible" },
+    });
+    sum += kernels.squaredError(visible, rebuilt, cases);
+  }
+  return sum / (data.cases * data.units);
+}

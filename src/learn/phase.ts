@@ -1,0 +1,94 @@
+/**
+ * A learning rule is positive phase × negative phase × optimizer. This file says what a phase is.
+ *
+ *   ∂L/∂W_ij = ⟨v_i h_j⟩ (wake: data clamped) − ⟨v_i h_j⟩ (dream: the machine by itself).
+ *
+ * A rule is plain data and a way to `start`; what it starts holds the rule's arrays in the kernels' memory.
+ */
+
+import type { Dataset } from "../data/dataset.js";
+import type { BondParameters, ClampMode, Field, Kernels, Phase, States } from "../kernels/kernels.js";
+
+export interface LearningContext {
+  readonly kernels: Kernels;
+  readonly parameters: BondParameters;
+  readonly seed: number;
+  /** The most cases that an update will see. */
+  readonly batchSize: number;
+}
+
+/** Which cases an update sees. */
+export interface Batch {
+  readonly data: Dataset;
+  readonly rows: Uint32Array;
+  /** The number of the update: the step of every draw made for it. */
+  readonly update: number;
+}
+
+/** ⟨v hᵀ⟩ with probabilities P(h | v), or with samples of them (noisier; what the formula literally says). */
+export type HiddenStatistics = "probability" | "sample";
+
+export interface PositivePhase extends Phase {
+  /** h ~ P(h | v): where contrastive divergence starts its chain. */
+  readonly hiddenSample: States;
+}
+
+export interface NegativeResult extends Phase {
+  /** What the machine made of the batch, where chains start at the data: for the reconstruction error. */
+  readonly reconstruction?: States | Field;
+}
+
+export interface NegativePhase {
+  expect(batch: Batch, positive: PositivePhase): NegativeResult;
+}
+
+export interface NegativeRule {
+  /** Plain data from which the rule can be made again: kept in run folders and checkpoints. */
+  readonly config: NegativeConfig;
+  start(context: LearningContext): NegativePhase;
+}
+
+export interface ContrastiveConfig {
+  readonly rule: "cd";
+  readonly k: number;
+  readonly dream: HiddenStatistics;
+  readonly reconstruction: "sample" | "probability";
+}
+
+export type NegativeConfig = ContrastiveConfig;
+
+export interface PositiveOptions {
+  readonly clamp: ClampMode;
+  readonly wake: HiddenStatistics;
+}
+
+/** The positive phase of an RBM: data clamped on v, P(h | v) exact. */
+export function startPositive(context: LearningContext, { clamp, wake }: PositiveOptions): (batch: Batch) => PositivePhase {
+  const { kernels, parameters, seed, batchSize } = context;
+  const [visibleUnits, hiddenUnits] = [parameters.visibleBias.size, parameters.hiddenBias.size];
+  const visible =
+    clamp === "probability" ? kernels.field(batchSize, visibleUnits) : kernels.states(batchSize, visibleUnits);
+  const hidden = kernels.field(batchSize, hiddenUnits);
+  const hiddenSample = kernels.states(batchSize, hiddenUnits);
+  return ({ data, rows, update }) => {
+    kernels.clamp({
+      levels: data.levels,
+      units: data.units,
+      rows,
+      mode: clamp,
+      draw: { seed, purpose: "clamp", step: update },
+      out: visible,
+    });
+    kernels.conditional({
+      cases: rows.length,
+      from: visible,
+      weights: parameters.weights,
+      bias: parameters.hiddenBias,
+      mean: hidden,
+      sample: hiddenSample,
+      meanIsSample: wake === "sample",
+      draw: { seed, purpose: "hidden", step: update },
+    });
+    return { cases: rows.length, visible, hidden, hiddenSample };
+  };
+}

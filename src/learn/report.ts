@@ -1,0 +1,34 @@
+/** What training tells its onlookers: progress bars, run folders, lab views. */
+
+import type { Rbm } from "../machines/rbm.js";
+import type { Checkpoint } from "./checkpoint.js";
+
+export interface TrainingReport {
+  /** "progress": inside an epoch; "epoch": an epoch is complete; "stopped": the abort signal ended training after a complete update. */
+  readonly kind: "progress" | "epoch" | "stopped";
+  /** The epoch that is running or was just completed, from 1. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Updates done, of how many in all. */
+  readonly update: number;
+  readonly updates: number;
+  /** Cases a second since training (or its resumption) began. */
+  readonly casesPerSecond: number;
+  /** Seconds since training began, those before a resumption included; and expected until its end. */
+  readonly seconds: number;
+  readonly secondsLeft: number;
+  /** Mean squared difference of a visible unit and its reconstruction, over the epoch so far; a proxy, not the likelihood. */
+  readonly reconstructionError: number;
+  /** The same on held-out data; complete epochs only. */
+  readonly heldOutReconstructionError?: number;
+  /** Mean F(held-out) − mean F(as many training cases), nats; rises when the model overfits [Hinton 2010, section 6]. Complete epochs only. */
+  readonly freeEnergyGap?: number;
+  readonly rate: number;
+  readonly momentum: number;
+  /** The largest |W_ij|. */
+  readonly largestWeight: number;
+  /** The parameters as they are now. Valid until the next report is asked for. */
+  rbm(): Rbm;
+  /** All that is needed to go on with the same bits. Valid until the next report is asked for. */
+  checkpoint(): Checkpoint;
+}

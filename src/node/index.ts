@@ -1,0 +1,20 @@
+/** The part of the public API that needs files: data sets by name, model files, run folders. For Node. */
+
+export { appendLine, createFolder, readFileBytes, writeFileAtomic } from "./files.js";
+export { BUILT_IN_DATA, type LoadOptions, loadData } from "./load-data.js";
+export { findMnist, loadMnist } from "./mnist.js";
+export { type DataConfig, learningFrom, loadConfigured, type RunConfig } from "./run-config.js";
+export {
+  createRun,
+  type EpochMetrics,
+  epochMetrics,
+  freeRunFolder,
+  isRunFolder,
+  loadModel,
+  openRun,
+  type Run,
+  readCheckpoint,
+  readHistory,
+  readMetrics,
+  recordRun,
+} from "./run-folder.js";

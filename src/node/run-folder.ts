@@ -1,0 +1,207 @@
+/**
+ * Run folders: all that a training run is and was, in files that other programs read.
+ *
+ *   config.json              what was asked for           metrics.jsonl     one record a complete epoch
+ *   checkpoint.safetensors   to go on with equal bits      model.safetensors the machine, when training has ended
+ *   history/epoch-N.safetensors  the machine at epochs 0, 1, 2, 4, 8, …   figures/*.png, report.html
+ */
+
+import { existsSync } from "node:fs";
+import { mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { refuse } from "../errors.js";
+import { parseCheckpoint, serializeCheckpoint } from "../io/checkpoint-file.js";
+import { type ModelFile, parseModel, serializeModel } from "../io/model.js";
+import type { Checkpoint } from "../learn/checkpoint.js";
+import type { TrainingReport } from "../learn/report.js";
+import type { Rbm } from "../machines/rbm.js";
+import { appendLine, createFolder, readFileBytes, removeStaleTemps, RUN_FORMAT, writeFileAtomic } from "./files.js";
+import type { RunConfig } from "./run-config.js";
+
+const names = {
+  config: "config.json",
+  metrics: "metrics.jsonl",
+  checkpoint: "checkpoint.safetensors",
+  model: "model.safetensors",
+  history: "history",
+} as const;
+
+export interface Run {
+  readonly folder: string;
+  readonly config: RunConfig;
+}
+
+/** One line of metrics.jsonl. */
+export interface EpochMetrics {
+  readonly epoch: number;
+  readonly update: number;
+  readonly imagesPerSecond: number;
+  readonly seconds: number;
+  readonly reconstructionError: number;
+  readonly heldOutReconstructionError?: number;
+  readonly freeEnergyGap?: number;
+  readonly rate: number;
+  readonly momentum: number;
+  readonly largestWeight: number;
+}
+
+/** Makes the folder of a new run. Throws "file" where it exists and is not empty, unless `force`. */
+export async function createRun(folder: string, config: RunConfig, options: { force?: boolean } = {}): Promise<Run> {
+  await createFolder(folder, options);
+  await writeFileAtomic(join(folder, names.config), `${JSON.stringify({ format: RUN_FORMAT, ...config }, undefined, 2)}\n`);
+  return { folder, config };
+}
+
+/** The first of `base`, `base-2`, `base-3`, … that does not exist yet. */
+export function freeRunFolder(base: string): string {
+  for (let n = 1; ; n++) {
+    const folder = n === 1 ? base : `${base}-${n}`;
+    if (!existsSync(folder)) return folder;
+  }
+}
+
+export function isRunFolder(path: string): boolean {
+  return existsSync(join(path, names.config));
+}
+
+/** Opens the folder of an earlier run. Throws "file" or "format" where it is none. */
+export async function openRun(folder: string): Promise<Run> {
+  if (!isRunFolder(folder)) {
+    const got = existsSync(folder) ? `a folder without ${names.config}` : "no such folder";
+    const wayOut = "Name the folder that training printed, for instance runs/twos.";
+    throw refuse("file", { who: folder, got, expected: "the folder of a run", wayOut });
+  }
+  const path = join(folder, names.config);
+  const text = new TextDecoder().decode(await readFileBytes(path));
+  let config: (RunConfig & { format?: string }) | undefined;
+  try {
+    config = JSON.parse(text);
+  } catch (cause) {
+    throw refuse("format", { who: path, got: (cause as Error).message, expected: "JSON" }, cause);
+  }
+  if (config?.format !== RUN_FORMAT) {
+    throw refuse("format", { who: path, got: `format ${JSON.stringify(config?.format)}`, expected: `"${RUN_FORMAT}"` });
+  }
+  const { format: _, ...rest } = config;
+  return { folder, config: rest };
+}
+
+/** The run's latest checkpoint; none where training was killed before its first. */
+export async function readCheckpoint({ folder }: Run): Promise<Checkpoint | undefined> {
+  const path = join(folder, names.checkpoint);
+  return existsSync(path) ? parseCheckpoint(await readFileBytes(path), path) : undefined;
+}
+
+export async function readMetrics({ folder }: Run): Promise<EpochMetrics[]> {
+  const path = join(folder, names.metrics);
+  if (!existsSync(path)) return [];
+  const lines = new TextDecoder().decode(await readFileBytes(path)).split("\n");
+  // what follows the last line feed is a line that a kill tore
+  return lines.slice(0, -1).map((line, i) => {
+    try {
+      return JSON.parse(line) as EpochMetrics;
+    } catch (cause) {
+      throw refuse("format", { who: `${path}, line ${i + 1}`, got: line.slice(0, 40), expected: "JSON" }, cause);
+    }
+  });
+}
+
+/** The machine at the epochs that were kept, in their order. */
+export async function readHistory({ folder }: Run): Promise<{ epoch: number; rbm: Rbm }[]> {
+  const path = join(folder, names.history);
+  if (!existsSync(path)) return [];
+  const files = (await readdir(path)).filter((name) => /^epoch-\d+\.safetensors$/.test(name)).sort();
+  const read = async (name: string) => {
+    const { machine } = parseModel(await readFileBytes(join(path, name)), join(path, name));
+    return { epoch: Number(name.slice(6, -12)), rbm: machine };
+  };
+  return Promise.all(files.map(read));
+}
+
+/** A model from a file, or from a run folder: its model, or its checkpoint while it is still training. */
+export async function loadModel(path: string): Promise<ModelFile & { readonly file: string; readonly run?: Run }> {
+  if (!isRunFolder(path)) return { ...parseModel(await readFileBytes(path), path), file: path };
+  const run = await openRun(path);
+  const file = [names.model, names.checkpoint].map((name) => join(path, name)).find((candidate) => existsSync(candidate));
+  if (file === undefined) {
+    throw refuse("file", { who: path, got: "a run without a model yet", expected: "a run with a checkpoint", wayOut: "Train on." });
+  }
+  return { ...parseModel(await readFileBytes(file), file), file, run };
+}
+
+export interface RecordOptions {
+  /** What training went on from; the folder is brought back to that moment. */
+  readonly resumed?: Checkpoint | undefined;
+  /** The least time between two checkpoints, in seconds; 5 by default. */
+  readonly checkpointEvery?: number;
+}
+
+/**
+ * Passes training reports through, and keeps the run folder: metrics and history at epochs, checkpoints in between and
+ * whenever training stops, the model at the end.
+ */
+export async function* recordRun(
+  run: Run,
+  initial: Rbm,
+  reports: AsyncIterable<TrainingReport>,
+  { resumed, checkpointEvery = 5 }: RecordOptions = {},
+): AsyncGenerator<TrainingReport, void, void> {
+  const { folder, config } = run;
+  const path = (name: string) => join(folder, name);
+  await prepare(run, resumed);
+  if (!resumed) await keepSnapshot(folder, 0, initial);
+  let saved = performance.now();
+  for await (const report of reports) {
+    if (report.kind === "epoch") {
+      await appendLine(path(names.metrics), JSON.stringify(epochMetrics(report)));
+      if (isKeptEpoch(report.epoch, report.epochs)) await keepSnapshot(folder, report.epoch, report.rbm());
+    }
+    const done = report.update === report.updates;
+    if (done || report.kind === "stopped" || performance.now() - saved >= checkpointEvery * 1000) {
+      await writeFileAtomic(path(names.checkpoint), serializeCheckpoint(report.checkpoint()));
+      saved = performance.now();
+    }
+    if (done) {
+      const about = { config: JSON.stringify(config), seed: String(config.learning.seed) };
+      await writeFileAtomic(path(names.model), serializeModel(report.rbm(), about));
+    }
+    yield report;
+  }
+}
+
+/** Clears what a kill left, and drops metrics and history of epochs after the checkpoint: they will be made again. */
+async function prepare(run: Run, resumed: Checkpoint | undefined): Promise<void> {
+  const { folder } = run;
+  await mkdir(join(folder, names.history), { recursive: true });
+  await removeStaleTemps(folder);
+  await removeStaleTemps(join(folder, names.history));
+  const kept = (await readMetrics(run)).filter(({ update }) => update <= (resumed?.progress.update ?? 0));
+  await writeFileAtomic(join(folder, names.metrics), kept.map((line) => `${JSON.stringify(line)}\n`).join(""));
+}
+
+async function keepSnapshot(folder: string, epoch: number, rbm: Rbm): Promise<void> {
+  const name = `epoch-${String(epoch).padStart(5, "0")}.safetensors`;
+  await writeFileAtomic(join(folder, names.history, name), serializeModel(rbm, { epoch: String(epoch) }));
+}
+
+/** 0, 1, 2, 4, 8, … and the last: filters form early. */
+export function isKeptEpoch(epoch: number, epochs: number): boolean {
+  return epoch === epochs || Number.isInteger(Math.log2(epoch));
+}
+
+export function epochMetrics(report: TrainingReport): EpochMetrics {
+  const { epoch, update, casesPerSecond, seconds, reconstructionError, rate, momentum, largestWeight } = report;
+  const { heldOutReconstructionError, freeEnergyGap } = report;
+  return {
+    epoch,
+    update,
+    imagesPerSecond: Math.round(casesPerSecond),
+    seconds: Number(seconds.toFixed(3)),
+    reconstructionError,
+    ...(heldOutReconstructionError !== undefined && { heldOutReconstructionError }),
+    ...(freeEnergyGap !== undefined && { freeEnergyGap }),
+    rate,
+    momentum,
+    largestWeight,
+  };
+}
