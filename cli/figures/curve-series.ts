@@ -1,0 +1,82 @@
+/** From the records of a training run to the panels of its learning curves. */
+
+/** One record a measured epoch, as in `metrics.jsonl`; what was not measured is absent. */
+export interface EpochRecord {
+  readonly epoch: number;
+  readonly reconstructionError?: number;
+  readonly heldOutReconstructionError?: number;
+  readonly freeEnergyGap?: number;
+  readonly pseudoLikelihood?: number;
+  readonly weightNorm?: number;
+  readonly largestWeight?: number;
+}
+
+export interface CurveLine {
+  readonly name: string;
+  /** (x, y), x rising. */
+  readonly points: readonly (readonly [number, number])[];
+}
+
+/** One panel. */
+export interface CurveSeries {
+  readonly title: string;
+  readonly unit: string;
+  /** What the reader must know, for instance that this is not the likelihood. */
+  readonly note?: string;
+  readonly lines: readonly CurveLine[];
+  readonly logY?: boolean;
+}
+
+type Measure = Exclude<keyof EpochRecord, "epoch">;
+
+interface Panel extends Omit<CurveSeries, "lines"> {
+  readonly measures: readonly (readonly [Measure, string])[];
+}
+
+/** Panels in the order in which they are drawn. */
+const panels = (errorUnit: string): readonly Panel[] => [
+  {
+    title: "Reconstruction error",
+    unit: errorUnit,
+    note: "a proxy, not the likelihood",
+    measures: [
+      ["reconstructionError", "training"],
+      ["heldOutReconstructionError", "held-out"],
+    ],
+  },
+  {
+    title: "Free-energy gap",
+    unit: "nats, held-out minus training",
+    note: "a steady rise means overfitting",
+    measures: [["freeEnergyGap", "gap"]],
+  },
+  {
+    title: "Pseudo-likelihood",
+    unit: "nats per case",
+    note: "a proxy, not the likelihood",
+    measures: [["pseudoLikelihood", "pseudo-likelihood"]],
+  },
+  { title: "Size of the weights", unit: "Frobenius norm", measures: [["weightNorm", "norm"]] },
+  { title: "Largest weight", unit: "absolute value", measures: [["largestWeight", "weight"]] },
+];
+
+/**
+ * The panels for which the records hold at least one number.
+ *
+ * @param errorUnit What the reconstruction errors of this run are.
+ */
+export function seriesFromRecords(
+  records: readonly EpochRecord[],
+  errorUnit = "squared error per case",
+): CurveSeries[] {
+  return panels(errorUnit).flatMap(({ measures, ...panel }) => {
+    const lines = measures.flatMap(([measure, name]) => {
+      const points = records.flatMap((record) => {
+        const value = record[measure];
+        return value === undefined ? [] : [[record.epoch, value] as const];
+      });
+      return points.length === 0 ? [] : [{ name, points }];
+    });
+    return lines.length === 0 ? [] : [{ ...panel, lines }];
+  });
+}

@@ -1,0 +1,12 @@
+/** Figures and the report of a training run: pure functions from numbers to PNG bytes and HTML. */
+export { type CurveLine, type CurveSeries, type EpochRecord, seriesFromRecords } from "./curve-series.js";
+export { type FilterGridInput, filterGrid } from "./filter-grid.js";
+export { type FilterSnapshot, type FiltersOverEpochsInput, filtersOverEpochs } from "./filters-over-epochs.js";
+export { type ImageGridInput, imageGrid } from "./image-grid.js";
+export { type ImagePair, type ImagePairsInput, imagePairs, type PairRow, pairsInRows } from "./image-pairs.js";
+export { type LearningCurvesInput, learningCurves } from "./learning-curves.js";
+export { type OtherDigitsInput, otherDigits } from "./other-digits.js";
+export { pngSize } from "./png.js";
+export { type Report, type ReportFigure, renderReport } from "./report.js";
+export { type SampleChain, type SampleChainsInput, sampleChains } from "./sample-chains.js";
+export { filtersOf, unitsByNorm, type WeightMatrix } from "./weights.js";

@@ -1,0 +1,97 @@
+/** The progress line: a pure function of reports. Who prints it decides where and how often. */
+
+import { styleText } from "node:util";
+import type { TrainingReport } from "../src/index.js";
+
+const eighths = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+const heights = "▁▂▃▄▅▆▇█";
+
+/** `██████▌░░░` of `width` characters. */
+export function bar(fraction: number, width: number): string {
+  const filled = Math.min(Math.max(fraction, 0), 1) * width;
+  const full = Math.floor(filled);
+  const part = full < width ? (eighths[Math.floor((filled - full) * 8)] as string) : "";
+  return `${"█".repeat(full)}${part}`.padEnd(width, "░");
+}
+
+/** The values as bars from the smallest to the largest, the last `width` of them. */
+export function sparkline(values: readonly number[], width: number): string {
+  const shown = values.slice(-width);
+  const [low, high] = [Math.min(...shown), Math.max(...shown)];
+  return shown
+    .map((value) => heights[high > low ? Math.round(((value - low) / (high - low)) * (heights.length - 1)) : 0])
+    .join("");
+}
+
+/** 0:07, 12:34, 1:02:03. */
+export function clock(seconds: number): string {
+  if (!Number.isFinite(seconds)) return "–:––";
+  const whole = Math.round(seconds);
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const two = (n: number) => String(n).padStart(2, "0");
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+const thousands = (n: number): string => Math.round(n).toLocaleString("en").replaceAll(",", " ");
+
+/**
+ * One line of at most `width` characters; parts are left out from the right, the bar first, where it is narrow.
+ * `errors` are the reconstruction errors of the epochs so far.
+ */
+export function progressLine(report: TrainingReport, errors: readonly number[], width: number, colour: boolean): string {
+  const { epoch, epochs, update, updates, casesPerSecond, secondsLeft, reconstructionError } = report;
+  const percent = `${Math.floor((100 * update) / updates)}`.padStart(3);
+  const parts = [
+    `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`,
+    `${percent} %`,
+    `${thousands(casesPerSecond)} images/s`,
+    update < updates ? `eta ${clock(secondsLeft)}` : `in ${clock(report.seconds)}`,
+    `recon. error ${reconstructionError.toFixed(4)}`,
+  ];
+  const paint = (style: Parameters<typeof styleText>[0], text: string) => (colour ? styleText(style, text, { validateStream: false }) : text);
+  while (parts.length > 1 && parts.join("  ").length > width) parts.pop();
+  const room = width - parts.join("  ").length;
+  const spark = parts.length === 5 && room >= 14 ? sparkline(errors, Math.min(16, room - 12)) : "";
+  const barWidth = Math.min(24, room - (spark ? spark.length + 2 : 0) - 2);
+  if (barWidth >= 6) parts.splice(1, 0, paint("cyan", bar(update / updates, barWidth)));
+  if (spark) parts.push(paint("yellow", spark));
+  return parts.join("  ");
+}
+
+/** The line for logs: no escapes, no bar. */
+export function plainLine(report: TrainingReport): string {
+  const { epoch, epochs, casesPerSecond, secondsLeft, reconstructionError, heldOutReconstructionError } = report;
+  const heldOut = heldOutReconstructionError === undefined ? "" : `, held-out ${heldOutReconstructionError.toFixed(4)}`;
+  const left = report.update < report.updates ? `, ${clock(secondsLeft)} left` : "";
+  return `epoch ${epoch}/${epochs}: reconstruction error ${reconstructionError.toFixed(4)}${heldOut}, ${thousands(casesPerSecond)} images/s${left}`;
+}
+
+/** Draws reports on `stream`: one living line on a terminal; elsewhere a plain line an epoch, at most every two seconds. */
+export function progressView(stream: NodeJS.WriteStream) {
+  const living = stream.isTTY === true && process.env["TERM"] !== "dumb";
+  const colour = living && stream.hasColors?.() === true && !process.env["NO_COLOR"];
+  const errors: number[] = [];
+  let lastPlain = Number.NEGATIVE_INFINITY;
+  let drawn = false;
+  return {
+    show(report: TrainingReport): void {
+      if (report.kind === "epoch") errors.push(report.reconstructionError);
+      if (living) {
+        stream.write(`\r\x1b[2K${progressLine(report, errors, (stream.columns ?? 80) - 1, colour)}`);
+        drawn = true;
+        return;
+      }
+      const last = report.update === report.updates || report.kind === "stopped";
+      const now = performance.now();
+      if (last || (report.kind === "epoch" && now - lastPlain >= 2000)) {
+        stream.write(`${plainLine(report)}\n`);
+        lastPlain = now;
+      }
+    },
+    /** Leaves the living line where it is and goes to the next one. */
+    end(): void {
+      if (drawn) stream.write("\n");
+      drawn = false;
+    },
+  };
+}
