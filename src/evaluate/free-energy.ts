@@ -19,36 +19,37 @@ export interface FreeEnergyOptions {
 /** F(v) of each case, nats [cases]. */
 export function freeEnergies(rbm: Rbm, data: Dataset, options: FreeEnergyOptions & KernelOptions = {}): Promise<Float64Array> {
   checkWidth("freeEnergies", data, rbm.visible);
-  return withResident(rbm, options, (resident) => residentFreeEnergies(resident, data, options));
+  return withResident(rbm, options, (resident) => freeEnergiesOf(resident, options)(data));
 }
 
-/** The same for an RBM that is in the kernels already. */
-export function residentFreeEnergies(
+/** The same for an RBM in the kernels: a function to call as often as one likes, whose memory is reserved once. */
+export function freeEnergiesOf(
   { kernels, parameters }: ResidentRbm,
-  data: Dataset,
   { clamp = "sample", seed = 0 }: FreeEnergyOptions = {},
-): Float64Array {
+): (data: Dataset) => Float64Array {
   const { weights, visibleBias, hiddenBias } = parameters;
   const [width, height] = [visibleBias.size, hiddenBias.size];
   const visible = clamp === "probability" ? kernels.field(chunkSize, width) : kernels.states(chunkSize, width);
   const input = kernels.field(chunkSize, height);
-  const bias = visibleBias.read();
-  const all = new Float64Array(data.cases);
-  let chunk = 0;
-  let at = 0;
-  for (const rows of chunks(data.cases, chunkSize)) {
-    const cases = rows.length;
-    const draw = { seed, purpose: "evaluationClamp", step: 0, sweep: chunk++ } as const;
-    kernels.clamp({ levels: data.levels, units: data.units, rows, mode: clamp, draw, out: visible });
-    kernels.conditional({ cases, from: visible, weights, bias: hiddenBias, input });
-    const v = visible.read(cases);
-    const x = input.read(cases);
-    for (let b = 0; b < cases; b++) {
-      let sum = 0;
-      for (let i = 0; i < width; i++) sum -= (bias[i] as number) * (v[b * width + i] as number);
-      for (let j = 0; j < height; j++) sum -= softplus(x[b * height + j] as number);
-      all[at++] = sum;
+  return ({ levels, units, cases: all }) => {
+    const bias = visibleBias.read();
+    const energies = new Float64Array(all);
+    let chunk = 0;
+    let at = 0;
+    for (const rows of chunks(all, chunkSize)) {
+      const cases = rows.length;
+      const draw = { seed, purpose: "evaluationClamp", step: 0, sweep: chunk++ } as const;
+      kernels.clamp({ levels, units, rows, mode: clamp, draw, out: visible });
+      kernels.conditional({ cases, from: visible, weights, bias: hiddenBias, input });
+      const v = visible.read(cases);
+      const x = input.read(cases);
+      for (let b = 0; b < cases; b++) {
+        let sum = 0;
+        for (let i = 0; i < width; i++) sum -= (bias[i] as number) * (v[b * width + i] as number);
+        for (let j = 0; j < height; j++) sum -= softplus(x[b * height + j] as number);
+        energies[at++] = sum;
+      }
     }
-  }
-  return all;
+    return energies;
+  };
 }

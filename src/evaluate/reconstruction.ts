@@ -40,8 +40,6 @@ export interface ReconstructionOptions {
   readonly clamp?: ClampMode;
   readonly reconstruction?: "sample" | "probability";
   readonly seed?: number;
-  /** Tells evaluations with one seed apart (the number of the epoch, say). */
-  readonly step?: number;
 }
 
 /** Mean squared difference of a visible unit and its reconstruction v → h → v, in [0, 1]: what training reports, on any data. */
@@ -51,33 +49,27 @@ export function reconstructionError(
   options: ReconstructionOptions & KernelOptions = {},
 ): Promise<number> {
   checkWidth("reconstructionError", data, rbm.visible);
-  return withResident(rbm, options, (resident) => residentReconstructionError(resident, data, options));
+  return withResident(rbm, options, (resident) => reconstructionErrorOf(resident, options)(data));
 }
 
-/** The same for an RBM that is in the kernels already. */
-export function residentReconstructionError(
+/**
+ * The same for an RBM in the kernels: a function to call as often as one likes, whose memory is reserved once.
+ * `step` tells evaluations of one seed apart (the number of the epoch, say).
+ */
+export function reconstructionErrorOf(
   { kernels, parameters }: ResidentRbm,
-  data: Dataset,
-  { clamp = "sample", reconstruction = "sample", seed = 0, step = 0 }: ReconstructionOptions,
-): number {
+  { clamp = "sample", reconstruction = "sample", seed = 0 }: ReconstructionOptions,
+): (data: Dataset, step?: number) => number {
   const { weights, visibleBias, hiddenBias } = parameters;
   const layer = (asField: boolean) => (asField ? kernels.field : kernels.states)(chunkSize, visibleBias.size);
   const visible = layer(clamp === "probability");
   const rebuilt = layer(reconstruction === "probability");
   const hidden = kernels.states(chunkSize, hiddenBias.size);
-  let sum = 0;
-  let chunk = 0;
-  for (const rows of chunks(data.cases, chunkSize)) {
+
+  function chunkError({ levels, units }: Dataset, rows: Uint32Array, step: number, chunk: number): number {
     const cases = rows.length;
-    const draw = { seed, step, sweep: chunk++ } as const;
-    kernels.clamp({
-      levels: data.levels,
-      units: data.units,
-      rows,
-      mode: clamp,
-      draw: { ...draw, purpose: "evaluationClamp" },
-      out: visible,
-    });
+    const draw = { seed, step, sweep: chunk } as const;
+    kernels.clamp({ levels, units, rows, mode: clamp, draw: { ...draw, purpose: "evaluationClamp" }, out: visible });
     kernels.conditional({
       cases,
       from: visible,
@@ -95,7 +87,13 @@ export function residentReconstructionError(
       ...(rebuilt.kind === "states" ? { sample: rebuilt } : { mean: rebuilt }),
       draw: { ...draw, purpose: "evaluationVisible" },
     });
-    sum += kernels.squaredError(visible, rebuilt, cases);
+    return kernels.squaredError(visible, rebuilt, cases);
   }
-  return sum / (data.cases * data.units);
+
+  return (data, step = 0) => {
+    let sum = 0;
+    let chunk = 0;
+    for (const rows of chunks(data.cases, chunkSize)) sum += chunkError(data, rows, step, chunk++);
+    return sum / (data.cases * data.units);
+  };
 }

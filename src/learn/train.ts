@@ -3,8 +3,8 @@
 import type { Dataset } from "../data/dataset.js";
 import { takeCases } from "../data/select.js";
 import { refuse } from "../errors.js";
-import { residentFreeEnergies } from "../evaluate/free-energy.js";
-import { residentReconstructionError } from "../evaluate/reconstruction.js";
+import { freeEnergiesOf } from "../evaluate/free-energy.js";
+import { reconstructionErrorOf } from "../evaluate/reconstruction.js";
 import type { Kernels } from "../kernels/kernels.js";
 import { createKernels } from "../kernels/threads.js";
 import type { Rbm } from "../machines/rbm.js";
@@ -130,9 +130,11 @@ function startClock(from: Progress | undefined, updatesAnEpoch: number, learning
 /** Errors and free energies on held-out data, after a complete epoch. */
 function startMonitor(resident: ResidentRbm, data: Dataset, heldOut: Dataset, { clamp, seed }: CompleteLearningOptions) {
   const someTraining = takeCases(data, heldOut.cases);
-  const meanFreeEnergy = (of: Dataset) => residentFreeEnergies(resident, of, { clamp, seed }).reduce((a, b) => a + b, 0) / of.cases;
+  const error = reconstructionErrorOf(resident, { clamp, seed });
+  const energies = freeEnergiesOf(resident, { clamp, seed });
+  const meanFreeEnergy = (of: Dataset) => energies(of).reduce((a, b) => a + b, 0) / of.cases;
   return (epoch: number) => ({
-    heldOutReconstructionError: residentReconstructionError(resident, heldOut, { clamp, seed, step: epoch }),
+    heldOutReconstructionError: error(heldOut, epoch),
     freeEnergyGap: meanFreeEnergy(heldOut) - meanFreeEnergy(someTraining),
   });
 }
