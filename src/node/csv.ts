@@ -1,4 +1,8 @@
-/** Numbers from CSV files: one case a line, one unit a column, perhaps a header, perhaps a column of labels. Source: RFC 4180. */
+/**
+ * Numbers from CSV files: one case a line, one unit a column, perhaps a header, perhaps a column of labels.
+ *
+ * Source: RFC 4180.
+ */
 
 import { CsvError, parse } from "csv-parse/sync";
 import { showText } from "../data/binary.js";
@@ -23,17 +27,17 @@ export interface CsvTable {
   readonly where: (row: number, column: number) => string;
 }
 
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 const NOT_FINITE = /^[+-]?(?:nan|inf|infinity)$/i;
 
 /**
- * Reads a table of numbers; the delimiter is a tab, a semicolon or a comma, whichever of these comes first in that list and is in the
- * first line. Quotes, CRLF, a byte order mark and blank lines are fine.
+ * Reads a table of numbers; the delimiter is a tab, a semicolon or a comma, whichever of these comes first in that list
+ * and is in the first line. Quotes, CRLF, a byte order mark and blank lines are fine.
  *
  * @param text the whole file
  * @param name the file's name, for messages
- * @throws HarmoniumError "format" for an empty file, rows of unequal length, bad quotes, and a cell that is not a finite decimal
- *   number (the message names its line and column); "option" for a column of labels that is not there
+ * @throws HarmoniumError "format" for an empty file, rows of unequal length, bad quotes, and a cell that is not a
+ *   finite decimal number (the message names its line and column); "option" for a column of labels that is not there
  */
 export function parseCsv(text: string, name: string, options: CsvOptions = {}): CsvTable {
   const table: Table = {
@@ -91,7 +95,7 @@ function addRecord(table: Table, cells: readonly string[], line: number): null {
   } else if (cells.length !== table.width) {
     throw refuse("format", {
       who: `${table.file}, line ${line}`,
-      got: `${cells.length} cells`,
+      got: cells.length === 1 ? "1 cell" : `${cells.length} cells`,
       expected: `${table.width}, as in the first line`,
     });
   }

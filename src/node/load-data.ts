@@ -15,7 +15,9 @@ export interface LoadOptions extends LevelOptions {
   readonly classes?: readonly number[] | undefined;
   /** Only the first so many cases (of the classes). */
   readonly limit?: number | undefined;
-  /** For IDX and NPY a file with the labels, for CSV a column (name, or number from 0), for NPZ an array of the file. */
+  /**
+   * For IDX and NPY a file with the labels, for CSV a column (name, or number from 0), for NPZ an array of the file.
+   */
   readonly labels?: string | undefined;
   /** For NPZ the array with the data. */
   readonly array?: string | undefined;
@@ -27,12 +29,12 @@ export const BUILT_IN_DATA: readonly string[] = ["mnist:train", "mnist:test", "b
 /**
  * Loads a data set.
  *
- * @param spec `mnist:train`, `mnist:test`, `bars-and-stripes:SIDE`, or the path of a file. A file's format is told by its first bytes
- *   (IDX, NPY, NPZ, gzip of one of them); CSV by the ending .csv, .tsv or .txt. An IDX file named `*-images-idx3-*` brings the labels
- *   of `*-labels-idx1-*` beside it.
+ * @param spec `mnist:train`, `mnist:test`, `bars-and-stripes:SIDE`, or the path of a file. A file's format is told by
+ *   its first bytes (IDX, NPY, NPZ, gzip of one of them); CSV by the ending .csv, .tsv or .txt. An IDX file named
+ *   `*-images-idx3-*` brings the labels of `*-labels-idx1-*` beside it.
  * @returns the data set, named as `spec`, plus the classes where they are selected (`mnist:train classes 2`)
- * @throws HarmoniumError "file" for a missing or unreadable file, "format" for bytes that are no data file, "option" for an unknown
- *   built-in name or a bad option, "data" and "shape" as toDataset and selectClasses
+ * @throws HarmoniumError "file" for a missing or unreadable file, "format" for bytes that are no data file, "option"
+ *   for an unknown built-in name or a bad option, "data" and "shape" as toDataset and selectClasses
  */
 export async function loadData(spec: string, options: LoadOptions = {}): Promise<Dataset> {
   if (spec === "") {

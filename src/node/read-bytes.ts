@@ -10,8 +10,8 @@ import { readFileBytes } from "./files.js";
 /**
  * The bytes of a file with data.
  *
- * @throws HarmoniumError "file" when it is missing (the message suggests a similar name, or the nearest folder that exists) or empty;
- *   otherwise as readFileBytes
+ * @throws HarmoniumError "file" when it is missing (the message suggests a similar name, or the nearest folder that
+ *   exists) or empty; otherwise as readFileBytes
  */
 export async function readBytes(path: string): Promise<Uint8Array> {
   const bytes = await readFileBytes(path).catch(async (error: unknown) => {

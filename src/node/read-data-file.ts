@@ -87,7 +87,9 @@ async function readLabels(path: string): Promise<NumericArray> {
   });
 }
 
-/** `x-labels-idx1-ubyte` beside `x-images-idx3-ubyte` (with a point for the hyphen too, gzipped or not), if it exists. */
+/**
+ * `x-labels-idx1-ubyte` beside `x-images-idx3-ubyte` (with a point for the hyphen too, gzipped or not), if it exists.
+ */
 function labelsBeside(path: string): string | undefined {
   const images = basename(path);
   const name = images.replace(/images([-.])idx3/, "labels$1idx1");
