@@ -48,12 +48,12 @@ describe("block Gibbs leaves P(v) of a 4 × 3 RBM invariant, from exact draws", 
   });
 
   // the oracle must see bugs: wrong biases, one uniform for two units, a temperature
-  test("planted bug: with the hidden bias of the wrong sign the drift is above 10 floors", () => {
+  test("planted bug: with the hidden bias of the wrong sign the drift is above 6 floors, twice what passes", () => {
     const wrong = { ...rbm, hiddenBias: rbm.hiddenBias.map((c) => -c) };
     const sampler = gibbsSampler(residentRbm(kernels, wrong), { start: exactDraws(1) });
     const state = sampler.init(1, chains);
     sampler.step(state);
-    expect(drift(state.visible.read(chains))).toBeGreaterThan(10);
+    expect(drift(state.visible.read(chains))).toBeGreaterThan(6);
   });
 
   test("planted bug: sharing the visible draws of two sweeps' hidden units shows within 4 sweeps", () => {
@@ -73,7 +73,7 @@ describe("block Gibbs leaves P(v) of a 4 × 3 RBM invariant, from exact draws", 
       kernels.conditional({ cases: chains, from: visible, weights, bias: hiddenBias, sample: hidden, draw });
       kernels.conditional({ cases: chains, from: hidden, weights, transposed: true, bias: visibleBias, sample: visible, draw });
     }
-    expect(drift(visible.read(chains))).toBeGreaterThan(10);
+    expect(drift(visible.read(chains))).toBeGreaterThan(6);
   });
 
   test("chains: a seed repeats, another differs; more chains than starting cases are refused", () => {
