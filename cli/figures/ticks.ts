@@ -22,7 +22,9 @@ function niceStep(step: number): number {
  */
 export function linearAxis(values: readonly number[], count = 4): Axis {
   const [least, most] = extremes(values);
-  const room = 0.06 * (most - least) || 0.1 * Math.abs(most) || 1;
+  // Values that differ by less than a millionth of their size are drawn as constant.
+  const size = Math.max(Math.abs(least), Math.abs(most));
+  const room = most - least > 1e-6 * size ? 0.06 * (most - least) : 0.1 * size || 1;
   const low = least >= 0 && least < 0.5 * most ? 0 : least - room;
   const high = most + room;
   const step = niceStep((high - low) / count);
@@ -30,11 +32,14 @@ export function linearAxis(values: readonly number[], count = 4): Axis {
   return axis(low, high, ticks, (value) => value);
 }
 
-/** The epochs' axis: from the first to the last value, with ticks at whole round numbers between. */
+/** The epochs' axis: from the first to the last value, with ticks at the first and at whole round numbers. */
 export function epochAxis(values: readonly number[], count = 4): Axis {
   const [low, high] = extremes(values);
   const step = Math.max(1, niceStep(Math.max(high - low, 1) / count));
-  const ticks = multiples(step, low, high).map((at) => tick(at, step));
+  const round = multiples(step, low, high);
+  const first = round[0] ?? high;
+  const places = Number.isInteger(low) && first - low >= 0.4 * step ? [low, ...round] : round;
+  const ticks = places.map((at) => tick(at, step));
   return axis(low, high, ticks, (value) => value);
 }
 
