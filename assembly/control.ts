@@ -1,13 +1,15 @@
 // The control block at the bottom of memory, and how tasks are handed out.
 //
 // One kernel call is one `operation` cut into `tasks` that write disjoint outputs. JavaScript writes the operation, the number
-// of tasks and the arguments here; each thread then claims tasks by counting up NEXT. As no task reads what another task of the
+// of tasks and the arguments here; each thread then claims tasks. As no task reads what another task of the
 // same operation writes, the result does not depend on who ran which task. src/kernels/control.ts holds the same numbers.
 
 /** Counts operations; workers wait for it to change. Each contended word has a cache line of its own. */
 export const GENERATION: usize = 64;
-/** Next unclaimed task. */
-export const NEXT: usize = 128;
+/** How many tasks are claimed; of them, from the first up, and from the last down. */
+const NEXT: usize = 128;
+const LOW: usize = 132;
+const HIGH: usize = 136;
 /** Workers that have finished the operation. */
 export const DONE: usize = 192;
 /** Workers asleep on GENERATION. */
@@ -55,12 +57,34 @@ const ARGUMENTS: usize = 512;
 // @ts-ignore: decorator
 @inline export function callerMaySleep(): bool { return load<i32>(MAY_SLEEP) != 0; }
 
-/** The next unclaimed task, or a number >= tasks() when none is left. */
-export function claim(): i32 {
-  if (ASC_FEATURE_THREADS) return atomic.add<i32>(NEXT, 1);
-  const task = load<i32>(NEXT);
-  store<i32>(NEXT, task + 1);
-  return task;
+/**
+ * The next unclaimed task, or −1 when none is left.
+ *
+ * Even threads go up from the first task, odd ones down from the last, so that from one operation to the next a thread finds
+ * most of its panels of the weights in its own cache. (Measured: docs/decisions/0002-tables.md.)
+ */
+export function claim(thread: i32): i32 {
+  const last = tasks() - 1;
+  if (ASC_FEATURE_THREADS) {
+    if (atomic.add<i32>(NEXT, 1) > last) return -1;
+    return (thread & 1) == 0 ? atomic.add<i32>(LOW, 1) : last - atomic.add<i32>(HIGH, 1);
+  }
+  const turn = load<i32>(NEXT);
+  if (turn > last) return -1;
+  store<i32>(NEXT, turn + 1);
+  return turn;
+}
+
+/** Makes all tasks claimable again. */
+export function startClaims(): void {
+  if (ASC_FEATURE_THREADS) {
+    atomic.store<i32>(NEXT, 0);
+    atomic.store<i32>(LOW, 0);
+    atomic.store<i32>(HIGH, 0);
+    atomic.store<i32>(DONE, 0);
+  } else {
+    store<i32>(NEXT, 0);
+  }
 }
 
 /** Adds to the operation's integer tally. */

@@ -3,10 +3,10 @@
 import { logistic } from "./logistic";
 import { philox } from "./philox";
 
-/** How many of the cases × units bits differ; states are panel-major, [panel][capacity] u16. */
-export function mismatches(a: usize, capacityA: usize, b: usize, capacityB: usize, cases: i32, panels: i32): i32 {
+/** How many of the cases × units bits differ; states are [sixteen][capacity] u16. */
+export function mismatches(a: usize, capacityA: usize, b: usize, capacityB: usize, cases: i32, sixteens: i32): i32 {
   let count = 0;
-  for (let p: usize = 0; p < <usize>panels; p++) {
+  for (let p: usize = 0; p < <usize>sixteens; p++) {
     const rowA = a + ((p * capacityA) << 1), rowB = b + ((p * capacityB) << 1);
     for (let c: usize = 0; c < <usize>cases; c++) {
       count += popcnt<i32>(<i32>(load<u16>(rowA + (c << 1)) ^ load<u16>(rowB + (c << 1))));
@@ -16,8 +16,8 @@ export function mismatches(a: usize, capacityA: usize, b: usize, capacityB: usiz
 }
 
 /**
- * Σ (a − b)² over cases × panels · 16 units, in float64 and in a fixed order, where at least one of the two is dense
- * ([panel][capacity][16] floats); the other may be states. Padding is zero on both sides.
+ * Σ (a − b)² over cases × panels · 32 units, in float64 and in a fixed order, where at least one of the two is dense
+ * ([panel][capacity][32] floats); the other may be states. Padding is zero on both sides.
  */
 export function squaredDifference(
   a: usize, aDense: bool, capacityA: usize, b: usize, bDense: bool, capacityB: usize, cases: i32, panels: i32,
@@ -25,8 +25,8 @@ export function squaredDifference(
   let sum: f64 = 0;
   for (let p: usize = 0; p < <usize>panels; p++) {
     for (let c: usize = 0; c < <usize>cases; c++) {
-      for (let u: usize = 0; u < 16; u++) {
-        const difference = valueAt(a, aDense, p * capacityA + c, u) - valueAt(b, bDense, p * capacityB + c, u);
+      for (let u: usize = 0; u < 32; u++) {
+        const difference = valueAt(a, aDense, p, capacityA, c, u) - valueAt(b, bDense, p, capacityB, c, u);
         sum += difference * difference;
       }
     }
@@ -35,8 +35,10 @@ export function squaredDifference(
 }
 
 // @ts-ignore: decorator
-@inline function valueAt(layer: usize, dense: bool, row: usize, unit: usize): f64 {
-  return dense ? <f64>load<f32>(layer + ((row << 4) + unit << 2)) : <f64>((<u32>load<u16>(layer + (row << 1)) >> <u32>unit) & 1);
+@inline function valueAt(layer: usize, dense: bool, panel: usize, capacity: usize, row: usize, unit: usize): f64 {
+  if (dense) return <f64>load<f32>(layer + (((panel * capacity + row) << 5) + unit << 2));
+  const sixteen = (panel << 1) + (unit >> 4);
+  return <f64>((<u32>load<u16>(layer + ((sixteen * capacity + row) << 1)) >> <u32>(unit & 15)) & 1);
 }
 
 /** The largest |x| of a multiple of four floats; NaN if one of them is NaN. */

@@ -24,29 +24,28 @@ function execute(operation: i32, task: i32, scratch: usize): void {
 }
 
 /** Claims and executes tasks until none is left. */
-function help(scratch: usize): void {
-  const operation = control.operation(), tasks = control.tasks();
-  for (let task = control.claim(); task < tasks; task = control.claim()) execute(operation, task, scratch);
+function help(thread: i32): void {
+  const operation = control.operation(), scratch = control.scratchOf(thread);
+  for (let task = control.claim(thread); task >= 0; task = control.claim(thread)) execute(operation, task, scratch);
 }
 
-/** How often a thread looks for news before it sleeps: about 50 µs, longer than JavaScript needs between two operations. */
-const SPINS = 20000;
+/** How often a thread looks for news before it sleeps: about 0.2 ms, longer than JavaScript needs between two operations. */
+const SPINS = 100000;
 
 /** Runs the operation in the control block to its end, with the workers' help. Called by the thread that owns the machine. */
 export function run(): void {
   if (ASC_FEATURE_THREADS) {
     const workers = control.workers();
-    atomic.store<i32>(control.NEXT, 0);
-    atomic.store<i32>(control.DONE, 0);
+    control.startClaims();
     if (workers > 0) {
       atomic.add<i32>(control.GENERATION, 1);
       if (atomic.load<i32>(control.SLEEPERS) != 0) atomic.notify(control.GENERATION, workers);
     }
-    help(control.scratchOf(0));
+    help(0);
     if (workers > 0) awaitWorkers(workers);
   } else {
-    store<i32>(control.NEXT, 0);
-    help(control.scratchOf(0));
+    control.startClaims();
+    help(0);
   }
 }
 
@@ -79,7 +78,7 @@ export function serve(thread: i32, generation: i32): void {
       }
       generation++;
       if (control.operation() < 0) return;
-      help(control.scratchOf(thread));
+      help(thread);
       atomic.add<i32>(control.DONE, 1);
       if (atomic.load<i32>(control.CALLER_SLEEPS) != 0) atomic.notify(control.DONE, 1);
     }

@@ -5,17 +5,8 @@ const M1: u32 = 0xCD9E8D57;
 const W0: u32 = 0x9E3779B9;
 const W1: u32 = 0xBB67AE85;
 
-/** High 32 bits of m * x in each lane. */
-// @ts-ignore: decorator
-@inline function multiplyHigh(m: v128, x: v128): v128 {
-  const low = i64x2.extmul_low_i32x4_u(m, x);
-  const high = i64x2.extmul_high_i32x4_u(m, x);
-  return v128.shuffle<i32>(low, high, 1, 3, 5, 7);
-}
-
 /**
  * Writes the four output words for the counters (4 · block + lane, c1, c2, c3), lane = 0 … 3: word w at out + 16 w.
- * Word w, lane l is the draw of unit 16 · block + 4 w + l.
  */
 export function philox(out: usize, block: u32, c1: u32, c2: u32, c3: u32, key0: u32, key1: u32): void {
   const m0 = i32x4.splat(M0), m1 = i32x4.splat(M1);
@@ -23,8 +14,11 @@ export function philox(out: usize, block: u32, c1: u32, c2: u32, c3: u32, key0: 
   let x1 = i32x4.splat(c1), x2 = i32x4.splat(c2), x3 = i32x4.splat(c3);
   let k0 = key0, k1 = key1;
   for (let round = 0; round < 10; round++) {
-    const high0 = multiplyHigh(m0, x0), low0 = i32x4.mul(m0, x0);
-    const high1 = multiplyHigh(m1, x2), low1 = i32x4.mul(m1, x2);
+    // 64-bit products of lanes 0, 1 and of lanes 2, 3; their low and high words are gathered by shuffles
+    const a0 = i64x2.extmul_low_i32x4_u(m0, x0), b0 = i64x2.extmul_high_i32x4_u(m0, x0);
+    const a1 = i64x2.extmul_low_i32x4_u(m1, x2), b1 = i64x2.extmul_high_i32x4_u(m1, x2);
+    const low0 = v128.shuffle<i32>(a0, b0, 0, 2, 4, 6), high0 = v128.shuffle<i32>(a0, b0, 1, 3, 5, 7);
+    const low1 = v128.shuffle<i32>(a1, b1, 0, 2, 4, 6), high1 = v128.shuffle<i32>(a1, b1, 1, 3, 5, 7);
     x0 = v128.xor(v128.xor(high1, x1), i32x4.splat(k0));
     x1 = low1;
     x2 = v128.xor(v128.xor(high0, x3), i32x4.splat(k1));
@@ -38,8 +32,39 @@ export function philox(out: usize, block: u32, c1: u32, c2: u32, c3: u32, key0: 
   v128.store(out, x3, 48);
 }
 
-/** Four 32-bit words to four uniforms in [0, 1): the upper 24 bits times 2^-24, exact in float32. */
-// @ts-ignore: decorator
-@inline export function uniform(words: v128): v128 {
-  return f32x4.mul(f32x4.convert_i32x4_s(i32x4.shr_u(words, 8)), f32x4.splat(5.9604644775390625e-8));
+/**
+ * The same for c1 (words at out) and for c1 + 1 (words at out + 64). A round is a chain of slow operations: two at once hide
+ * each other's latency.
+ */
+export function philoxPair(out: usize, block: u32, c1: u32, c2: u32, c3: u32, key0: u32, key1: u32): void {
+  const m0 = i32x4.splat(M0), m1 = i32x4.splat(M1);
+  let x0 = i32x4.add(i32x4.splat(block << 2), i32x4(0, 1, 2, 3));
+  let x1 = i32x4.splat(c1), x2 = i32x4.splat(c2), x3 = i32x4.splat(c3);
+  let y0 = x0, y1 = i32x4.splat(c1 + 1), y2 = x2, y3 = x3;
+  let k0 = key0, k1 = key1;
+  for (let round = 0; round < 10; round++) {
+    const a0 = i64x2.extmul_low_i32x4_u(m0, x0), b0 = i64x2.extmul_high_i32x4_u(m0, x0);
+    const a1 = i64x2.extmul_low_i32x4_u(m1, x2), b1 = i64x2.extmul_high_i32x4_u(m1, x2);
+    const c0 = i64x2.extmul_low_i32x4_u(m0, y0), d0 = i64x2.extmul_high_i32x4_u(m0, y0);
+    const c1 = i64x2.extmul_low_i32x4_u(m1, y2), d1 = i64x2.extmul_high_i32x4_u(m1, y2);
+    const key = i32x4.splat(k0), keyOdd = i32x4.splat(k1);
+    x0 = v128.xor(v128.xor(v128.shuffle<i32>(a1, b1, 1, 3, 5, 7), x1), key);
+    x1 = v128.shuffle<i32>(a1, b1, 0, 2, 4, 6);
+    x2 = v128.xor(v128.xor(v128.shuffle<i32>(a0, b0, 1, 3, 5, 7), x3), keyOdd);
+    x3 = v128.shuffle<i32>(a0, b0, 0, 2, 4, 6);
+    y0 = v128.xor(v128.xor(v128.shuffle<i32>(c1, d1, 1, 3, 5, 7), y1), key);
+    y1 = v128.shuffle<i32>(c1, d1, 0, 2, 4, 6);
+    y2 = v128.xor(v128.xor(v128.shuffle<i32>(c0, d0, 1, 3, 5, 7), y3), keyOdd);
+    y3 = v128.shuffle<i32>(c0, d0, 0, 2, 4, 6);
+    k0 += W0;
+    k1 += W1;
+  }
+  v128.store(out, x0, 0);
+  v128.store(out, x1, 16);
+  v128.store(out, x2, 32);
+  v128.store(out, x3, 48);
+  v128.store(out, y0, 64);
+  v128.store(out, y1, 80);
+  v128.store(out, y2, 96);
+  v128.store(out, y3, 112);
 }

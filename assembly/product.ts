@@ -1,60 +1,108 @@
-// The one product of harmonium: out[r, 0..15] += Σ_c A[r, c] · panel[c, 0..15], A binary or dense.
+// The one product of harmonium: out[r, 0..31] += Σ_c A[r, c] · panel[c, 0..31], A binary or dense.
 //
 // Binary A: the contracted axis is cut into groups of K; the 2^K sums of a group's rows are built once (each entry one
 // addition) and every output row then adds one table row a group ("four Russians"). A is given as lists of table rows:
 // for each output row a u16 count and that many u16 indices (group in block · 2^K + code). See docs/decisions/0002.
 
-/** Bytes of a row of 16 floats. */
-export const ROW: usize = 64;
+/** Bytes of a row of 32 floats. */
+export const ROW: usize = 128;
 
 /**
- * Tables of the sums of `groups` groups of 2^k rows: table row (g << k | code) = scale · Σ_{j in code} panel[g k + j].
- * Rows from `rows` on are taken as zero (their bits are never set).
+ * Tables of the sums of `groups` groups of k rows: table row (g << k | code) = scale · Σ_{j in code} panel[first + g k + j].
+ *
+ * Rows from `rows` on are taken as zero. Groups whose byte at `used` is 0 are left out, as no list names them (0: all are used);
+ * so is the sum of no rows, unless `zeros`. With a second panel, a group is k rows of the first, then k of the second.
  */
-export function buildTables(table: usize, panel: usize, groups: i32, k: i32, rows: i32, scale: f32): void {
-  const s = f32x4.splat(scale);
-  const zero = f32x4.splat(0);
+export function buildTables(
+  table: usize, groups: i32, k: i32, first: i32, rows: i32,
+  panel: usize, scale: f32, second: usize, secondScale: f32, used: usize, zeros: bool,
+): void {
+  const bits = second != 0 ? k << 1 : k;
+  const groupBytes = ROW << bits;
   for (let g = 0; g < groups; g++) {
-    v128.store(table, zero, 0);
-    v128.store(table, zero, 16);
-    v128.store(table, zero, 32);
-    v128.store(table, zero, 48);
-    const first = g * k;
-    const members = min(k, rows - first);
-    for (let j = 0; j < members; j++) {
-      const source = panel + <usize>(first + j) * ROW;
-      const r0 = f32x4.mul(v128.load(source, 0), s), r1 = f32x4.mul(v128.load(source, 16), s);
-      const r2 = f32x4.mul(v128.load(source, 32), s), r3 = f32x4.mul(v128.load(source, 48), s);
-      const half = ROW << j;
-      for (let from = table, end = table + half; from < end; from += ROW) {
-        const to = from + half;
-        v128.store(to, f32x4.add(v128.load(from, 0), r0), 0);
-        v128.store(to, f32x4.add(v128.load(from, 16), r1), 16);
-        v128.store(to, f32x4.add(v128.load(from, 32), r2), 32);
-        v128.store(to, f32x4.add(v128.load(from, 48), r3), 48);
+    if (used == 0 || load<u8>(used + <usize>g) != 0) {
+      const start = first + g * k;
+      // in two halves of 16 columns: a row's four vectors stay in registers
+      for (let column: usize = 0; column < ROW; column += 64) {
+        const at = table + column;
+        if (zeros) storeRow(at, f32x4.splat(0), f32x4.splat(0), f32x4.splat(0), f32x4.splat(0));
+        doubleTable(at, panel + column, start, k, rows, scale, 0);
+        if (second != 0) doubleTable(at, second + column, start, k, rows, secondScale, k);
       }
     }
-    table += ROW << k;
+    table += groupBytes;
   }
 }
 
-/** out[r] += Σ over the list of r of table rows. One look-up an iteration: V8 spills when this is unrolled. */
+/** Adds k rows to a table of 2^done sums, which doubles with each. */
+// @ts-ignore: decorator
+@inline function doubleTable(table: usize, panel: usize, start: i32, k: i32, rows: i32, scale: f32, done: i32): void {
+  const s = f32x4.splat(scale);
+  for (let j = 0; j < k; j++) {
+    let r0 = f32x4.splat(0), r1 = f32x4.splat(0), r2 = f32x4.splat(0), r3 = f32x4.splat(0);
+    if (start + j < rows) {
+      const row = panel + <usize>(start + j) * ROW;
+      r0 = f32x4.mul(v128.load(row, 0), s);
+      r1 = f32x4.mul(v128.load(row, 16), s);
+      r2 = f32x4.mul(v128.load(row, 32), s);
+      r3 = f32x4.mul(v128.load(row, 48), s);
+    }
+    const half = ROW << (done + j);
+    storeRow(table + half, r0, r1, r2, r3);
+    for (let from = table + ROW, last = table + half; from < last; from += ROW) {
+      const to = from + half;
+      v128.store(to, f32x4.add(v128.load(from, 0), r0), 0);
+      v128.store(to, f32x4.add(v128.load(from, 16), r1), 16);
+      v128.store(to, f32x4.add(v128.load(from, 32), r2), 32);
+      v128.store(to, f32x4.add(v128.load(from, 48), r3), 48);
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline function storeRow(at: usize, r0: v128, r1: v128, r2: v128, r3: v128): void {
+  v128.store(at, r0, 0);
+  v128.store(at, r1, 16);
+  v128.store(at, r2, 32);
+  v128.store(at, r3, 48);
+}
+
+/**
+ * out[r] += Σ over the list of r of table rows.
+ *
+ * Eight accumulators and four values in flight fit the sixteen vector registers only if the second half's loads come after
+ * the first half's additions. V8 sinks additions to the end of their block; the exit that is never taken ends the block.
+ */
 export function addListed(out: usize, rows: i32, lists: usize, stride: usize, table: usize): void {
   for (let r = 0; r < rows; r++) {
     const count = <usize>load<u16>(lists);
     if (count != 0) {
       let a0 = v128.load(out, 0), a1 = v128.load(out, 16), a2 = v128.load(out, 32), a3 = v128.load(out, 48);
-      for (let entry = lists + 2, end = lists + 2 + (count << 1); entry < end; entry += 2) {
-        const row = table + (<usize>load<u16>(entry) << 6);
+      let a4 = v128.load(out, 64), a5 = v128.load(out, 80), a6 = v128.load(out, 96), a7 = v128.load(out, 112);
+      let entry = lists + 2;
+      const end = entry + (count << 1);
+      while (true) {
+        const row = table + (<usize>load<u16>(entry) << 7);
+        entry += 2;
         a0 = f32x4.add(a0, v128.load(row, 0));
         a1 = f32x4.add(a1, v128.load(row, 16));
         a2 = f32x4.add(a2, v128.load(row, 32));
         a3 = f32x4.add(a3, v128.load(row, 48));
+        if (row == 1) break;
+        a4 = f32x4.add(a4, v128.load(row, 64));
+        a5 = f32x4.add(a5, v128.load(row, 80));
+        a6 = f32x4.add(a6, v128.load(row, 96));
+        a7 = f32x4.add(a7, v128.load(row, 112));
+        if (entry >= end) break;
       }
       v128.store(out, a0, 0);
       v128.store(out, a1, 16);
       v128.store(out, a2, 32);
       v128.store(out, a3, 48);
+      v128.store(out, a4, 64);
+      v128.store(out, a5, 80);
+      v128.store(out, a6, 96);
+      v128.store(out, a7, 112);
     }
     lists += stride;
     out += ROW;
@@ -66,6 +114,11 @@ export function addListed(out: usize, rows: i32, lists: usize, stride: usize, ta
  * Two output rows at a time: eight accumulators, four panel vectors and two broadcasts fit V8's sixteen registers.
  */
 export function addDense(out: usize, rows: i32, a: usize, rowStep: usize, step: usize, count: i32, panel: usize, scale: f32): void {
+  addDenseHalf(out, rows, a, rowStep, step, count, panel, scale);
+  addDenseHalf(out + 64, rows, a, rowStep, step, count, panel + 64, scale);
+}
+
+function addDenseHalf(out: usize, rows: i32, a: usize, rowStep: usize, step: usize, count: i32, panel: usize, scale: f32): void {
   const s = f32x4.splat(scale);
   for (let r = 0; r < rows; r += 2) {
     // an odd last row is computed twice, and stored once
@@ -102,23 +155,23 @@ export function addDense(out: usize, rows: i32, a: usize, rowStep: usize, step: 
   v128.store(out, f32x4.add(v128.load(out, 48), f32x4.mul(a3, s)), 48);
 }
 
-/** Copies the 16 columns from `column` (a multiple of 16) of W, transposed: scratch[h, 0..15] = W[column + 0..15, h]. */
+/** Copies the 32 columns from `column` (a multiple of 32) of W, transposed: scratch[h, 0..31] = W[column + 0..31, h]. */
 export function transposePanel(scratch: usize, weights: usize, panels: i32, panelBytes: usize, column: i32): void {
   for (let p = 0; p < panels; p++) {
     const source = weights + <usize>p * panelBytes + <usize>column * ROW;
-    for (let i: usize = 0; i < 4; i++) {
-      for (let j: usize = 0; j < 4; j++) {
+    for (let i: usize = 0; i < 8; i++) {
+      for (let j: usize = 0; j < 8; j++) {
         const from = source + (i << 2) * ROW + (j << 4);
-        const r0 = v128.load(from), r1 = v128.load(from, 64), r2 = v128.load(from, 128), r3 = v128.load(from, 192);
+        const r0 = v128.load(from), r1 = v128.load(from, 128), r2 = v128.load(from, 256), r3 = v128.load(from, 384);
         const t0 = v128.shuffle<i32>(r0, r1, 0, 4, 1, 5), t1 = v128.shuffle<i32>(r2, r3, 0, 4, 1, 5);
         const t2 = v128.shuffle<i32>(r0, r1, 2, 6, 3, 7), t3 = v128.shuffle<i32>(r2, r3, 2, 6, 3, 7);
         const to = scratch + (j << 2) * ROW + (i << 4);
         v128.store(to, v128.shuffle<i64>(t0, t1, 0, 2), 0);
-        v128.store(to, v128.shuffle<i64>(t0, t1, 1, 3), 64);
-        v128.store(to, v128.shuffle<i64>(t2, t3, 0, 2), 128);
-        v128.store(to, v128.shuffle<i64>(t2, t3, 1, 3), 192);
+        v128.store(to, v128.shuffle<i64>(t0, t1, 1, 3), 128);
+        v128.store(to, v128.shuffle<i64>(t2, t3, 0, 2), 256);
+        v128.store(to, v128.shuffle<i64>(t2, t3, 1, 3), 384);
       }
     }
-    scratch += ROW << 4;
+    scratch += ROW << 5;
   }
 }

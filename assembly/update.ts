@@ -7,68 +7,89 @@ import { countUnits, encodeUnits } from "./encode";
 import { addDense, addListed, buildTables, ROW } from "./product";
 
 /**
- * UPDATE_VISIBLE, task = a panel of 16 visible units: the visible bias, and the lists of the correlations.
+ * UPDATE_VISIBLE, task = a panel of 32 visible units: the visible bias, and the lists of the correlations.
  * Arguments 0 … 6 are one phase's states and lists, 7 … 13 the other's: bits, dense, capacity, cases, scale, first list, keep zeros.
+ * Paired phases (argument 21: the same number of cases, both binary) share one list, the first's: data and reconstruction
+ * agree so often that their codes are zero together.
  */
 export function updateVisible(task: i32, scratch: usize): void {
   const k = argument(14), groupsInBlock = argument(15), stride = <usize>argument(16), blockBytes = <usize>argument(17);
-  const bias = pointer(18) + <usize>task * ROW, step = pointer(19), momentum = number(20);
+  const bias = pointer(18) + <usize>task * ROW, step = pointer(19) == 0 ? 0 : pointer(19) + <usize>task * ROW;
+  const paired = argument(21) != 0;
   const sums = scratch, cursors = scratch + ROW;
-  for (let lane: usize = 0; lane < 4; lane++) {
-    const at = lane << 4;
-    v128.store(sums + at, step != 0 ? f32x4.mul(f32x4.splat(momentum), v128.load(step + <usize>task * ROW + at)) : f32x4.splat(0));
-  }
+  startSums(sums, step, number(20));
   for (let phase = 0; phase < 14; phase += 7) {
-    const bits = pointer(phase), dense = pointer(phase + 1), capacity = <usize>argument(phase + 2), cases = argument(phase + 3);
-    const scale = number(phase + 4);
+    const dense = pointer(phase + 1), capacity = <usize>argument(phase + 2), cases = argument(phase + 3), scale = number(phase + 4);
     if (dense != 0) {
       addColumnSums(sums, dense + <usize>task * capacity * ROW, cases, scale);
-    } else {
-      const words = bits + ((<usize>task * capacity) << 1);
-      const list = pointer(phase + 5) + <usize>(task << 4) * stride;
-      encodeUnits(words, cases, k, groupsInBlock, list, stride, blockBytes, argument(phase + 6) != 0, cursors);
-      memory.fill(cursors, 0, ROW);
+      continue;
+    }
+    for (let half = 0; half < 2; half++) {
+      const sixteen = <usize>((task << 1) + half);
+      const words = pointer(phase) + ((sixteen * capacity) << 1);
+      if (!paired || phase == 0) {
+        const second = paired ? pointer(7) + ((sixteen * <usize>argument(9)) << 1) : 0;
+        const list = pointer(phase + 5) + (sixteen << 4) * stride;
+        encodeUnits(words, second, cases, k, groupsInBlock, list, stride, blockBytes, argument(phase + 6) != 0, cursors);
+      }
+      memory.fill(cursors, 0, 64);
       countUnits(cursors, words, cases);
-      for (let at: usize = 0; at < ROW; at += 16) {
+      for (let at: usize = 0; at < 64; at += 16) {
         const more = f32x4.mul(f32x4.splat(scale), f32x4.convert_i32x4_s(v128.load(cursors + at)));
-        v128.store(sums + at, f32x4.add(v128.load(sums + at), more));
+        const sum = sums + (<usize>half << 6) + at;
+        v128.store(sum, f32x4.add(v128.load(sum), more));
       }
     }
   }
+  finishSums(sums, step, bias);
+}
+
+/** sums[0..31] = momentum · step, or 0 where no step is kept. */
+function startSums(sums: usize, step: usize, momentum: f32): void {
+  const scale = f32x4.splat(momentum), zero = f32x4.splat(0);
+  for (let at: usize = 0; at < ROW; at += 16) {
+    v128.store(sums + at, step != 0 ? f32x4.mul(scale, v128.load(step + at)) : zero);
+  }
+}
+
+/** bias += sums, and step = sums where it is kept. */
+function finishSums(sums: usize, step: usize, bias: usize): void {
   for (let at: usize = 0; at < ROW; at += 16) {
     const change = v128.load(sums + at);
-    if (step != 0) v128.store(step + <usize>task * ROW + at, change);
+    if (step != 0) v128.store(step + at, change);
     v128.store(bias + at, f32x4.add(v128.load(bias + at), change));
   }
 }
 
-/** sums[0..15] += scale · Σ_b rows[b, 0..15]. */
+/** sums[0..31] += scale · Σ_b rows[b, 0..31]. */
 function addColumnSums(sums: usize, rows: usize, cases: i32, scale: f32): void {
-  let s0 = f32x4.splat(0), s1 = f32x4.splat(0), s2 = f32x4.splat(0), s3 = f32x4.splat(0);
-  for (let b = 0; b < cases; b++) {
-    s0 = f32x4.add(s0, v128.load(rows, 0));
-    s1 = f32x4.add(s1, v128.load(rows, 16));
-    s2 = f32x4.add(s2, v128.load(rows, 32));
-    s3 = f32x4.add(s3, v128.load(rows, 48));
-    rows += ROW;
-  }
   const scales = f32x4.splat(scale);
-  v128.store(sums, f32x4.add(v128.load(sums, 0), f32x4.mul(scales, s0)), 0);
-  v128.store(sums, f32x4.add(v128.load(sums, 16), f32x4.mul(scales, s1)), 16);
-  v128.store(sums, f32x4.add(v128.load(sums, 32), f32x4.mul(scales, s2)), 32);
-  v128.store(sums, f32x4.add(v128.load(sums, 48), f32x4.mul(scales, s3)), 48);
+  for (let column: usize = 0; column < ROW; column += 64) {
+    let s0 = f32x4.splat(0), s1 = f32x4.splat(0), s2 = f32x4.splat(0), s3 = f32x4.splat(0);
+    for (let row = rows + column, end = row + <usize>cases * ROW; row < end; row += ROW) {
+      s0 = f32x4.add(s0, v128.load(row, 0));
+      s1 = f32x4.add(s1, v128.load(row, 16));
+      s2 = f32x4.add(s2, v128.load(row, 32));
+      s3 = f32x4.add(s3, v128.load(row, 48));
+    }
+    const at = sums + column;
+    v128.store(at, f32x4.add(v128.load(at, 0), f32x4.mul(scales, s0)), 0);
+    v128.store(at, f32x4.add(v128.load(at, 16), f32x4.mul(scales, s1)), 16);
+    v128.store(at, f32x4.add(v128.load(at, 32), f32x4.mul(scales, s2)), 32);
+    v128.store(at, f32x4.add(v128.load(at, 48), f32x4.mul(scales, s3)), 48);
+  }
 }
 
 /**
- * UPDATE_HIDDEN, task = a panel of 16 hidden units: weights and hidden bias.
+ * UPDATE_HIDDEN, task = a panel of 32 hidden units: weights and hidden bias.
  * Arguments 0 … 5 are one phase, 6 … 11 the other: means, capacity, cases, scale, lists (0: dense), dense visibles and argument 12, 13 their capacities.
  */
 export function updateHidden(task: i32, scratch: usize): void {
   const visible = argument(14), panelBytes = <usize>argument(15);
   const weights = pointer(16) + <usize>task * panelBytes, weightStep = pointer(17);
-  const bias = pointer(18) + <usize>task * ROW, biasStep = pointer(19);
+  const bias = pointer(18) + <usize>task * ROW, biasStep = pointer(19) == 0 ? 0 : pointer(19) + <usize>task * ROW;
   const momentum = number(20), decay = number(21);
-  const k = argument(22), groupsInBlock = argument(23), stride = <usize>argument(24), blockBytes = <usize>argument(25);
+  const k = argument(22), groupsInBlock = argument(23), stride = <usize>argument(24), blockBytes = <usize>argument(25), paired = argument(27) != 0;
   const table = scratch + <usize>argument(26);
 
   // the array that collects: the step, or the weights themselves
@@ -77,9 +98,7 @@ export function updateHidden(task: i32, scratch: usize): void {
   else if (decay != 0) combine(target, 1 - decay, weights, 0, visible);
 
   const sums = scratch;
-  for (let at: usize = 0; at < ROW; at += 16) {
-    v128.store(sums + at, biasStep != 0 ? f32x4.mul(f32x4.splat(momentum), v128.load(biasStep + <usize>task * ROW + at)) : f32x4.splat(0));
-  }
+  startSums(sums, biasStep, momentum);
   for (let phase = 0; phase < 12; phase += 6) {
     const capacity = <usize>argument(phase + 1), cases = argument(phase + 2), scale = number(phase + 3);
     const means = pointer(phase) + <usize>task * capacity * ROW;
@@ -87,28 +106,26 @@ export function updateHidden(task: i32, scratch: usize): void {
     addColumnSums(sums, means, cases, scale);
     if (lists == 0) {
       const dense = pointer(phase + 5), rows = <usize>argument(phase == 0 ? 12 : 13);
-      for (let v = 0; v < visible; v += 16) {
-        addDense(target + <usize>v * ROW, min(16, visible - v), dense + <usize>(v >> 4) * rows * ROW, 4, ROW, cases, means, scale);
+      for (let v = 0; v < visible; v += 32) {
+        addDense(target + <usize>v * ROW, min(32, visible - v), dense + <usize>(v >> 5) * rows * ROW, 4, ROW, cases, means, scale);
       }
       continue;
     }
+    if (paired && phase != 0) continue;
+    const second = paired ? pointer(6) + <usize>task * <usize>argument(7) * ROW : 0;
     const groups = (cases + k - 1) / k;
     for (let first = 0; first < groups; first += groupsInBlock) {
       const count = min(groupsInBlock, groups - first);
-      buildTables(table, means + <usize>(first * k) * ROW, count, k, cases - first * k, scale);
+      buildTables(table, count, k, first * k, cases, means, scale, second, number(9), 0, true);
       addListed(target, visible, lists, stride, table);
       lists += blockBytes;
     }
   }
   if (weightStep != 0) combine(weights, 1, target, 1, visible);
-  for (let at: usize = 0; at < ROW; at += 16) {
-    const change = v128.load(sums + at);
-    if (biasStep != 0) v128.store(biasStep + <usize>task * ROW + at, change);
-    v128.store(bias + at, f32x4.add(v128.load(bias + at), change));
-  }
+  finishSums(sums, biasStep, bias);
 }
 
-/** target ← a · target + b · source over `rows` rows of 16. */
+/** target ← a · target + b · source over `rows` rows of 32. */
 function combine(target: usize, a: f32, source: usize, b: f32, rows: i32): void {
   const scaleA = f32x4.splat(a), scaleB = f32x4.splat(b);
   for (let end = target + <usize>rows * ROW; target < end; target += 16) {

@@ -17,13 +17,16 @@ export function parseCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
   const { tensors, metadata } = parseSafetensors(bytes, file);
   const format = metadata.get("format");
   if (format !== FORMAT) {
-    throw refuse("format", { who: file, got: format === undefined ? "no format in the metadata" : `format "${format}"`, expected: FORMAT });
+    const got = format === undefined ? "no format in the metadata" : `format "${format}"`;
+    throw refuse("format", { who: file, got, expected: FORMAT });
   }
-  return {
-    rbm: rbmFromTensors(tensors, file),
-    ...(tensors.has(`${STEP}weights`) && { step: rbmFromTensors(tensors, file, STEP) }),
-    progress: parseProgress(metadata.get("progress"), file),
-  };
+  const rbm = rbmFromTensors(tensors, file);
+  const step = tensors.has(`${STEP}weights`) ? rbmFromTensors(tensors, file, STEP) : undefined;
+  if (step && (step.visible !== rbm.visible || step.hidden !== rbm.hidden)) {
+    const shape = (of: typeof rbm) => `[${of.visible}, ${of.hidden}]`;
+    throw refuse("shape", { who: `${file}: ${STEP}weights`, got: shape(step), expected: `${shape(rbm)}, as weights` });
+  }
+  return { rbm, ...(step && { step }), progress: parseProgress(metadata.get("progress"), file) };
 }
 
 function parseProgress(text: string | undefined, file: string): Progress {
@@ -34,9 +37,11 @@ function parseProgress(text: string | undefined, file: string): Progress {
     value = undefined;
   }
   const fields = ["update", "errorSum", "errorCount", "seconds"] as const;
-  const record = (typeof value === "object" ? value : undefined) as Record<string, unknown> | null | undefined;
-  if (!record || !fields.every((field) => typeof record[field] === "number" && record[field] >= 0)) {
-    throw refuse("format", { who: `${file}: progress`, got: text ?? "nothing", expected: `numbers ${fields.join(", ")}` });
+  const record = (typeof value === "object" && value !== null ? value : {}) as Partial<Progress>;
+  const isNumber = (field: keyof Progress) => typeof record[field] === "number" && record[field] >= 0;
+  if (!fields.every(isNumber) || !Number.isSafeInteger(record.update)) {
+    const expected = `numbers ${fields.join(", ")}; update whole`;
+    throw refuse("format", { who: `${file}: progress`, got: text ?? "nothing", expected });
   }
   return Object.fromEntries(fields.map((field) => [field, record[field]])) as unknown as Progress;
 }

@@ -28,7 +28,10 @@ export function rbmFromTensors(tensors: ReadonlyMap<string, Tensor>, file: strin
   const [visible, hidden] = weights.shape as [number, number];
   const rbm = createRbm(visible, hidden);
   rbm.weights.set(weights.data);
-  for (const [key, size] of [["visibleBias", visible], ["hiddenBias", hidden]] as const) {
+  for (const [key, size] of [
+    ["visibleBias", visible],
+    ["hiddenBias", hidden],
+  ] as const) {
     const bias = floats(tensors, prefix + names[key], file, 1);
     if (bias.shape[0] !== size) {
       const expected = `${size} values, as weights has the shape [${visible}, ${hidden}]`;
@@ -48,11 +51,19 @@ function floats(tensors: ReadonlyMap<string, Tensor>, name: string, file: string
   }
   if ((tensor.dtype !== "F32" && tensor.dtype !== "F64") || tensor.shape.length !== dimensions) {
     const got = `${tensor.dtype} of shape [${tensor.shape.join(", ")}]`;
-    throw refuse("format", { who: `${file}: ${name}`, got, expected: `F32 or F64 with ${dimensions} dimension${dimensions > 1 ? "s" : ""}` });
+    throw refuse("format", {
+      who: `${file}: ${name}`,
+      got,
+      expected: `F32 or F64 with ${dimensions} dimension${dimensions > 1 ? "s" : ""}`,
+    });
   }
   const bad = tensor.data.findIndex((x: number) => !Number.isFinite(x));
   if (bad >= 0) {
-    throw refuse("data", { who: `${file}: ${name}`, got: `${tensor.data[bad]} at position ${bad}`, expected: "finite numbers" });
+    throw refuse("data", {
+      who: `${file}: ${name}`,
+      got: `${tensor.data[bad]} at position ${bad}`,
+      expected: "finite numbers",
+    });
   }
   return tensor;
 }

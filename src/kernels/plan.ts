@@ -17,21 +17,28 @@ export interface Plan {
 /** Where fewer units than this are on, groups without any are skipped. */
 const sparseBelow = 0.25;
 
-function cut(contracted: number, k: number, tableRows: number, keepZeros: boolean): Plan {
+/** `bits` of a code: k, or 2 k where two phases share it. */
+function cut(contracted: number, k: number, bits: number, tableRows: number, keepZeros: boolean): Plan {
   const groups = Math.ceil(contracted / k);
-  const most = Math.max(1, tableRows >> k);
+  const most = Math.max(1, tableRows >> bits);
   const blocks = Math.max(1, Math.ceil(groups / most));
   return { k, groups, groupsInBlock: Math.max(1, Math.ceil(groups / blocks)), blocks, keepZeros };
 }
 
 /** For inputs: `rows` cases share the tables of `contracted` units, a fraction `density` of which is on. */
 export function planInputs(contracted: number, rows: number, density: number): Plan {
-  if (density < sparseBelow) return cut(contracted, rows <= 150 ? 3 : rows <= 700 ? 4 : 5, 512, false);
-  return cut(contracted, rows < 300 ? 5 : rows < 450 ? 6 : 7, rows < 300 ? 256 : 1024, true);
+  if (density < sparseBelow) {
+    const k = rows <= 150 ? 3 : rows <= 700 ? 4 : 5;
+    return cut(contracted, k, k, rows <= 150 ? 512 : 1024, false);
+  }
+  const k = rows < 300 ? 5 : 6;
+  return cut(contracted, k, k, 256, true);
 }
 
-/** For correlations: `rows` visible units share the tables of `contracted` cases. */
-export function planCorrelations(contracted: number, density: number): Plan {
-  if (density < sparseBelow) return cut(contracted, contracted <= 250 ? 6 : 4, 1024, false);
-  return cut(contracted, 7, 1024, true);
+/** For correlations: the visible units share the tables of `contracted` cases, of one phase or of two paired ones. */
+export function planCorrelations(contracted: number, density: number, paired: boolean): Plan {
+  const keepZeros = density >= sparseBelow;
+  if (paired) return cut(contracted, keepZeros ? 3 : 2, keepZeros ? 6 : 4, 1024, keepZeros);
+  const k = keepZeros ? 7 : contracted <= 250 ? 6 : 4;
+  return cut(contracted, k, k, 1024, keepZeros);
 }

@@ -1,7 +1,7 @@
 /** The kernels in plain TypeScript: the definition that the others are tested against. Sums are in float64. */
 
 import { logistic32 } from "../math/logistic.js";
-import { type Draw, keyOf, purposeWord } from "../random/draw.js";
+import { type Draw, keyOf, LOWER_BITS, purposeWord } from "../random/draw.js";
 import { philox } from "../random/philox.js";
 import type {
   BondParameters,
@@ -67,12 +67,21 @@ function at(of: States | Field | Matrix | Vector): Float32Array {
 
 const words = new Uint32Array(4);
 
-/** The uniform of (draw, chain, unit): 24 bits of one word of Philox; sixteen units share four calls. */
+/**
+ * The uniform of (draw, chain, unit), a multiple of 2^-24 in [0, 1). Its upper 16 bits are half a word of Philox: 32 units share
+ * four counters. Its lower 8 bits, which decide almost never, are a byte of another call, so that they need not be made.
+ */
 export function uniformOf(draw: Draw, chain: number, unit: number): number {
   const [key0, key1] = keyOf(draw.seed);
-  const lane = (unit >> 4) * 4 + (unit & 3);
-  philox(words, lane, (draw.firstChain ?? 0) + chain, draw.step, purposeWord(draw), key0, key1);
-  return ((words[(unit >> 2) & 3] as number) >>> 8) * 2 ** -24;
+  const purpose = purposeWord(draw);
+  const from = (draw.firstChain ?? 0) + chain;
+  const word = (counter: number, mark: number): number => {
+    philox(words, counter * 4 + (unit & 3), from, draw.step, purpose | mark, key0, key1);
+    return words[(unit >> 2) & 3] as number;
+  };
+  const upper = (word(unit >> 5, 0) >>> (unit & 16)) & 0xffff;
+  const lower = word(unit >> 4, LOWER_BITS) >>> 24;
+  return (upper * 256 + lower) * 2 ** -24;
 }
 
 function clamp({ levels, units, rows, mode, draw, out }: Clamp): void {

@@ -1,8 +1,8 @@
 /**
  * The kernels in WebAssembly SIMD, over one linear memory; assembly/ holds the inner loops.
  *
- * Layout inside, for panels of 16 units:
- *   weights [columns / 16][rows][16], inputs and means [units / 16][capacity][16], states [units / 16][capacity] of u16 bits.
+ * Layout inside, for panels of 32 units:
+ *   weights [columns / 32][rows][32], inputs and means [units / 32][capacity][32], states [units / 16][capacity] of u16 bits.
  * Everything is padded to whole panels; padding is zero and stays zero.
  */
 
@@ -27,12 +27,16 @@ import type { Clamp, Conditional, Field, Kernels, Matrix, Phase, States, Update,
 import type { Arena } from "./memory.js";
 import { type Plan, planCorrelations, planInputs } from "./plan.js";
 
-const ROW = 64;
+const PANEL = 32;
+/** Bytes of a panel's row. */
+const ROW = 4 * PANEL;
 /** Head of a thread's scratch: draws, sums, cursors, one case's bits. */
-const HEAD = 256;
+const HEAD = 512;
 const CASES_A_CHUNK = 16;
 
-const panelsOf = (units: number): number => (units + 15) >> 4;
+const panelsOf = (units: number): number => Math.ceil(units / PANEL);
+/** A panel's states are two words of sixteen bits. */
+const sixteensOf = (units: number): number => 2 * panelsOf(units);
 
 interface WasmStates extends States {
   readonly address: number;
@@ -57,6 +61,8 @@ interface Lists {
   readonly stride: number;
   readonly blockBytes: number;
   readonly plan: Plan;
+  /** A byte a group: is it listed anywhere? 0 where all are. */
+  readonly used: number;
 }
 
 /** A buffer that is replaced by a larger one when needed; its contents do not outlive an operation. */
@@ -79,6 +85,7 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
   const scratch: Buffer = { address: 0, bytes: 0 };
   const staging: Buffer = { address: 0, bytes: 0 };
   const inputLists: Buffer = { address: 0, bytes: 0 };
+  const usedGroups: Buffer = { address: 0, bytes: 0 };
   const positiveLists: Buffer = { address: 0, bytes: 0 };
   const negativeLists: Buffer = { address: 0, bytes: 0 };
 
@@ -117,20 +124,22 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
     const stride = 2 * (1 + plan.groupsInBlock);
     const blockBytes = cases * stride;
     const address = reserve(inputLists, plan.blocks * blockBytes);
-    const panels = panelsOf(from.units);
-    reserveScratch(HEAD + panels * 2);
+    const sixteens = sixteensOf(from.units);
+    reserveScratch(HEAD + CASES_A_CHUNK * (2 * sixteens + 8));
     const { k, groupsInBlock, groups, keepZeros } = plan;
+    const used = keepZeros ? 0 : reserve(usedGroups, groups);
+    if (used !== 0) arena.bytes().fill(0, used, used + groups);
     const chunks = Math.ceil(cases / CASES_A_CHUNK);
     run("encodeCases", chunks, [
-      from.address, from.capacity, cases, panels, k, groupsInBlock, groups,
-      address, stride, blockBytes, Number(keepZeros), CASES_A_CHUNK,
+      from.address, from.capacity, cases, sixteens, k, groupsInBlock, groups,
+      address, stride, blockBytes, used, CASES_A_CHUNK,
     ]); // biome-ignore format: arguments by position
-    return { address, stride, blockBytes, plan };
+    return { address, stride, blockBytes, plan, used };
   }
 
   function clamp({ levels, units, rows, mode, draw, out }: Clamp): void {
     checkFits("clamp", out, rows.length, units);
-    const rowBytes = panelsOf(units) * 16 * levels.BYTES_PER_ELEMENT;
+    const rowBytes = panelsOf(units) * PANEL * levels.BYTES_PER_ELEMENT;
     const address = reserve(staging, rows.length * rowBytes);
     stageRows(levels, units, rows, rowBytes, address);
     reserveScratch(HEAD);
@@ -173,7 +182,7 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
     const plan = lists?.plan;
     const outScratch = HEAD;
     const panelScratch = outScratch + cases * ROW;
-    const table = panelScratch + (transposed ? panelsOf(from.units) * 16 * ROW : 0);
+    const table = panelScratch + (transposed ? panelsOf(from.units) * PANEL * ROW : 0);
     reserveScratch(table + (plan ? (plan.groupsInBlock << plan.k) * ROW : 0));
     const on = run(
       "conditional",
@@ -184,7 +193,7 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
         Number(!lists), lists?.address ?? from.address, lists?.stride ?? from.capacity, lists?.blockBytes ?? 0,
         plan?.k ?? 0, plan?.groupsInBlock ?? 0, plan?.groups ?? 0,
         mean?.address ?? 0, mean?.capacity ?? 0, Number(task.meanIsSample ?? false), sample?.address ?? 0, sample?.capacity ?? 0,
-        ...(draw ? drawArguments(draw) : [0, 0, 0, 0]), bias.size, draw?.firstChain ?? 0, 0,
+        ...(draw ? drawArguments(draw) : [0, 0, 0, 0]), bias.size, draw?.firstChain ?? 0, 0, lists?.used ?? 0,
       ],
       [[30, scale]],
     ); // biome-ignore format: arguments by position
@@ -195,10 +204,12 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
     const { parameters, step, positive, negative, rate, momentum = 0, decay = 0 } = task;
     const weights = parameters.weights as WasmMatrix;
     const density = Math.max(...[positive, negative].map(({ visible }) => densityOf(visible as WasmStates | WasmField)));
-    const most = Math.max(positive.cases, negative.cases);
-    const plan = planCorrelations(most, density);
+    const binary = positive.visible.kind === "states" && negative.visible.kind === "states";
+    const paired = binary && positive.cases === negative.cases;
+    const plan = planCorrelations(Math.max(positive.cases, negative.cases), density, paired);
+    const tableRows = plan.groupsInBlock << (paired ? 2 * plan.k : plan.k);
     const stride = 2 * (1 + plan.groupsInBlock);
-    const blockBytes = panelsOf(weights.rows) * 16 * stride;
+    const blockBytes = panelsOf(weights.rows) * PANEL * stride;
     const lists = [positive, negative].map((phase, i) => {
       const blocks = Math.ceil(phase.cases / plan.k / plan.groupsInBlock);
       return phase.visible.kind === "states" ? reserve(i === 0 ? positiveLists : negativeLists, blocks * blockBytes) : 0;
@@ -206,13 +217,13 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
     const scales = [rate / positive.cases, -rate / negative.cases];
     const address = (vector?: Vector): number => (vector as WasmVector | undefined)?.address ?? 0;
 
-    reserveScratch(HEAD + (plan.groupsInBlock << plan.k) * ROW);
+    reserveScratch(HEAD + tableRows * ROW);
     run(
       "updateVisible",
       panelsOf(weights.rows),
       [
         ...visiblePhase(positive, lists[0] as number, plan), ...visiblePhase(negative, lists[1] as number, plan),
-        plan.k, plan.groupsInBlock, stride, blockBytes, address(parameters.visibleBias), address(step?.visibleBias), 0,
+        plan.k, plan.groupsInBlock, stride, blockBytes, address(parameters.visibleBias), address(step?.visibleBias), 0, Number(paired),
       ],
       [[4, scales[0] as number], [11, scales[1] as number], [20, momentum]],
     ); // biome-ignore format: arguments by position
@@ -223,7 +234,7 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
         ...hiddenPhase(positive, lists[0] as number), ...hiddenPhase(negative, lists[1] as number),
         positive.visible.capacity, negative.visible.capacity, weights.rows, weights.panelBytes, weights.address,
         (step?.weights as WasmMatrix | undefined)?.address ?? 0, address(parameters.hiddenBias), address(step?.hiddenBias), 0, 0,
-        plan.k, plan.groupsInBlock, stride, blockBytes, HEAD,
+        plan.k, plan.groupsInBlock, stride, blockBytes, HEAD, Number(paired),
       ],
       [[3, scales[0] as number], [9, scales[1] as number], [20, momentum], [21, decay]],
     ); // biome-ignore format: arguments by position
@@ -244,12 +255,12 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
       const [x, y] = [a, b] as [WasmStates | WasmField, WasmStates | WasmField];
       const [dx, dy] = [Number(x.kind === "field"), Number(y.kind === "field")];
       const panels = panelsOf(a.units);
-      if (dx + dy === 0) return exports.mismatches(x.address, x.capacity, y.address, y.capacity, cases, panels);
+      if (dx + dy === 0) return exports.mismatches(x.address, x.capacity, y.address, y.capacity, cases, 2 * panels);
       return exports.squaredDifference(x.address, dx, x.capacity, y.address, dy, y.capacity, cases, panels);
     },
     largest(of) {
       const { address } = of as WasmMatrix | WasmVector;
-      const floats = "size" in of ? panelsOf(of.size) * 16 : panelsOf(of.columns) * panelsOf(of.rows) * 256;
+      const floats = "size" in of ? panelsOf(of.size) * PANEL : panelsOf(of.columns) * panelsOf(of.rows) * PANEL ** 2;
       return exports.largest(address, floats);
     },
     dispose: () => workers?.stop(),
@@ -287,8 +298,8 @@ function checkFits(who: string, layer: States | Field, cases: number, units: num
 }
 
 function makeStates(arena: Arena, capacity: number, units: number): WasmStates {
-  const address = arena.allocate(panelsOf(units) * capacity * 2);
-  const word = (panel: number, b: number): number => address + (panel * capacity + b) * 2;
+  const address = arena.allocate(sixteensOf(units) * capacity * 2);
+  const word = (sixteen: number, b: number): number => address + (sixteen * capacity + b) * 2;
   return {
     kind: "states",
     capacity,
@@ -301,7 +312,7 @@ function makeStates(arena: Arena, capacity: number, units: number): WasmStates {
       const cases = Math.floor(bits.length / units);
       let on = 0;
       for (let b = 0; b < cases; b++) {
-        for (let half = 0; half < panelsOf(units) * 2; half++) {
+        for (let half = 0; half < sixteensOf(units) * 2; half++) {
           let byte = 0;
           for (let i = half * 8; i < Math.min(units, half * 8 + 8); i++) byte |= (bits[b * units + i] as number) << (i & 7);
           memory[word(half >> 1, b) + (half & 1)] = byte;
@@ -323,7 +334,7 @@ function makeStates(arena: Arena, capacity: number, units: number): WasmStates {
   };
 }
 
-/** Copies between row-major [rows, columns] and panels [columns / 16][capacity][16]. */
+/** Copies between row-major [rows, columns] and panels [columns / 32][capacity][32]. */
 function copyPanels(
   direction: "in" | "out",
   memory: Float32Array,
@@ -334,10 +345,10 @@ function copyPanels(
 ): void {
   const rows = Math.floor(values.length / columns);
   for (let p = 0; p < panelsOf(columns); p++) {
-    const width = Math.min(16, columns - p * 16);
+    const width = Math.min(PANEL, columns - p * PANEL);
     for (let r = 0; r < rows; r++) {
-      const inside = (address >> 2) + (p * capacity + r) * 16;
-      const outside = r * columns + p * 16;
+      const inside = (address >> 2) + (p * capacity + r) * PANEL;
+      const outside = r * columns + p * PANEL;
       for (let i = 0; i < width; i++) {
         if (direction === "in") memory[inside + i] = values[outside + i] as number;
         else values[outside + i] = memory[inside + i] as number;
@@ -363,7 +374,7 @@ function makeField(arena: Arena, capacity: number, units: number): WasmField {
 }
 
 function makeMatrix(arena: Arena, rows: number, columns: number): WasmMatrix {
-  const padded = panelsOf(rows) * 16;
+  const padded = panelsOf(rows) * PANEL;
   const address = arena.allocate(panelsOf(columns) * padded * ROW);
   return {
     rows,

@@ -6,6 +6,7 @@ export { findMnist, loadMnist } from "./mnist.js";
 export { type DataConfig, learningFrom, loadConfigured, type RunConfig } from "./run-config.js";
 export {
   createRun,
+  discardRun,
   type EpochMetrics,
   epochMetrics,
   freeRunFolder,

@@ -6,8 +6,8 @@
  *   history/epoch-N.safetensors  the machine at epochs 0, 1, 2, 4, 8, …   figures/*.png, report.html
  */
 
-import { existsSync } from "node:fs";
-import { mkdir, readdir } from "node:fs/promises";
+import { existsSync, statSync } from "node:fs";
+import { mkdir, readdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { refuse } from "../errors.js";
 import { parseCheckpoint, serializeCheckpoint } from "../io/checkpoint-file.js";
@@ -15,8 +15,8 @@ import { type ModelFile, parseModel, serializeModel } from "../io/model.js";
 import type { Checkpoint } from "../learn/checkpoint.js";
 import type { TrainingReport } from "../learn/report.js";
 import type { Rbm } from "../machines/rbm.js";
-import { appendLine, createFolder, readFileBytes, removeStaleTemps, RUN_FORMAT, writeFileAtomic } from "./files.js";
-import type { RunConfig } from "./run-config.js";
+import { appendLine, createFolder, RUN_FORMAT, readFileBytes, removeStaleTemps, writeFileAtomic } from "./files.js";
+import { parseRunConfig, type RunConfig } from "./run-config.js";
 
 const names = {
   config: "config.json",
@@ -24,6 +24,7 @@ const names = {
   checkpoint: "checkpoint.safetensors",
   model: "model.safetensors",
   history: "history",
+  figures: "figures",
 } as const;
 
 export interface Run {
@@ -48,8 +49,23 @@ export interface EpochMetrics {
 /** Makes the folder of a new run. Throws "file" where it exists and is not empty, unless `force`. */
 export async function createRun(folder: string, config: RunConfig, options: { force?: boolean } = {}): Promise<Run> {
   await createFolder(folder, options);
-  await writeFileAtomic(join(folder, names.config), `${JSON.stringify({ format: RUN_FORMAT, ...config }, undefined, 2)}\n`);
-  return { folder, config };
+  const run = { folder, config };
+  try {
+    const text = `${JSON.stringify({ format: RUN_FORMAT, ...config }, undefined, 2)}\n`;
+    await writeFileAtomic(join(folder, names.config), text);
+  } catch (error) {
+    await discardRun(run);
+    throw error;
+  }
+  return run;
+}
+
+/** Takes a run that has no checkpoint back, and its folder if nothing else is in it. */
+export async function discardRun({ folder }: Run): Promise<void> {
+  const { history, metrics, config } = names;
+  for (const name of [history, metrics, config]) await rm(join(folder, name), { recursive: true, force: true });
+  // not empty, or a mount point: not ours to delete
+  await rmdir(folder).catch(() => {});
 }
 
 /** The first of `base`, `base-2`, `base-3`, … that does not exist yet. */
@@ -64,26 +80,20 @@ export function isRunFolder(path: string): boolean {
   return existsSync(join(path, names.config));
 }
 
-/** Opens the folder of an earlier run. Throws "file" or "format" where it is none. */
+/** Opens the folder of an earlier run. Throws "file" or "format" where it is none, or its config.json is damaged. */
 export async function openRun(folder: string): Promise<Run> {
   if (!isRunFolder(folder)) {
-    const got = existsSync(folder) ? `a folder without ${names.config}` : "no such folder";
     const wayOut = "Name the folder that training printed, for instance runs/twos.";
-    throw refuse("file", { who: folder, got, expected: "the folder of a run", wayOut });
+    throw refuse("file", { who: folder, got: describePath(folder), expected: "the folder of a run", wayOut });
   }
   const path = join(folder, names.config);
-  const text = new TextDecoder().decode(await readFileBytes(path));
-  let config: (RunConfig & { format?: string }) | undefined;
-  try {
-    config = JSON.parse(text);
-  } catch (cause) {
-    throw refuse("format", { who: path, got: (cause as Error).message, expected: "JSON" }, cause);
-  }
-  if (config?.format !== RUN_FORMAT) {
-    throw refuse("format", { who: path, got: `format ${JSON.stringify(config?.format)}`, expected: `"${RUN_FORMAT}"` });
-  }
-  const { format: _, ...rest } = config;
-  return { folder, config: rest };
+  return { folder, config: parseRunConfig(new TextDecoder().decode(await readFileBytes(path)), path) };
+}
+
+function describePath(path: string): string {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found) return "no such folder";
+  return found.isDirectory() ? `a folder without ${names.config}` : "a file";
 }
 
 /** The run's latest checkpoint; none where training was killed before its first. */
@@ -98,12 +108,21 @@ export async function readMetrics({ folder }: Run): Promise<EpochMetrics[]> {
   const lines = new TextDecoder().decode(await readFileBytes(path)).split("\n");
   // what follows the last line feed is a line that a kill tore
   return lines.slice(0, -1).map((line, i) => {
-    try {
-      return JSON.parse(line) as EpochMetrics;
-    } catch (cause) {
-      throw refuse("format", { who: `${path}, line ${i + 1}`, got: line.slice(0, 40), expected: "JSON" }, cause);
-    }
+    const record = parseRecord(line);
+    if (record) return record;
+    const who = `${path}, line ${i + 1}`;
+    const expected = "a JSON record of an epoch";
+    throw refuse("format", { who, got: JSON.stringify(line.slice(0, 40)), expected, wayOut: "Delete that line." });
   });
+}
+
+function parseRecord(line: string): EpochMetrics | undefined {
+  try {
+    const record = JSON.parse(line);
+    return Number.isInteger(record.epoch) && Number.isInteger(record.update) ? record : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The machine at the epochs that were kept, in their order. */
@@ -120,11 +139,21 @@ export async function readHistory({ folder }: Run): Promise<{ epoch: number; rbm
 
 /** A model from a file, or from a run folder: its model, or its checkpoint while it is still training. */
 export async function loadModel(path: string): Promise<ModelFile & { readonly file: string; readonly run?: Run }> {
-  if (!isRunFolder(path)) return { ...parseModel(await readFileBytes(path), path), file: path };
+  if (!isRunFolder(path)) {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+      const expected = "the folder of a run, or a model file";
+      const wayOut = "Name the folder that training printed, for instance runs/twos.";
+      throw refuse("file", { who: path, got: describePath(path), expected, wayOut });
+    }
+    return { ...parseModel(await readFileBytes(path), path), file: path };
+  }
   const run = await openRun(path);
-  const file = [names.model, names.checkpoint].map((name) => join(path, name)).find((candidate) => existsSync(candidate));
+  const file = [names.model, names.checkpoint]
+    .map((name) => join(path, name))
+    .find((candidate) => existsSync(candidate));
   if (file === undefined) {
-    throw refuse("file", { who: path, got: "a run without a model yet", expected: "a run with a checkpoint", wayOut: "Train on." });
+    const wayOut = "Resume the run first.";
+    throw refuse("file", { who: path, got: "a run without a model yet", expected: "one with a checkpoint", wayOut });
   }
   return { ...parseModel(await readFileBytes(file), file), file, run };
 }
@@ -150,31 +179,41 @@ export async function* recordRun(
   const path = (name: string) => join(folder, name);
   await prepare(run, resumed);
   if (!resumed) await keepSnapshot(folder, 0, initial);
-  let saved = performance.now();
+  const save = (report: TrainingReport) =>
+    writeFileAtomic(path(names.checkpoint), serializeCheckpoint(report.checkpoint()));
+  // the first report is kept at once: whatever comes, there is something to go back to
+  let saved = Number.NEGATIVE_INFINITY;
+  let unsaved: TrainingReport | undefined;
   for await (const report of reports) {
     if (report.kind === "epoch") {
       await appendLine(path(names.metrics), JSON.stringify(epochMetrics(report)));
       if (isKeptEpoch(report.epoch, report.epochs)) await keepSnapshot(folder, report.epoch, report.rbm());
     }
     const done = report.update === report.updates;
-    if (done || report.kind === "stopped" || performance.now() - saved >= checkpointEvery * 1000) {
-      await writeFileAtomic(path(names.checkpoint), serializeCheckpoint(report.checkpoint()));
-      saved = performance.now();
-    }
     if (done) {
+      // before the last checkpoint: a run whose checkpoint is complete has its model
       const about = { config: JSON.stringify(config), seed: String(config.learning.seed) };
       await writeFileAtomic(path(names.model), serializeModel(report.rbm(), about));
     }
+    unsaved = report;
+    if (done || report.kind === "stopped" || performance.now() - saved >= checkpointEvery * 1000) {
+      await save(report);
+      saved = performance.now();
+      unsaved = undefined;
+    }
     yield report;
   }
+  // stopped at the end of an epoch, or while a report was being kept: the parameters are still those of the last report
+  if (unsaved) await save(unsaved);
 }
 
 /** Clears what a kill left, and drops metrics and history of epochs after the checkpoint: they will be made again. */
 async function prepare(run: Run, resumed: Checkpoint | undefined): Promise<void> {
   const { folder } = run;
   await mkdir(join(folder, names.history), { recursive: true });
-  await removeStaleTemps(folder);
-  await removeStaleTemps(join(folder, names.history));
+  for (const path of [folder, join(folder, names.history), join(folder, names.figures)]) {
+    if (existsSync(path)) await removeStaleTemps(path);
+  }
   const kept = (await readMetrics(run)).filter(({ update }) => update <= (resumed?.progress.update ?? 0));
   await writeFileAtomic(join(folder, names.metrics), kept.map((line) => `${JSON.stringify(line)}\n`).join(""));
 }

@@ -48,6 +48,9 @@ export function keyOf(seed: number): [number, number] {
   return [seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0];
 }
 
+/** Marks, in the fourth counter word, the calls for the lower bits of uniforms. */
+export const LOWER_BITS = 0x80;
+
 /** The fourth counter word: purpose in the low byte, sweep above it. */
 export function purposeWord(draw: Draw): number {
   return (purposes[draw.purpose] + 256 * (draw.sweep ?? 0)) >>> 0;

@@ -75,13 +75,13 @@ test("log differs from Math.log by less than 1e-15 + 4e-16 relative, from 1e-300
   }
 });
 
-test("logistic32 differs from float64 by less than 1.2e-7 on [−30, 30], stays in (0, 1], and wasm gives the same bits", async () => {
+test("logistic32 differs from float64 by less than 1.5e-7 on [−30, 30], stays in (0, 1], and wasm gives the same bits", async () => {
   const units = 4096;
   const x = Float32Array.from({ length: units }, (_, i) => (i - 2048) / 64 + Math.sin(i) / 100);
   x.set([0, -0, 87, -87, 200, -200, 1e-30, -1e-30]);
   const ours = x.map(logistic32);
   x.forEach((value, i) => {
-    expect(Math.abs(ours[i]! - 1 / (1 + Math.exp(-value)))).toBeLessThan(1.2e-7);
+    expect(Math.abs(ours[i]! - 1 / (1 + Math.exp(-value)))).toBeLessThan(1.5e-7);
     expect(ours[i]).toBeGreaterThan(0);
     expect(ours[i]).toBeLessThanOrEqual(1);
   });
