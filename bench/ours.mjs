@@ -1,6 +1,6 @@
 /** harmonium's half of the benchmark: the same phases and optimizer that train() uses, on the same data. */
 import { readFileSync } from "node:fs";
-import { createKernels, contrastiveDivergence, initializeRbm, randomStream, sgd } from "../dist/src/index.js";
+import { contrastiveDivergence, createKernels, initializeRbm, randomStream, sgd } from "../dist/src/index.js";
 import { startOptimizer } from "../dist/src/learn/optimizer.js";
 import { startPositive } from "../dist/src/learn/phase.js";
 import { residentRbm } from "../dist/src/machines/resident.js";

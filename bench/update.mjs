@@ -9,8 +9,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
-import { cases, minimumAndMedian, startPeers } from "./peers.mjs";
 import { startOurs } from "./ours.mjs";
+import { cases, minimumAndMedian, startPeers } from "./peers.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -80,10 +80,14 @@ function printCase(result) {
   console.log("                        threads    median ms      min ms   GFLOP/s-equivalent");
   for (const { name, threads, median, minimum } of result.rows) {
     const rate = (flops(result) / median / 1e6).toFixed(0);
-    console.log(`  ${name.padEnd(22)}${String(threads).padStart(7)}${median.toFixed(3).padStart(13)}${minimum.toFixed(3).padStart(12)}${rate.padStart(11)}`);
+    console.log(
+      `  ${name.padEnd(22)}${String(threads).padStart(7)}${median.toFixed(3).padStart(13)}${minimum.toFixed(3).padStart(12)}${rate.padStart(11)}`,
+    );
   }
   for (const [threads, rate] of Object.entries(result.sgemm)) {
-    console.log(`  ${"OpenBLAS sgemm alone".padEnd(22)}${threads.padStart(7)}${" ".repeat(25)}${rate.toFixed(0).padStart(11)}`);
+    console.log(
+      `  ${"OpenBLAS sgemm alone".padEnd(22)}${threads.padStart(7)}${" ".repeat(25)}${rate.toFixed(0).padStart(11)}`,
+    );
   }
 }
 
@@ -98,7 +102,9 @@ function printTargets(results) {
     const times = ratio(ours, peer);
     const verdict = times >= aim ? "aim reached" : times >= must ? "reached" : "MISSED";
     const what = `${title(result)}, ${threads === 1 ? "one thread each" : "both cores"}`;
-    console.log(`  ${what.padEnd(62)} ${times.toFixed(2)} × ${peer.name} (${peer.threads} thr.)   must ${must}, aim ${aim}: ${verdict}`);
+    console.log(
+      `  ${what.padEnd(62)} ${times.toFixed(2)} × ${peer.name} (${peer.threads} thr.)   must ${must}, aim ${aim}: ${verdict}`,
+    );
     return [{ case: what, ratio: times, peer: peer.name, peerThreads: peer.threads, must, aim }];
   });
   return lines;
@@ -114,7 +120,10 @@ if (options.peers) {
 }
 for (const { peers, threads } of processes) {
   const { peers: there, missing, blas, cpu } = await peers.list();
-  if (threads === 1) console.log(`${cpu ?? cpus()[0].model}; ${there.map(({ peer, version }) => `${peer} ${version}`).join(", ")}; ${JSON.stringify(blas)}`);
+  if (threads === 1)
+    console.log(
+      `${cpu ?? cpus()[0].model}; ${there.map(({ peer, version }) => `${peer} ${version}`).join(", ")}; ${JSON.stringify(blas)}`,
+    );
   for (const { peer, why } of missing) console.log(`missing: ${peer} (${why})`);
 }
 const results = [];
@@ -127,6 +136,12 @@ for (const [index, benchCase] of cases.entries()) {
 const summary = printTargets(results);
 for (const { peers } of processes) await peers.quit();
 mkdirSync(dirname(options.json), { recursive: true });
-const about = { date: new Date().toISOString().slice(0, 10), node: process.version, cpu: cpus()[0].model, cores: cpus().length, rounds };
+const about = {
+  date: new Date().toISOString().slice(0, 10),
+  node: process.version,
+  cpu: cpus()[0].model,
+  cores: cpus().length,
+  rounds,
+};
 writeFileSync(options.json, `${JSON.stringify({ about, summary, results }, undefined, 1)}\n`);
 console.log(`\nnumbers in ${options.json}`);

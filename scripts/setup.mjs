@@ -14,7 +14,11 @@ function run(what, command, ...args) {
   process.stderr.write(`${what} …\n`);
   const started = performance.now();
   // npm is a script on Windows, which needs a shell
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ["ignore", 2, 2], shell: process.platform === "win32" });
+  const { status, error } = spawnSync(command, args, {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+    shell: process.platform === "win32",
+  });
   if (error || status !== 0) {
     process.stderr.write(`harmonium: ${what.toLowerCase()} failed${error ? ` (${error.message})` : ""}; see above.\n`);
     process.exit(status || 1);
@@ -52,7 +56,9 @@ function leave(stamp, value) {
 
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
-  process.stderr.write(`harmonium: got Node ${process.versions.node}; expected 20.19 or later. Install a newer Node.\n`);
+  process.stderr.write(
+    `harmonium: got Node ${process.versions.node}; expected 20.19 or later. Install a newer Node.\n`,
+  );
   process.exit(2);
 }
 

@@ -18,12 +18,22 @@ function run(name, script, ...args) {
 const failed = [
   run("Format and lint", "node_modules/@biomejs/biome/bin/biome", "check", "."),
   run("Types", "node_modules/typescript/bin/tsc", "-p", "tsconfig.test.json"),
-  run("Tests", "node_modules/vitest/vitest.mjs", "run", "--reporter=default", "--reporter=json", `--outputFile=${counts}`, ...process.argv.slice(2)),
+  run(
+    "Tests",
+    "node_modules/vitest/vitest.mjs",
+    "run",
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile=${counts}`,
+    ...process.argv.slice(2),
+  ),
 ].some((status) => status !== 0);
 
 try {
   const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(readFileSync(counts, "utf8"));
-  const skipped = testResults.flatMap((file) => file.assertionResults.filter(({ status }) => status === "pending" || status === "skipped"));
+  const skipped = testResults.flatMap((file) =>
+    file.assertionResults.filter(({ status }) => status === "pending" || status === "skipped"),
+  );
   for (const { fullName } of skipped) process.stdout.write(`skipped: ${fullName}\n`);
   process.stdout.write(`\n${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped\n`);
 } catch {

@@ -3,12 +3,38 @@
  * files and run folders are in "harmonium/node".
  */
 
+export { barsAndStripes } from "./data/bars-and-stripes.js";
+export type { Dataset, Levels } from "./data/dataset.js";
+export { parseIdx } from "./data/idx.js";
+export { toDataset } from "./data/levels.js";
+export { formatNpy, parseNpy } from "./data/npy.js";
+export { parseNpz } from "./data/npz.js";
+export { selectClasses, takeCases } from "./data/select.js";
 export { type Complaint, type ErrorKind, HarmoniumError, refuse } from "./errors.js";
-export { logistic, logistic32, softplus } from "./math/logistic.js";
-export { nearest } from "./math/edit-distance.js";
-export { type RandomStream, randomStream } from "./random/stream.js";
+export { hiddenFeatures } from "./evaluate/features.js";
+export { type FreeEnergyOptions, freeEnergies } from "./evaluate/free-energy.js";
+export { type PseudoLikelihoodOptions, pseudoLogLikelihoods } from "./evaluate/pseudolikelihood.js";
+export { type ReconstructionOptions, reconstruct, reconstructionError } from "./evaluate/reconstruction.js";
+export { parseCheckpoint, serializeCheckpoint } from "./io/checkpoint-file.js";
+export { parametersSha256 } from "./io/hash.js";
+export { type ModelFile, parseModel, serializeModel } from "./io/model.js";
+export { parseSafetensors, serializeSafetensors, type Tensor } from "./io/safetensors.js";
 export type { ClampMode, Kernels } from "./kernels/kernels.js";
 export { availableThreads, createKernels, type KernelOptions } from "./kernels/threads.js";
+export type { Checkpoint, Progress } from "./learn/checkpoint.js";
+export { type ContrastiveOptions, contrastiveDivergence, negativeFrom } from "./learn/contrastive.js";
+export { type SgdConfig, type SgdOptions, sgd } from "./learn/optimizer.js";
+export {
+  type CompleteLearningOptions,
+  completeOptions,
+  type LearningOptions,
+  type TrainOptions,
+} from "./learn/options.js";
+export type { HiddenStatistics, NegativeConfig, NegativeRule } from "./learn/phase.js";
+export type { TrainingReport } from "./learn/report.js";
+export { formatSchedule, parseSchedule, type Schedule } from "./learn/schedule.js";
+export { train } from "./learn/train.js";
+export { initializeRbm, type RbmInitialization } from "./machines/initialize.js";
 export {
   createRbm,
   energy,
@@ -19,30 +45,9 @@ export {
   visibleInput,
   visibleMean,
 } from "./machines/rbm.js";
-export { initializeRbm, type RbmInitialization } from "./machines/initialize.js";
 export { type ResidentRbm, readRbm, residentRbm, withResident } from "./machines/resident.js";
-export type { Sampler } from "./samplers/sampler.js";
+export { nearest } from "./math/edit-distance.js";
+export { logistic, logistic32, softplus } from "./math/logistic.js";
+export { type RandomStream, randomStream } from "./random/stream.js";
 export { type GibbsInfo, type GibbsOptions, type GibbsState, gibbsSampler } from "./samplers/gibbs.js";
-export type { Checkpoint, Progress } from "./learn/checkpoint.js";
-export { type ContrastiveOptions, contrastiveDivergence, negativeFrom } from "./learn/contrastive.js";
-export { type SgdConfig, type SgdOptions, sgd } from "./learn/optimizer.js";
-export { type CompleteLearningOptions, completeOptions, type LearningOptions, type TrainOptions } from "./learn/options.js";
-export type { HiddenStatistics, NegativeConfig, NegativeRule } from "./learn/phase.js";
-export type { TrainingReport } from "./learn/report.js";
-export { formatSchedule, parseSchedule, type Schedule } from "./learn/schedule.js";
-export { train } from "./learn/train.js";
-export { hiddenFeatures } from "./evaluate/features.js";
-export { type FreeEnergyOptions, freeEnergies } from "./evaluate/free-energy.js";
-export { type PseudoLikelihoodOptions, pseudoLogLikelihoods } from "./evaluate/pseudolikelihood.js";
-export { type ReconstructionOptions, reconstruct, reconstructionError } from "./evaluate/reconstruction.js";
-export { barsAndStripes } from "./data/bars-and-stripes.js";
-export type { Dataset, Levels } from "./data/dataset.js";
-export { parseIdx } from "./data/idx.js";
-export { toDataset } from "./data/levels.js";
-export { formatNpy, parseNpy } from "./data/npy.js";
-export { parseNpz } from "./data/npz.js";
-export { selectClasses, takeCases } from "./data/select.js";
-export { parseCheckpoint, serializeCheckpoint } from "./io/checkpoint-file.js";
-export { parametersSha256 } from "./io/hash.js";
-export { type ModelFile, parseModel, serializeModel } from "./io/model.js";
-export { parseSafetensors, serializeSafetensors, type Tensor } from "./io/safetensors.js";
+export type { Sampler } from "./samplers/sampler.js";

@@ -129,7 +129,7 @@ function floatLevels(raw: RawData): Levels {
   if (binarize !== undefined) {
     const bits = new Uint8Array(values.length);
     for (let i = 0; i < values.length; i++) {
-      const value = values[i] as number;
+      const value = values[i];
       if (!Number.isFinite(value)) throw badValue(raw, i);
       bits[i] = (value - shift) / divisor > binarize ? 255 : 0;
     }
@@ -138,7 +138,7 @@ function floatLevels(raw: RawData): Levels {
   const kept = values instanceof Float32Array && scale === undefined;
   const levels = kept ? values : new Float32Array(values.length);
   for (let i = 0; i < values.length; i++) {
-    const level = ((values[i] as number) - shift) / divisor;
+    const level = (values[i] - shift) / divisor;
     if (!(level >= 0 && level <= 1)) throw badValue(raw, i);
     if (!kept) levels[i] = level;
   }
@@ -162,7 +162,7 @@ function range(raw: RawData): [number, number] {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < raw.values.length; i++) {
-    const value = raw.values[i] as number;
+    const value = raw.values[i];
     if (!Number.isFinite(value)) throw badValue(raw, i);
     if (value < low) low = value;
     if (value > high) high = value;
@@ -176,7 +176,7 @@ function badValue(raw: RawData, index: number): Error {
   const row = Math.floor(index / units);
   const column = index % units;
   const where = raw.where?.(row, column) ?? `row ${row}, column ${column} (both counted from 0)`;
-  const value = values[index] as number;
+  const value = values[index];
   const who = `${name}, ${where}`;
   if (!Number.isFinite(value)) {
     return refuse("data", {

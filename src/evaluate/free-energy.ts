@@ -4,9 +4,9 @@ import { chunks } from "../data/batches.js";
 import type { Dataset } from "../data/dataset.js";
 import type { ClampMode } from "../kernels/kernels.js";
 import type { KernelOptions } from "../kernels/threads.js";
-import { softplus } from "../math/logistic.js";
 import type { Rbm } from "../machines/rbm.js";
 import { checkWidth, type ResidentRbm, withResident } from "../machines/resident.js";
+import { softplus } from "../math/logistic.js";
 
 const chunkSize = 256;
 
@@ -17,7 +17,11 @@ export interface FreeEnergyOptions {
 }
 
 /** F(v) of each case, nats [cases]. */
-export function freeEnergies(rbm: Rbm, data: Dataset, options: FreeEnergyOptions & KernelOptions = {}): Promise<Float64Array> {
+export function freeEnergies(
+  rbm: Rbm,
+  data: Dataset,
+  options: FreeEnergyOptions & KernelOptions = {},
+): Promise<Float64Array> {
   checkWidth("freeEnergies", data, rbm.visible);
   return withResident(rbm, options, (resident) => freeEnergiesOf(resident, options)(data));
 }
@@ -45,8 +49,8 @@ export function freeEnergiesOf(
       const x = input.read(cases);
       for (let b = 0; b < cases; b++) {
         let sum = 0;
-        for (let i = 0; i < width; i++) sum -= (bias[i] as number) * (v[b * width + i] as number);
-        for (let j = 0; j < height; j++) sum -= softplus(x[b * height + j] as number);
+        for (let i = 0; i < width; i++) sum -= bias[i] * v[b * width + i];
+        for (let j = 0; j < height; j++) sum -= softplus(x[b * height + j]);
         energies[at++] = sum;
       }
     }

@@ -4,9 +4,9 @@
  */
 
 import type { Dataset } from "../data/dataset.js";
-import { softplus } from "../math/logistic.js";
 import { hiddenInput, type Rbm } from "../machines/rbm.js";
 import { checkWidth } from "../machines/resident.js";
+import { softplus } from "../math/logistic.js";
 import { randomStream } from "../random/stream.js";
 
 export interface PseudoLikelihoodOptions {
@@ -24,7 +24,7 @@ export function pseudoLogLikelihoods(rbm: Rbm, data: Dataset, options: PseudoLik
   const full = data.levels instanceof Uint8Array ? 255 : 1;
   const v = new Uint8Array(data.units);
   return Float64Array.from({ length: data.cases }, (_, b) => {
-    for (let i = 0; i < data.units; i++) v[i] = random.uniform() * full < (data.levels[b * data.units + i] as number) ? 1 : 0;
+    for (let i = 0; i < data.units; i++) v[i] = random.uniform() * full < data.levels[b * data.units + i] ? 1 : 0;
     const input = hiddenInput(rbm, v);
     if (sites === "one") return data.units * siteLogProbability(rbm, v, input, random.index(data.units));
     let sum = 0;
@@ -36,10 +36,10 @@ export function pseudoLogLikelihoods(rbm: Rbm, data: Dataset, options: PseudoLik
 /** log P(v_i | the other visible units), nats; `input` is the hidden input of v. */
 function siteLogProbability(rbm: Rbm, v: Uint8Array, input: Float64Array, i: number): number {
   const flip = v[i] === 1 ? -1 : 1;
-  let change = flip * (rbm.visibleBias[i] as number);
+  let change = flip * rbm.visibleBias[i];
   for (let j = 0; j < rbm.hidden; j++) {
-    const x = input[j] as number;
-    change += softplus(x + flip * (rbm.weights[i * rbm.hidden + j] as number)) - softplus(x);
+    const x = input[j];
+    change += softplus(x + flip * rbm.weights[i * rbm.hidden + j]) - softplus(x);
   }
   // F(v) − F(flipped) = change; log σ(−change)
   return -softplus(change);

@@ -6,10 +6,10 @@
 
 import { chunks } from "../data/batches.js";
 import type { Dataset } from "../data/dataset.js";
+import type { ClampMode } from "../kernels/kernels.js";
 import type { KernelOptions } from "../kernels/threads.js";
 import type { Rbm } from "../machines/rbm.js";
 import { checkWidth, type ResidentRbm, withResident } from "../machines/resident.js";
-import type { ClampMode } from "../kernels/kernels.js";
 
 const chunkSize = 256;
 

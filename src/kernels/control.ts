@@ -12,7 +12,14 @@ export const ARGUMENTS = 512;
 /** Nothing of ours lies below; AssemblyScript's own data starts at 4096 and is smaller than a page. */
 export const HEAP = 65536;
 
-export const operations = { quit: -1, clamp: 0, encodeCases: 1, conditional: 2, updateVisible: 3, updateHidden: 4 } as const;
+export const operations = {
+  quit: -1,
+  clamp: 0,
+  encodeCases: 1,
+  conditional: 2,
+  updateVisible: 3,
+  updateHidden: 4,
+} as const;
 export type Operation = keyof typeof operations;
 
 export const clampModes = { sample: 0, threshold: 1, probability: 2 } as const;

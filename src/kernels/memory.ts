@@ -44,7 +44,11 @@ export function createArena(shared: boolean): Arena {
         } catch (cause) {
           const need = `${Math.round(end / 2 ** 20).toLocaleString("en")} MiB`;
           const wayOut = "Use fewer units, smaller batches or fewer chains.";
-          throw refuse("size", { who: "kernels", got: `a need of ${need}`, expected: "memory that can be had", wayOut }, cause);
+          throw refuse(
+            "size",
+            { who: "kernels", got: `a need of ${need}`, expected: "memory that can be had", wayOut },
+            cause,
+          );
         }
       }
       top = end;

@@ -38,7 +38,7 @@ export function referenceKernels(): Kernels {
     update,
     squaredError(a, b, cases) {
       let sum = 0;
-      for (let i = 0; i < cases * a.units; i++) sum += ((at(a)[i] as number) - (at(b)[i] as number)) ** 2;
+      for (let i = 0; i < cases * a.units; i++) sum += (at(a)[i] - at(b)[i]) ** 2;
       return sum;
     },
     largest: (of) => at(of).reduce((most, x) => Math.max(most, Math.abs(x)), 0),
@@ -77,7 +77,7 @@ export function uniformOf(draw: Draw, chain: number, unit: number): number {
   const from = (draw.firstChain ?? 0) + chain;
   const word = (counter: number, mark: number): number => {
     philox(words, counter * 4 + (unit & 3), from, draw.step, purpose | mark, key0, key1);
-    return words[(unit >> 2) & 3] as number;
+    return words[(unit >> 2) & 3];
   };
   const upper = (word(unit >> 5, 0) >>> (unit & 16)) & 0xffff;
   const lower = word(unit >> 4, LOWER_BITS) >>> 24;
@@ -89,7 +89,7 @@ function clamp({ levels, units, rows, mode, draw, out }: Clamp): void {
   const scale = levels instanceof Uint8Array ? 255 : 1;
   rows.forEach((row, b) => {
     for (let i = 0; i < units; i++) {
-      const level = Math.fround((levels[row * units + i] as number) / scale);
+      const level = Math.fround(levels[row * units + i] / scale);
       if (mode === "probability") target[b * units + i] = level;
       else if (mode === "threshold") target[b * units + i] = level >= 0.5 ? 1 : 0;
       else target[b * units + i] = uniformOf(draw, b, i) < level ? 1 : 0;
@@ -104,9 +104,9 @@ function conditional(task: Conditional): void {
   const [rowStep, columnStep] = transposed ? [1, weights.columns] : [weights.columns, 1];
   for (let b = 0; b < cases; b++) {
     for (let j = 0; j < bias.size; j++) {
-      let input = at(bias)[j] as number;
+      let input = at(bias)[j];
       for (let i = 0; i < from.units; i++) {
-        input += (source[b * from.units + i] as number) * (w[i * rowStep + j * columnStep] as number);
+        input += source[b * from.units + i] * w[i * rowStep + j * columnStep];
       }
       const to = b * bias.size + j;
       const mean = logistic32(scale * input);
@@ -125,14 +125,14 @@ function moments({ cases, visible, hidden }: Phase) {
   const hiddenBias = new Float64Array(hidden.units);
   for (let b = 0; b < cases; b++) {
     for (let j = 0; j < hidden.units; j++) {
-      hiddenBias[j] = (hiddenBias[j] as number) + (at(hidden)[b * hidden.units + j] as number) / cases;
+      hiddenBias[j] += at(hidden)[b * hidden.units + j] / cases;
     }
     for (let i = 0; i < visible.units; i++) {
-      const v = at(visible)[b * visible.units + i] as number;
-      visibleBias[i] = (visibleBias[i] as number) + v / cases;
+      const v = at(visible)[b * visible.units + i];
+      visibleBias[i] += v / cases;
       for (let j = 0; j < hidden.units; j++) {
         const to = i * hidden.units + j;
-        weights[to] = (weights[to] as number) + (v * (at(hidden)[b * hidden.units + j] as number)) / cases;
+        weights[to] += (v * at(hidden)[b * hidden.units + j]) / cases;
       }
     }
   }
@@ -147,12 +147,9 @@ function update({ parameters, step, positive, negative, rate, momentum = 0, deca
     const steps = step && at(step[name]);
     const shrink = name === "weights" ? decay : 0;
     for (let i = 0; i < values.length; i++) {
-      const change =
-        momentum * (steps?.[i] ?? 0) +
-        rate * ((wake[name][i] as number) - (dream[name][i] as number)) -
-        shrink * (values[i] as number);
+      const change = momentum * (steps?.[i] ?? 0) + rate * (wake[name][i] - dream[name][i]) - shrink * values[i];
       if (steps) steps[i] = change;
-      values[i] = (values[i] as number) + change;
+      values[i] += change;
     }
   }
 }

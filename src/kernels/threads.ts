@@ -40,7 +40,12 @@ export async function createKernels({ threads = 1, implementation = "wasm" }: Ke
   if (implementation === "reference") return referenceKernels();
   if (threads > 1 && !canShare()) {
     const wayOut = "Use one thread, or serve the page with the headers COOP: same-origin and COEP: require-corp.";
-    throw refuse("unsupported", { who: "threads", got: String(threads), expected: "1 on a page without shared memory", wayOut });
+    throw refuse("unsupported", {
+      who: "threads",
+      got: String(threads),
+      expected: "1 on a page without shared memory",
+      wayOut,
+    });
   }
   const module = await compile(threads > 1 ? sharedBinary : singleBinary);
   const arena = createArena(threads > 1);
@@ -49,7 +54,10 @@ export async function createKernels({ threads = 1, implementation = "wasm" }: Ke
   const exports = instance.exports as unknown as KernelExports;
   if (threads === 1) return wasmKernels(arena, exports);
 
-  const assignments = Array.from({ length: threads - 1 }, (_, i): Assignment => ({ module, memory, thread: i + 1, generation: 0 }));
+  const assignments = Array.from(
+    { length: threads - 1 },
+    (_, i): Assignment => ({ module, memory, thread: i + 1, generation: 0 }),
+  );
   const pool = await Promise.all(assignments.map(startWorker));
   return wasmKernels(arena, exports, {
     count: pool.length,
@@ -70,7 +78,12 @@ function compile(binary: string): Promise<WebAssembly.Module> {
     const bytes = Uint8Array.from(atob(binary), (c) => c.charCodeAt(0));
     module = WebAssembly.compile(bytes).catch((cause: unknown) => {
       const wayOut = "Use Node 20.19 or later, or a browser from 2023 or later.";
-      const complaint = { who: "kernels", got: "an engine that cannot compile them", expected: "WebAssembly with SIMD", wayOut };
+      const complaint = {
+        who: "kernels",
+        got: "an engine that cannot compile them",
+        expected: "WebAssembly with SIMD",
+        wayOut,
+      };
       throw refuse("unsupported", complaint, cause);
     });
     modules.set(binary, module);

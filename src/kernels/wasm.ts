@@ -1,9 +1,6 @@
 /**
- * The kernels in WebAssembly SIMD, over one linear memory; assembly/ holds the inner loops.
- *
- * Layout inside, for panels of 32 units:
- *   weights [columns / 32][rows][32], inputs and means [units / 32][capacity][32], states [units / 16][capacity] of u16 bits.
- * Everything is padded to whole panels; padding is zero and stays zero.
+ * The kernels in WebAssembly SIMD, over one linear memory: each call writes an operation's arguments and runs its tasks.
+ * assembly/ holds the inner loops, wasm-arrays.ts the layout.
  */
 
 import type { Levels } from "../data/dataset.js";
@@ -23,37 +20,28 @@ import {
   TASKS,
   WORKERS,
 } from "./control.js";
-import type { Clamp, Conditional, Field, Kernels, Matrix, Phase, States, Update, Vector } from "./kernels.js";
+import type { Clamp, Conditional, Field, Kernels, Phase, States, Update, Vector } from "./kernels.js";
 import type { Arena } from "./memory.js";
 import { type Plan, planCorrelations, planInputs } from "./plan.js";
+import {
+  makeField,
+  makeMatrix,
+  makeStates,
+  makeVector,
+  noteCount,
+  PANEL,
+  panelsOf,
+  ROW,
+  sixteensOf,
+  type WasmField,
+  type WasmMatrix,
+  type WasmStates,
+  type WasmVector,
+} from "./wasm-arrays.js";
 
-const PANEL = 32;
-/** Bytes of a panel's row. */
-const ROW = 4 * PANEL;
 /** Head of a thread's scratch: draws, sums, cursors, one case's bits. */
 const HEAD = 512;
 const CASES_A_CHUNK = 16;
-
-const panelsOf = (units: number): number => Math.ceil(units / PANEL);
-/** A panel's states are two words of sixteen bits. */
-const sixteensOf = (units: number): number => 2 * panelsOf(units);
-
-interface WasmStates extends States {
-  readonly address: number;
-  /** How many units are on in the cases of the last write: decides how products are cut. */
-  on: number;
-  cases: number;
-}
-interface WasmField extends Field {
-  readonly address: number;
-}
-interface WasmMatrix extends Matrix {
-  readonly address: number;
-  readonly panelBytes: number;
-}
-interface WasmVector extends Vector {
-  readonly address: number;
-}
 
 /** Lists of table rows for one operand: where they are, and how they are cut. */
 interface Lists {
@@ -107,7 +95,12 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
   }
 
   /** Runs an operation; `floats` overwrite the integer arguments of the same index. Returns the tally. */
-  function run(operation: Operation, tasks: number, integers: readonly number[], floats: readonly [number, number][] = []): number {
+  function run(
+    operation: Operation,
+    tasks: number,
+    integers: readonly number[],
+    floats: readonly [number, number][] = [],
+  ): number {
     const words = arena.words();
     words[OPERATION >> 2] = operations[operation];
     words[TASKS >> 2] = tasks;
@@ -116,7 +109,7 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
     const numbers = arena.floats();
     for (const [index, value] of floats) numbers[(ARGUMENTS >> 2) + index] = value;
     exports.run();
-    return words[TALLY >> 2] as number;
+    return words[TALLY >> 2];
   }
 
   function encodeCases(from: WasmStates, cases: number): Lists {
@@ -130,10 +123,11 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
     const used = keepZeros ? 0 : reserve(usedGroups, groups);
     if (used !== 0) arena.bytes().fill(0, used, used + groups);
     const chunks = Math.ceil(cases / CASES_A_CHUNK);
+    // biome-ignore format: arguments by position, as assembly/ reads them
     run("encodeCases", chunks, [
       from.address, from.capacity, cases, sixteens, k, groupsInBlock, groups,
       address, stride, blockBytes, used, CASES_A_CHUNK,
-    ]); // biome-ignore format: arguments by position
+    ]);
     return { address, stride, blockBytes, plan, used };
   }
 
@@ -146,10 +140,11 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
     const target = out as WasmStates | WasmField;
     const states = target.kind === "states" ? target.address : 0;
     const means = target.kind === "field" ? target.address : 0;
+    // biome-ignore format: arguments by position, as assembly/ reads them
     const on = run("clamp", panelsOf(units), [
       address, rowBytes, Number(levels instanceof Uint8Array), clampModes[mode], rows.length, states, means, out.capacity,
       ...drawArguments(draw),
-    ]); // biome-ignore format: arguments by position
+    ]);
     if (target.kind === "states") noteCount(target, rows.length, on);
   }
 
@@ -158,7 +153,7 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
     const step = rowBytes / levels.BYTES_PER_ELEMENT;
     let at = address / levels.BYTES_PER_ELEMENT;
     for (let b = 0; b < rows.length; b++) {
-      const start = (rows[b] as number) * units;
+      const start = rows[b] * units;
       to.set(levels.subarray(start, start + units), at);
       // an earlier use of the buffer may have left something in the padding
       if (step > units) to.fill(0, at + units, at + step);
@@ -175,8 +170,8 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
     const mean = task.mean as WasmField | undefined;
     const sample = task.sample as WasmStates | undefined;
     const sizes = transposed ? [weights.columns, weights.rows] : [weights.rows, weights.columns];
-    checkFits("conditional: from", from, cases, sizes[0] as number);
-    for (const out of [input, mean, sample]) if (out) checkFits("conditional: out", out, cases, sizes[1] as number);
+    checkFits("conditional: from", from, cases, sizes[0]);
+    for (const out of [input, mean, sample]) if (out) checkFits("conditional: out", out, cases, sizes[1]);
 
     const lists = from.kind === "states" ? encodeCases(from, cases) : undefined;
     const plan = lists?.plan;
@@ -184,6 +179,7 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
     const panelScratch = outScratch + cases * ROW;
     const table = panelScratch + (transposed ? panelsOf(from.units) * PANEL * ROW : 0);
     reserveScratch(table + (plan ? (plan.groupsInBlock << plan.k) * ROW : 0));
+    // biome-ignore format: arguments by position, as assembly/ reads them
     const on = run(
       "conditional",
       panelsOf(bias.size),
@@ -196,14 +192,16 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
         ...(draw ? drawArguments(draw) : [0, 0, 0, 0]), bias.size, draw?.firstChain ?? 0, 0, lists?.used ?? 0,
       ],
       [[30, scale]],
-    ); // biome-ignore format: arguments by position
+    );
     if (sample) noteCount(sample, cases, on);
   }
 
   function update(task: Update): void {
     const { parameters, step, positive, negative, rate, momentum = 0, decay = 0 } = task;
     const weights = parameters.weights as WasmMatrix;
-    const density = Math.max(...[positive, negative].map(({ visible }) => densityOf(visible as WasmStates | WasmField)));
+    const density = Math.max(
+      ...[positive, negative].map(({ visible }) => densityOf(visible as WasmStates | WasmField)),
+    );
     const binary = positive.visible.kind === "states" && negative.visible.kind === "states";
     const paired = binary && positive.cases === negative.cases;
     const plan = planCorrelations(Math.max(positive.cases, negative.cases), density, paired);
@@ -212,32 +210,36 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
     const blockBytes = panelsOf(weights.rows) * PANEL * stride;
     const lists = [positive, negative].map((phase, i) => {
       const blocks = Math.ceil(phase.cases / plan.k / plan.groupsInBlock);
-      return phase.visible.kind === "states" ? reserve(i === 0 ? positiveLists : negativeLists, blocks * blockBytes) : 0;
+      return phase.visible.kind === "states"
+        ? reserve(i === 0 ? positiveLists : negativeLists, blocks * blockBytes)
+        : 0;
     });
     const scales = [rate / positive.cases, -rate / negative.cases];
     const address = (vector?: Vector): number => (vector as WasmVector | undefined)?.address ?? 0;
 
     reserveScratch(HEAD + tableRows * ROW);
+    // biome-ignore format: arguments by position, as assembly/ reads them
     run(
       "updateVisible",
       panelsOf(weights.rows),
       [
-        ...visiblePhase(positive, lists[0] as number, plan), ...visiblePhase(negative, lists[1] as number, plan),
+        ...visiblePhase(positive, lists[0], plan), ...visiblePhase(negative, lists[1], plan),
         plan.k, plan.groupsInBlock, stride, blockBytes, address(parameters.visibleBias), address(step?.visibleBias), 0, Number(paired),
       ],
-      [[4, scales[0] as number], [11, scales[1] as number], [20, momentum]],
-    ); // biome-ignore format: arguments by position
+      [[4, scales[0]], [11, scales[1]], [20, momentum]],
+    );
+    // biome-ignore format: arguments by position, as assembly/ reads them
     run(
       "updateHidden",
       panelsOf(weights.columns),
       [
-        ...hiddenPhase(positive, lists[0] as number), ...hiddenPhase(negative, lists[1] as number),
+        ...hiddenPhase(positive, lists[0]), ...hiddenPhase(negative, lists[1]),
         positive.visible.capacity, negative.visible.capacity, weights.rows, weights.panelBytes, weights.address,
         (step?.weights as WasmMatrix | undefined)?.address ?? 0, address(parameters.hiddenBias), address(step?.hiddenBias), 0, 0,
         plan.k, plan.groupsInBlock, stride, blockBytes, HEAD, Number(paired),
       ],
-      [[3, scales[0] as number], [9, scales[1] as number], [20, momentum], [21, decay]],
-    ); // biome-ignore format: arguments by position
+      [[3, scales[0]], [9, scales[1]], [20, momentum], [21, decay]],
+    );
   }
 
   return {
@@ -282,11 +284,6 @@ function hiddenPhase({ visible, hidden, cases }: Phase, list: number): number[] 
   return [(hidden as WasmField).address, hidden.capacity, cases, 0, list, dense];
 }
 
-function noteCount(states: WasmStates, cases: number, on: number): void {
-  states.cases = cases;
-  states.on = on;
-}
-
 function densityOf(layer: WasmStates | WasmField): number {
   return layer.kind === "field" ? 0 : layer.on / Math.max(1, layer.cases * layer.units);
 }
@@ -295,107 +292,4 @@ function checkFits(who: string, layer: States | Field, cases: number, units: num
   if (layer.units === units && cases <= layer.capacity) return;
   const got = `${cases} cases × ${units} units`;
   throw refuse("shape", { who, got, expected: `at most ${layer.capacity} cases × ${layer.units} units` });
-}
-
-function makeStates(arena: Arena, capacity: number, units: number): WasmStates {
-  const address = arena.allocate(sixteensOf(units) * capacity * 2);
-  const word = (sixteen: number, b: number): number => address + (sixteen * capacity + b) * 2;
-  return {
-    kind: "states",
-    capacity,
-    units,
-    address,
-    on: 0,
-    cases: 0,
-    write(bits) {
-      const memory = arena.bytes();
-      const cases = Math.floor(bits.length / units);
-      let on = 0;
-      for (let b = 0; b < cases; b++) {
-        for (let half = 0; half < sixteensOf(units) * 2; half++) {
-          let byte = 0;
-          for (let i = half * 8; i < Math.min(units, half * 8 + 8); i++) byte |= (bits[b * units + i] as number) << (i & 7);
-          memory[word(half >> 1, b) + (half & 1)] = byte;
-        }
-      }
-      for (let i = 0; i < cases * units; i++) on += bits[i] as number;
-      noteCount(this, cases, on);
-    },
-    read(cases) {
-      const memory = arena.bytes();
-      const bits = new Uint8Array(cases * units);
-      for (let b = 0; b < cases; b++) {
-        for (let i = 0; i < units; i++) {
-          bits[b * units + i] = ((memory[word(i >> 4, b) + ((i >> 3) & 1)] as number) >> (i & 7)) & 1;
-        }
-      }
-      return bits;
-    },
-  };
-}
-
-/** Copies between row-major [rows, columns] and panels [columns / 32][capacity][32]. */
-function copyPanels(
-  direction: "in" | "out",
-  memory: Float32Array,
-  address: number,
-  capacity: number,
-  values: Float32Array,
-  columns: number,
-): void {
-  const rows = Math.floor(values.length / columns);
-  for (let p = 0; p < panelsOf(columns); p++) {
-    const width = Math.min(PANEL, columns - p * PANEL);
-    for (let r = 0; r < rows; r++) {
-      const inside = (address >> 2) + (p * capacity + r) * PANEL;
-      const outside = r * columns + p * PANEL;
-      for (let i = 0; i < width; i++) {
-        if (direction === "in") memory[inside + i] = values[outside + i] as number;
-        else values[outside + i] = memory[inside + i] as number;
-      }
-    }
-  }
-}
-
-function makeField(arena: Arena, capacity: number, units: number): WasmField {
-  const address = arena.allocate(panelsOf(units) * capacity * ROW);
-  return {
-    kind: "field",
-    capacity,
-    units,
-    address,
-    write: (values) => copyPanels("in", arena.floats(), address, capacity, values, units),
-    read(cases) {
-      const values = new Float32Array(cases * units);
-      copyPanels("out", arena.floats(), address, capacity, values, units);
-      return values;
-    },
-  };
-}
-
-function makeMatrix(arena: Arena, rows: number, columns: number): WasmMatrix {
-  const padded = panelsOf(rows) * PANEL;
-  const address = arena.allocate(panelsOf(columns) * padded * ROW);
-  return {
-    rows,
-    columns,
-    address,
-    panelBytes: padded * ROW,
-    write: (values) => copyPanels("in", arena.floats(), address, padded, values, columns),
-    read() {
-      const values = new Float32Array(rows * columns);
-      copyPanels("out", arena.floats(), address, padded, values, columns);
-      return values;
-    },
-  };
-}
-
-function makeVector(arena: Arena, size: number): WasmVector {
-  const address = arena.allocate(panelsOf(size) * ROW);
-  return {
-    size,
-    address,
-    write: (values) => arena.floats().set(values, address >> 2),
-    read: () => arena.floats().slice(address >> 2, (address >> 2) + size),
-  };
 }

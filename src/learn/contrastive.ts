@@ -25,7 +25,11 @@ export function contrastiveDivergence(options: ContrastiveOptions = {}): Negativ
   };
   const { k, dream } = config;
   if (!Number.isInteger(k) || k < 1 || k >= 2 ** 24) {
-    throw refuse("option", { who: "k of CD-k", got: String(k), expected: "a whole number of Gibbs sweeps, at least 1" });
+    throw refuse("option", {
+      who: "k of CD-k",
+      got: String(k),
+      expected: "a whole number of Gibbs sweeps, at least 1",
+    });
   }
   return {
     config,

@@ -38,7 +38,9 @@ export interface Optimizer {
 
 export function startOptimizer(kernels: Kernels, parameters: BondParameters, config: SgdConfig): Optimizer {
   const needsStep = valuesOf(config.momentum).some((value) => value > 0);
-  const step = needsStep ? allocateParameters(kernels, parameters.visibleBias.size, parameters.hiddenBias.size) : undefined;
+  const step = needsStep
+    ? allocateParameters(kernels, parameters.visibleBias.size, parameters.hiddenBias.size)
+    : undefined;
   return {
     step,
     apply(positive, negative, epoch, epochs) {

@@ -63,7 +63,10 @@ export interface PositiveOptions {
 }
 
 /** The positive phase of an RBM: data clamped on v, P(h | v) exact. */
-export function startPositive(context: LearningContext, { clamp, wake }: PositiveOptions): (batch: Batch) => PositivePhase {
+export function startPositive(
+  context: LearningContext,
+  { clamp, wake }: PositiveOptions,
+): (batch: Batch) => PositivePhase {
   const { kernels, parameters, seed, batchSize } = context;
   const [visibleUnits, hiddenUnits] = [parameters.visibleBias.size, parameters.hiddenBias.size];
   const visible =

@@ -29,15 +29,23 @@ export function checkSchedule(who: string, schedule: Schedule, expected: string,
   if (bad !== undefined) throw refuse("option", { who, got: String(bad), expected });
   if (typeof schedule === "number" || schedule.kind === "linear") return;
   const epochs = schedule.steps.map(([epoch]) => epoch);
-  if (epochs[0] !== 0 || epochs.some((epoch, i) => i > 0 && epoch <= (epochs[i - 1] as number))) {
-    throw refuse("option", { who, got: `steps at epochs ${epochs.join(", ")}`, expected: "steps that begin at 0 and go up" });
+  if (epochs[0] !== 0 || epochs.some((epoch, i) => i > 0 && epoch <= epochs[i - 1])) {
+    throw refuse("option", {
+      who,
+      got: `steps at epochs ${epochs.join(", ")}`,
+      expected: "steps that begin at 0 and go up",
+    });
   }
 }
 
 /** Reads "0.05", "0.1..0.001" (a line) or "0.5@0,0.9@5" (steps at epochs). */
 export function parseSchedule(text: string, who: string): Schedule {
   const wrong = () =>
-    refuse("option", { who, got: `"${text}"`, expected: "a number, a line such as 0.1..0.01, or steps such as 0.5@0,0.9@5" });
+    refuse("option", {
+      who,
+      got: `"${text}"`,
+      expected: "a number, a line such as 0.1..0.01, or steps such as 0.5@0,0.9@5",
+    });
   const number = (part: string | undefined): number => {
     const value = part === undefined || part.trim() === "" ? Number.NaN : Number(part);
     if (!Number.isFinite(value)) throw wrong();

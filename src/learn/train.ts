@@ -32,7 +32,11 @@ const breathEvery = 25;
  * reports, or interruptions. Throws "option" and "shape" before the first update, and "divergence" when a weight is not finite or
  * beyond ±500, within one report of its happening.
  */
-export async function* train(rbm: Rbm, data: Dataset, options: TrainOptions): AsyncGenerator<TrainingReport, void, void> {
+export async function* train(
+  rbm: Rbm,
+  data: Dataset,
+  options: TrainOptions,
+): AsyncGenerator<TrainingReport, void, void> {
   const learning = completeOptions(rbm, data, options);
   if (options.heldOut) checkWidth("train: held-out data", options.heldOut, rbm.visible);
   const kernels = options.kernels ?? (await createKernels(options));
@@ -110,7 +114,12 @@ interface Clock extends Pick<Progress, "seconds"> {
 }
 
 /** Counts updates, errors and time, from a checkpoint's on. */
-function startClock(from: Progress | undefined, updatesAnEpoch: number, learning: CompleteLearningOptions, cases: number): Clock {
+function startClock(
+  from: Progress | undefined,
+  updatesAnEpoch: number,
+  learning: CompleteLearningOptions,
+  cases: number,
+): Clock {
   const started = performance.now();
   const { update, errorSum, errorCount, seconds } = from ?? { update: 0, errorSum: 0, errorCount: 0, seconds: 0 };
   const here = () => (performance.now() - started) / 1000;
@@ -130,7 +139,12 @@ function startClock(from: Progress | undefined, updatesAnEpoch: number, learning
 }
 
 /** Errors and free energies on (at most `monitoredCases`) held-out cases, after a complete epoch. */
-function startMonitor(resident: ResidentRbm, data: Dataset, heldOut: Dataset, { clamp, seed }: CompleteLearningOptions) {
+function startMonitor(
+  resident: ResidentRbm,
+  data: Dataset,
+  heldOut: Dataset,
+  { clamp, seed }: CompleteLearningOptions,
+) {
   const unseen = takeCases(heldOut, monitoredCases);
   const seen = takeCases(data, unseen.cases);
   const error = reconstructionErrorOf(resident, { clamp, seed });
@@ -166,7 +180,8 @@ function report(
     updates,
     casesPerSecond,
     seconds,
-    secondsLeft: casesPerSecond > 0 ? ((updates - update) * learning.batchSize) / casesPerSecond : Number.POSITIVE_INFINITY,
+    secondsLeft:
+      casesPerSecond > 0 ? ((updates - update) * learning.batchSize) / casesPerSecond : Number.POSITIVE_INFINITY,
     reconstructionError: errorCount > 0 ? errorSum / errorCount : Number.NaN,
     ...heldOut,
     rate,
@@ -174,7 +189,12 @@ function report(
     largestWeight,
     rbm: () => readRbm(parameters),
     checkpoint() {
-      const progress = { update, errorSum: kind === "epoch" ? 0 : errorSum, errorCount: kind === "epoch" ? 0 : errorCount, seconds };
+      const progress = {
+        update,
+        errorSum: kind === "epoch" ? 0 : errorSum,
+        errorCount: kind === "epoch" ? 0 : errorCount,
+        seconds,
+      };
       return { rbm: readRbm(parameters), ...(optimizer.step && { step: readRbm(optimizer.step) }), progress };
     },
   };
@@ -182,6 +202,13 @@ function report(
 
 function diverged(largestWeight: number, update: number, rate: number) {
   const wayOut = `Lower the learning rate (it was ${rate}), the momentum, or raise the weight decay.`;
-  const got = Number.isFinite(largestWeight) ? `a weight of ±${largestWeight.toPrecision(4)}` : "a weight that is not a number";
-  return refuse("divergence", { who: `training, update ${update}`, got, expected: `weights within ±${absurdWeight}`, wayOut });
+  const got = Number.isFinite(largestWeight)
+    ? `a weight of ±${largestWeight.toPrecision(4)}`
+    : "a weight that is not a number";
+  return refuse("divergence", {
+    who: `training, update ${update}`,
+    got,
+    expected: `weights within ±${absurdWeight}`,
+    wayOut,
+  });
 }

@@ -35,7 +35,7 @@ export function initializeRbm(data: Dataset, { hidden, weightScale = 0.01, seed 
 export function levelMeans({ levels, cases, units }: Dataset): Float64Array {
   const sums = new Float64Array(units);
   for (let b = 0; b < cases; b++) {
-    for (let i = 0; i < units; i++) sums[i] = (sums[i] as number) + (levels[b * units + i] as number);
+    for (let i = 0; i < units; i++) sums[i] += levels[b * units + i];
   }
   const full = cases * (levels instanceof Uint8Array ? 255 : 1);
   return sums.map((sum) => sum / full);

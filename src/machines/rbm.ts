@@ -41,42 +41,44 @@ export function createRbm(visible: number, hidden: number): Rbm {
 
 /** E(v, h) of one joint state: v [visible], h [hidden]. */
 export function energy(rbm: Rbm, v: ArrayLike<number>, h: ArrayLike<number>): number {
+  const { visible, hidden, weights: W, visibleBias: b, hiddenBias: c } = rbm;
   let sum = 0;
-  for (let i = 0; i < rbm.visible; i++) {
-    sum -= at(rbm.visibleBias, i) * at(v, i);
-    for (let j = 0; j < rbm.hidden; j++) sum -= at(v, i) * at(rbm.weights, i * rbm.hidden + j) * at(h, j);
+  for (let i = 0; i < visible; i++) {
+    sum -= b[i] * v[i];
+    for (let j = 0; j < hidden; j++) sum -= v[i] * W[i * hidden + j] * h[j];
   }
-  for (let j = 0; j < rbm.hidden; j++) sum -= at(rbm.hiddenBias, j) * at(h, j);
+  for (let j = 0; j < hidden; j++) sum -= c[j] * h[j];
   return sum;
 }
 
 /** F(v) = −bᵀ v − Σ_j log(1 + e^{x_j(v)}), so that P(v) = e^−F(v) / Z; nats; v [visible]. */
 export function freeEnergy(rbm: Rbm, v: ArrayLike<number>): number {
   let sum = 0;
-  for (let i = 0; i < rbm.visible; i++) sum -= at(rbm.visibleBias, i) * at(v, i);
+  for (let i = 0; i < rbm.visible; i++) sum -= rbm.visibleBias[i] * v[i];
   for (const x of hiddenInput(rbm, v)) sum -= softplus(x);
   return sum;
 }
 
 /** x_j = Σ_i W_ij v_i + c_j for one case v [visible]; the total field of each hidden unit. */
 export function hiddenInput(rbm: Rbm, v: ArrayLike<number>): Float64Array {
-  checkWidth("hiddenInput", v, rbm.visible);
-  const input = Float64Array.from(rbm.hiddenBias);
-  for (let i = 0; i < rbm.visible; i++) {
-    const on = at(v, i);
-    if (on === 0) continue;
-    for (let j = 0; j < rbm.hidden; j++) input[j] = at(input, j) + on * at(rbm.weights, i * rbm.hidden + j);
+  const { visible, hidden, weights: W, hiddenBias: c } = rbm;
+  checkWidth("hiddenInput", v, visible);
+  const x = Float64Array.from(c);
+  for (let i = 0; i < visible; i++) {
+    if (v[i] === 0) continue;
+    for (let j = 0; j < hidden; j++) x[j] += v[i] * W[i * hidden + j];
   }
-  return input;
+  return x;
 }
 
 /** y_i = Σ_j W_ij h_j + b_i for one case h [hidden]. */
 export function visibleInput(rbm: Rbm, h: ArrayLike<number>): Float64Array {
-  checkWidth("visibleInput", h, rbm.hidden);
-  return Float64Array.from(rbm.visibleBias, (bias, i) => {
-    let sum = bias;
-    for (let j = 0; j < rbm.hidden; j++) sum += at(rbm.weights, i * rbm.hidden + j) * at(h, j);
-    return sum;
+  const { hidden, weights: W, visibleBias: b } = rbm;
+  checkWidth("visibleInput", h, hidden);
+  return Float64Array.from(b, (bias, i) => {
+    let y = bias;
+    for (let j = 0; j < hidden; j++) y += W[i * hidden + j] * h[j];
+    return y;
   });
 }
 
@@ -94,5 +96,3 @@ function checkWidth(who: string, values: ArrayLike<number>, expected: number): v
   if (values.length === expected) return;
   throw refuse("shape", { who, got: `${values.length} values`, expected: `${expected}, one case` });
 }
-
-const at = (array: ArrayLike<number>, i: number): number => array[i] as number;

@@ -2,7 +2,9 @@ const f = Math.fround;
 const shift = f(12582912); // 1.5 · 2^23
 const log2e = f(Math.LOG2E);
 /** 2^r on [−½, ½] by a polynomial with constant term 1, highest power first; minimax, relative error 9.2e-8. */
-const coefficients = [0.001326472731307149, 0.009671512991189957, 0.05550733581185341, 0.24022242426872253, 0.6931470036506653].map(f);
+const coefficients = [
+  0.001326472731307149, 0.009671512991189957, 0.05550733581185341, 0.24022242426872253, 0.6931470036506653,
+].map(f);
 
 const bits = new Int32Array(1);
 const asFloat = new Float32Array(bits.buffer);
@@ -17,11 +19,11 @@ export function logistic32(x: number): number {
   const t = Math.min(Math.max(f(f(x) * -log2e), -125), 125);
   const shifted = f(t + shift);
   const r = f(t - f(shifted - shift));
-  let p = coefficients[0] as number;
-  for (let i = 1; i < coefficients.length; i++) p = f(f(p * r) + (coefficients[i] as number));
+  let p = coefficients[0];
+  for (let i = 1; i < coefficients.length; i++) p = f(f(p * r) + coefficients[i]);
   asFloat[0] = f(f(p * r) + 1);
-  bits[0] = (bits[0] as number) + (f(shifted - shift) << 23);
-  return f(1 / f(1 + (asFloat[0] as number)));
+  bits[0] += f(shifted - shift) << 23;
+  return f(1 / f(1 + asFloat[0]));
 }
 
 /** σ(x) in float64, for exact evaluation and as an oracle. */

@@ -31,7 +31,7 @@ export function randomStream(seed: number, purpose: keyof typeof streams, number
       philox(block, counter++, number, streams[purpose], purposes.stream, key0, key1);
       used = 0;
     }
-    return block[used++] as number;
+    return block[used++];
   }
   const uniform = (): number => (word() >>> 8) * 2 ** -24;
 
@@ -71,8 +71,8 @@ export function shuffledOrder(random: RandomStream, n: number): Uint32Array {
   const order = Uint32Array.from({ length: n }, (_, i) => i);
   for (let i = n - 1; i > 0; i--) {
     const j = random.index(i + 1);
-    const kept = order[i] as number;
-    order[i] = order[j] as number;
+    const kept = order[i];
+    order[i] = order[j];
     order[j] = kept;
   }
   return order;

@@ -30,7 +30,10 @@ export interface GibbsOptions {
 }
 
 /** Throws "option" unless there is at least one chain, and "shape" if there are more chains than cases to start from. */
-export function gibbsSampler({ kernels, parameters }: ResidentRbm, { start }: GibbsOptions = {}): Sampler<GibbsState, GibbsInfo> {
+export function gibbsSampler(
+  { kernels, parameters }: ResidentRbm,
+  { start }: GibbsOptions = {},
+): Sampler<GibbsState, GibbsInfo> {
   const { weights, visibleBias, hiddenBias } = parameters;
   let visibleMean: Field | undefined;
   return {
@@ -40,7 +43,11 @@ export function gibbsSampler({ kernels, parameters }: ResidentRbm, { start }: Gi
         throw refuse("option", { who: "chains", got: String(chains), expected: "a whole number, at least 1" });
       }
       if (start && start.cases < chains) {
-        throw refuse("shape", { who: "chains", got: String(chains), expected: `at most ${start.cases}, the cases of ${start.name}` });
+        throw refuse("shape", {
+          who: "chains",
+          got: String(chains),
+          expected: `at most ${start.cases}, the cases of ${start.name}`,
+        });
       }
       const units = visibleBias.size;
       const visible = kernels.states(chains, units);

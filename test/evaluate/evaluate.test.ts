@@ -14,13 +14,13 @@ const repeated: Dataset = {
   name: "all states",
   cases: 320,
   units: 5,
-  levels: Uint8Array.from({ length: 320 * 5 }, (_, i) => 255 * states[Math.floor(i / 5) % 32]![i % 5]!),
+  levels: Uint8Array.from({ length: 320 * 5 }, (_, i) => 255 * states[Math.floor(i / 5) % 32][i % 5]),
 };
 
 test("freeEnergies equal freeEnergy within 1e-5 nats, across chunks", async () => {
   const energies = await freeEnergies(rbm, repeated, { threads: 2 });
   energies.forEach((value, b) => {
-    expect(Math.abs(value - freeEnergy(rbm, states[b % 32]!))).toBeLessThan(1e-5);
+    expect(Math.abs(value - freeEnergy(rbm, states[b % 32]))).toBeLessThan(1e-5);
   });
 });
 
@@ -28,13 +28,19 @@ test("the exact log pseudo-likelihood is Σ_i log P(v_i | rest) of the enumerate
   const p = visibleDistribution(rbm);
   const exact = pseudoLogLikelihoods(rbm, repeated, { sites: "all" });
   for (let code = 0; code < 32; code++) {
-    const expected = Array.from({ length: 5 }, (_, i) => Math.log(p[code]! / (p[code]! + p[code ^ (1 << i)]!))).reduce((a, b) => a + b);
+    const expected = Array.from({ length: 5 }, (_, i) => Math.log(p[code] / (p[code] + p[code ^ (1 << i)]))).reduce(
+      (a, b) => a + b,
+    );
     expect(exact[code]).toBeCloseTo(expected, 10);
   }
 });
 
 test("the one-site estimate is unbiased: 64,000 draws within 4.5 standard errors of the exact mean", () => {
-  const many: Dataset = { ...repeated, cases: 64_000, levels: Uint8Array.from({ length: 64_000 * 5 }, (_, i) => repeated.levels[i % 160]!) };
+  const many: Dataset = {
+    ...repeated,
+    cases: 64_000,
+    levels: Uint8Array.from({ length: 64_000 * 5 }, (_, i) => repeated.levels[i % 160]),
+  };
   const one = pseudoLogLikelihoods(rbm, many, { seed: 4 });
   const exact = pseudoLogLikelihoods(rbm, { ...repeated, cases: 32 }, { sites: "all" }).reduce((a, b) => a + b) / 32;
   const mean = one.reduce((a, b) => a + b) / one.length;
@@ -43,29 +49,33 @@ test("the one-site estimate is unbiased: 64,000 draws within 4.5 standard errors
 });
 
 test("reconstruct and hiddenFeatures are P(v | P(h | v)) and P(h | v), within 2e-6", async () => {
-  const levels = Float32Array.from({ length: 300 * 5 }, (_, i) => (i * 37 % 101) / 100);
+  const levels = Float32Array.from({ length: 300 * 5 }, (_, i) => ((i * 37) % 101) / 100);
   const grey: Dataset = { name: "grey", cases: 300, units: 5, levels };
   const [rebuilt, features] = [await reconstruct(rbm, grey), await hiddenFeatures(rbm, grey, { threads: 2 })];
   for (const b of [0, 1, 255, 256, 299]) {
     const h = hiddenMean(rbm, levels.subarray(b * 5, b * 5 + 5));
     h.forEach((mean, j) => {
-      expect(Math.abs(features[b * 4 + j]! - mean)).toBeLessThan(2e-6);
+      expect(Math.abs(features[b * 4 + j] - mean)).toBeLessThan(2e-6);
     });
     visibleMean(rbm, h).forEach((mean, i) => {
-      expect(Math.abs(rebuilt[b * 5 + i]! - mean)).toBeLessThan(2e-6);
+      expect(Math.abs(rebuilt[b * 5 + i] - mean)).toBeLessThan(2e-6);
     });
   }
 });
 
 test("reconstructionError of samples has the enumerated expectation (4.5 standard errors)", async () => {
   const cases = 64_000;
-  const many: Dataset = { ...repeated, cases, levels: Uint8Array.from({ length: cases * 5 }, (_, i) => repeated.levels[i % 160]!) };
+  const many: Dataset = {
+    ...repeated,
+    cases,
+    levels: Uint8Array.from({ length: cases * 5 }, (_, i) => repeated.levels[i % 160]),
+  };
   // E |v − v′| over h ~ P(h | v), v′ ~ P(v | h), v uniform over the states
   let expected = 0;
   for (const v of states) {
     const mean = hiddenMean(rbm, v);
     for (const h of allStates(4)) {
-      const weight = h.reduce((product, bit, j) => product * (bit ? mean[j]! : 1 - mean[j]!), 1 / 32);
+      const weight = h.reduce((product, bit, j) => product * (bit ? mean[j] : 1 - mean[j]), 1 / 32);
       visibleMean(rbm, h).forEach((m, i) => {
         expected += (weight * (v[i] ? 1 - m : m)) / 5;
       });
@@ -77,5 +87,7 @@ test("reconstructionError of samples has the enumerated expectation (4.5 standar
 
 test("data of another width are refused with both widths and the way out", async () => {
   const call = async () => freeEnergies(rbm, { ...repeated, units: 4 });
-  await expect(call()).rejects.toThrow(/freeEnergies: got all states with 4 units a case; expected 5, the model's visible units\. Use/);
+  await expect(call()).rejects.toThrow(
+    /freeEnergies: got all states with 4 units a case; expected 5, the model's visible units\. Use/,
+  );
 });

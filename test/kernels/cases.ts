@@ -39,7 +39,9 @@ export function inputs({ visible, hidden, cases, density }: Shape, seed = 1) {
     means0: uniforms(cases * hidden),
     means1: uniforms(cases * hidden),
     visibleMeans: uniforms(cases * visible),
-    levels: Uint8Array.from({ length: cases * visible }, () => (random.uniform() < density ? 255 * random.uniform() : 0)),
+    levels: Uint8Array.from({ length: cases * visible }, () =>
+      random.uniform() < density ? 255 * random.uniform() : 0,
+    ),
   };
 }
 
@@ -60,6 +62,6 @@ export function bond(kernels: Kernels, { visible, hidden }: Shape, from?: Return
 export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) return Number.NaN;
   let largest = 0;
-  for (let i = 0; i < a.length; i++) largest = Math.max(largest, Math.abs((a[i] as number) - (b[i] as number)));
+  for (let i = 0; i < a.length; i++) largest = Math.max(largest, Math.abs(a[i] - b[i]));
   return largest;
 }

@@ -30,7 +30,14 @@ function conditionals(kernels: Kernels, shape: Shape) {
   const c = out(hidden);
   kernels.conditional({ cases, from: vMeans, ...up, ...c, draw: { ...draw, purpose: "hidden" }, scale: 0.7 });
   const d = out(visible);
-  kernels.conditional({ cases, from: a.mean, ...down, ...d, meanIsSample: true, draw: { ...draw, purpose: "visible" } });
+  kernels.conditional({
+    cases,
+    from: a.mean,
+    ...down,
+    ...d,
+    meanIsSample: true,
+    draw: { ...draw, purpose: "visible" },
+  });
   return [a, b, c, d].map((o) => ({
     input: o.input.read(cases),
     mean: o.mean.read(cases),
@@ -42,7 +49,11 @@ function clamped(kernels: Kernels, { visible, cases, ...shape }: Shape) {
   const { levels } = inputs({ visible, cases, ...shape });
   const rows = Uint32Array.from({ length: cases }, (_, i) => (i * 7) % cases);
   const floats = Float32Array.from(levels, (x) => Math.fround(x / 255));
-  const states = [kernels.states(cases, visible), kernels.states(cases, visible), kernels.states(cases, visible)] as const;
+  const states = [
+    kernels.states(cases, visible),
+    kernels.states(cases, visible),
+    kernels.states(cases, visible),
+  ] as const;
   const field = kernels.field(cases, visible);
   const common = { units: visible, rows, draw: { ...draw, purpose: "clamp" } } as const;
   kernels.clamp({ levels, ...common, mode: "sample", out: states[0] });
@@ -56,13 +67,21 @@ function clamped(kernels: Kernels, { visible, cases, ...shape }: Shape) {
   };
 }
 
-function updated(kernels: Kernels, shape: Shape, options: Partial<Update> & { dense?: boolean; momentumStep?: boolean }) {
+function updated(
+  kernels: Kernels,
+  shape: Shape,
+  options: Partial<Update> & { dense?: boolean; momentumStep?: boolean },
+) {
   const { visible, hidden, cases } = shape;
   const given = inputs(shape);
   const parameters = bond(kernels, shape, given);
   const step = options.momentumStep ? bond(kernels, shape, inputs(shape, 2)) : undefined;
   const negativeCases = Math.max(1, cases - 2);
-  const layers = { v0: kernels.states(cases, visible), v1: kernels.states(cases, visible), dense: kernels.field(cases, visible) };
+  const layers = {
+    v0: kernels.states(cases, visible),
+    v1: kernels.states(cases, visible),
+    dense: kernels.field(cases, visible),
+  };
   layers.v0.write(given.v0);
   layers.v1.write(given.v1);
   layers.dense.write(given.visibleMeans);
@@ -120,16 +139,19 @@ describe.each([1, 2, 3])("wasm kernels, %i threads, against the reference", (thr
       const { errors: theirs, ...expected } = clamped(reference, shape);
       expect(ours).toEqual(expected);
       expect(errors[0]).toBe(theirs[0]);
-      expect(Math.abs((errors[1] as number) / (theirs[1] as number) - 1)).toBeLessThan(1e-12);
+      expect(Math.abs(errors[1] / theirs[1] - 1)).toBeLessThan(1e-12);
     });
 
-    test.each(Object.keys(updates) as (keyof typeof updates)[])(`parameters within 2e-6 after %s: ${named(shape)}`, (name) => {
-      const ours = updated(wasm, shape, updates[name]);
-      const theirs = updated(reference, shape, updates[name]);
-      ours.forEach((values, i) => {
-        expect(largestDifference(values, theirs[i] as Float32Array)).toBeLessThan(2e-6);
-      });
-    });
+    test.each(Object.keys(updates) as (keyof typeof updates)[])(
+      `parameters within 2e-6 after %s: ${named(shape)}`,
+      (name) => {
+        const ours = updated(wasm, shape, updates[name]);
+        const theirs = updated(reference, shape, updates[name]);
+        ours.forEach((values, i) => {
+          expect(largestDifference(values, theirs[i] as Float32Array)).toBeLessThan(2e-6);
+        });
+      },
+    );
   }
 });
 

@@ -8,7 +8,8 @@ const rbm = strongRbm(4, 3);
 
 describe("an RBM against enumeration of all its states", () => {
   test("energy(v, h) is −vᵀWh − bᵀv − cᵀh", () => {
-    for (const v of allStates(4)) for (const h of allStates(3)) expect(energy(rbm, v, h)).toBeCloseTo(naiveEnergy(rbm, v, h), 12);
+    for (const v of allStates(4))
+      for (const h of allStates(3)) expect(energy(rbm, v, h)).toBeCloseTo(naiveEnergy(rbm, v, h), 12);
   });
 
   test("freeEnergy(v) is −log Σ_h e^−E(v, h)", () => {
@@ -21,17 +22,17 @@ describe("an RBM against enumeration of all its states", () => {
   test("hiddenMean and visibleMean are the conditionals of the joint law", () => {
     const { joint } = jointDistribution(rbm);
     allStates(4).forEach((v, a) => {
-      const row = joint[a]!;
+      const row = joint[a];
       const total = row.reduce((x, y) => x + y, 0);
       hiddenMean(rbm, v).forEach((mean, j) => {
-        const on = allStates(3).reduce((sum, h, b) => sum + h[j]! * row[b]!, 0);
+        const on = allStates(3).reduce((sum, h, b) => sum + h[j] * row[b], 0);
         expect(mean).toBeCloseTo(on / total, 12);
       });
     });
     allStates(3).forEach((h, b) => {
-      const total = joint.reduce((sum, row) => sum + row[b]!, 0);
+      const total = joint.reduce((sum, row) => sum + row[b], 0);
       visibleMean(rbm, h).forEach((mean, i) => {
-        const on = allStates(4).reduce((sum, v, a) => sum + v[i]! * joint[a]![b]!, 0);
+        const on = allStates(4).reduce((sum, v, a) => sum + v[i] * joint[a][b], 0);
         expect(mean).toBeCloseTo(on / total, 12);
       });
     });
@@ -50,7 +51,7 @@ test("initializeRbm: visible biases are the log-odds of the data's means, weight
   const data = barsAndStripes(4);
   const initial = initializeRbm(data, { hidden: 400, weightScale: 0.02, seed: 3 });
   levelMeans(data).forEach((p, i) => {
-    expect(1 / (1 + Math.exp(-initial.visibleBias[i]!))).toBeCloseTo(p, 6);
+    expect(1 / (1 + Math.exp(-initial.visibleBias[i]))).toBeCloseTo(p, 6);
   });
   const n = initial.weights.length;
   const variance = initial.weights.reduce((sum, w) => sum + w * w, 0) / n;

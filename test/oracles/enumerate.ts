@@ -1,6 +1,6 @@
 /** The obvious, slow truth about a small RBM: everything from the energy, by enumeration, in float64. */
 
-import { type Rbm, createRbm } from "#src/machines/rbm.js";
+import { createRbm, type Rbm } from "#src/machines/rbm.js";
 import { randomStream } from "#src/random/stream.js";
 
 /** All 2^n states, unit 0 the fastest. */
@@ -8,7 +8,8 @@ export function allStates(n: number): Uint8Array[] {
   return Array.from({ length: 2 ** n }, (_, code) => Uint8Array.from({ length: n }, (_, i) => (code >> i) & 1));
 }
 
-export const codeOf = (state: ArrayLike<number>): number => Array.from(state).reduce((code, bit, i) => code + (bit << i), 0);
+export const codeOf = (state: ArrayLike<number>): number =>
+  Array.from(state).reduce((code, bit, i) => code + (bit << i), 0);
 
 /** An RBM with strong enough couplings that a broken sampler shows; nothing in it is symmetric. */
 export function strongRbm(visible: number, hidden: number, seed = 1, scale = 1): Rbm {
@@ -23,15 +24,18 @@ export function strongRbm(visible: number, hidden: number, seed = 1, scale = 1):
 /** E(v, h), written out from the definition. */
 export function naiveEnergy(rbm: Rbm, v: ArrayLike<number>, h: ArrayLike<number>): number {
   let energy = 0;
-  for (let i = 0; i < rbm.visible; i++) energy -= rbm.visibleBias[i]! * v[i]!;
-  for (let j = 0; j < rbm.hidden; j++) energy -= rbm.hiddenBias[j]! * h[j]!;
-  for (let i = 0; i < rbm.visible; i++) for (let j = 0; j < rbm.hidden; j++) energy -= v[i]! * rbm.weights[i * rbm.hidden + j]! * h[j]!;
+  for (let i = 0; i < rbm.visible; i++) energy -= rbm.visibleBias[i] * v[i];
+  for (let j = 0; j < rbm.hidden; j++) energy -= rbm.hiddenBias[j] * h[j];
+  for (let i = 0; i < rbm.visible; i++)
+    for (let j = 0; j < rbm.hidden; j++) energy -= v[i] * rbm.weights[i * rbm.hidden + j] * h[j];
   return energy;
 }
 
 /** P(v, h) [visible states][hidden states] and log Z. */
 export function jointDistribution(rbm: Rbm): { joint: number[][]; logZ: number } {
-  const weights = allStates(rbm.visible).map((v) => allStates(rbm.hidden).map((h) => Math.exp(-naiveEnergy(rbm, v, h))));
+  const weights = allStates(rbm.visible).map((v) =>
+    allStates(rbm.hidden).map((h) => Math.exp(-naiveEnergy(rbm, v, h))),
+  );
   const z = weights.flat().reduce((a, b) => a + b, 0);
   return { joint: weights.map((row) => row.map((w) => w / z)), logZ: Math.log(z) };
 }

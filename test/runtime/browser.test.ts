@@ -6,9 +6,12 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { updates200 } from "./two-hundred-updates.js";
 
-const browserPath = [process.env["CHROMIUM"], "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
-  (path) => path !== undefined && existsSync(path),
-);
+const browserPath = [
+  process.env["CHROMIUM"],
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+].find((path) => path !== undefined && existsSync(path));
 const root = join(import.meta.dirname, "../..");
 
 /** The library as any page would load it. */
@@ -50,7 +53,13 @@ describe.skipIf(!browserPath)(`in Chromium (${hint})`, () => {
   beforeAll(async () => {
     browser = await chromium.launch({
       executablePath: browserPath as string,
-      args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
+      args: [
+        "--no-sandbox",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+      ],
     });
     isolated = await browser.newPage();
     await isolated.goto(await listen(servers.isolated));

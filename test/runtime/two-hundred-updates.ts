@@ -9,7 +9,13 @@ export async function updates200(harmonium: typeof import("#src/index.js"), thre
   const initial = harmonium.initializeRbm(data, { hidden: 40, seed: 9 });
   const optimizer = harmonium.sgd({ rate: { kind: "linear", from: 0.1, to: 0.01 }, momentum: 0.7, weightDecay: 0.001 });
   let rbm = initial;
-  for await (const report of harmonium.train(initial, data, { epochs: 40, batchSize: 100, seed: 9, threads, optimizer })) {
+  for await (const report of harmonium.train(initial, data, {
+    epochs: 40,
+    batchSize: 100,
+    seed: 9,
+    threads,
+    optimizer,
+  })) {
     if (report.update === report.updates) rbm = report.rbm();
   }
   return harmonium.parametersSha256(rbm);

@@ -19,8 +19,11 @@ function exactDraws(seed: number): Dataset {
   for (let c = 0; c < chains; c++) {
     let u = random.uniform();
     let code = 0;
-    while (code < exact.length - 1 && u >= exact[code]!) u -= exact[code++]!;
-    levels.set(states[code]!.map((bit) => 255 * bit), c * 4);
+    while (code < exact.length - 1 && u >= exact[code]) u -= exact[code++];
+    levels.set(
+      states[code].map((bit) => 255 * bit),
+      c * 4,
+    );
   }
   return { name: "exact draws", cases: chains, units: 4, levels };
 }
@@ -28,8 +31,8 @@ function exactDraws(seed: number): Dataset {
 /** Total variation between the chains' histogram and the exact law, in units of its Monte Carlo expectation's bound. */
 function drift(visible: Uint8Array): number {
   const counts = new Float64Array(16);
-  for (let c = 0; c < chains; c++) counts[codeOf(visible.subarray(c * 4, c * 4 + 4))]! += 1 / chains;
-  const distance = exact.reduce((sum, p, code) => sum + Math.abs(p - counts[code]!), 0) / 2;
+  for (let c = 0; c < chains; c++) counts[codeOf(visible.subarray(c * 4, c * 4 + 4))] += 1 / chains;
+  const distance = exact.reduce((sum, p, code) => sum + Math.abs(p - counts[code]), 0) / 2;
   return distance / (exact.reduce((sum, p) => sum + Math.sqrt((p * (1 - p)) / chains), 0) / 2);
 }
 
@@ -71,7 +74,15 @@ describe("block Gibbs leaves P(v) of a 4 × 3 RBM invariant, from exact draws", 
     for (let s = 0; s < 4; s++) {
       const draw = { seed: 9, purpose: "chainHidden", step: 0 } as const;
       kernels.conditional({ cases: chains, from: visible, weights, bias: hiddenBias, sample: hidden, draw });
-      kernels.conditional({ cases: chains, from: hidden, weights, transposed: true, bias: visibleBias, sample: visible, draw });
+      kernels.conditional({
+        cases: chains,
+        from: hidden,
+        weights,
+        transposed: true,
+        bias: visibleBias,
+        sample: visible,
+        draw,
+      });
     }
     expect(drift(visible.read(chains))).toBeGreaterThan(6);
   });
@@ -86,6 +97,8 @@ describe("block Gibbs leaves P(v) of a 4 × 3 RBM invariant, from exact draws", 
     expect(run(5)).toEqual(run(5));
     expect(run(5)).not.toEqual(run(6));
     const few = { ...exactDraws(1), cases: 3 };
-    expect(() => gibbsSampler(residentRbm(kernels, rbm), { start: few }).init(1, 4)).toThrow("chains: got 4; expected at most 3");
+    expect(() => gibbsSampler(residentRbm(kernels, rbm), { start: few }).init(1, 4)).toThrow(
+      "chains: got 4; expected at most 3",
+    );
   });
 });
