@@ -105,6 +105,52 @@ def torch_peer(case, threads):
     )
 
 
+def plain_numpy_peer(case, threads):
+    """NumPy, float32: the lecture's loop as it stands on the slide, one expression a line, nothing reused."""
+    W, bv, bh = starting_weights(case), np.zeros(case.visible, "f4"), np.zeros(case.hidden, "f4")
+    rng = np.random.default_rng(2)
+    rate, one = np.float32(LEARNING_RATE / case.batch), np.float32(1)
+
+    def update(grey):
+        data = (grey > rng.random(grey.shape, "f4")).astype("f4")
+        poshidP = one / (one + np.exp(-(data @ W) - bh))
+        poshidS = (poshidP > rng.random(poshidP.shape, "f4")).astype("f4")
+        reconDataP = one / (one + np.exp(-(poshidS @ W.T) - bv))
+        reconData = (reconDataP > rng.random(reconDataP.shape, "f4")).astype("f4")
+        neghidP = one / (one + np.exp(-(reconData @ W) - bh))
+        W[...] += rate * (data.T @ poshidP - reconData.T @ neghidP)
+        bh[...] += rate * (poshidP.sum(0) - neghidP.sum(0))
+        bv[...] += rate * (data.sum(0) - reconData.sum(0))
+
+    return SimpleNamespace(update=update, batch=lambda grey: grey, state=lambda: (W, bv, bh))
+
+
+def plain_torch_peer(case, threads):
+    """PyTorch, float32: the same twelve lines."""
+    import torch
+
+    torch.set_num_threads(threads)
+    torch.manual_seed(2)
+    W, bv, bh = torch.from_numpy(starting_weights(case)), torch.zeros(case.visible), torch.zeros(case.hidden)
+    rate = LEARNING_RATE / case.batch
+
+    @torch.no_grad()
+    def update(grey):
+        data = (grey > torch.rand_like(grey)).float()
+        poshidP = torch.sigmoid(data @ W + bh)
+        poshidS = (poshidP > torch.rand_like(poshidP)).float()
+        reconDataP = torch.sigmoid(poshidS @ W.T + bv)
+        reconData = (reconDataP > torch.rand_like(reconDataP)).float()
+        neghidP = torch.sigmoid(reconData @ W + bh)
+        W.add_(rate * (data.T @ poshidP - reconData.T @ neghidP))
+        bh.add_(rate * (poshidP.sum(0) - neghidP.sum(0)))
+        bv.add_(rate * (data.sum(0) - reconData.sum(0)))
+
+    return SimpleNamespace(
+        update=update, batch=torch.from_numpy, state=lambda: (W.numpy(), bv.numpy(), bh.numpy())
+    )
+
+
 def faster_torch_draw(torch, probabilities):
     """Bits from probabilities, the faster of the two idioms on this build of PyTorch."""
 
@@ -165,7 +211,13 @@ def reference_peer(case, threads):
     return SimpleNamespace(update=update, batch=lambda grey: grey, state=lambda: (W, bv, bh))
 
 
-MAKERS = {"numpy": numpy_peer, "torch": torch_peer, "sklearn": sklearn_peer}
+MAKERS = {
+    "numpy": plain_numpy_peer,
+    "torch": plain_torch_peer,
+    "numpy tuned": numpy_peer,
+    "torch tuned": torch_peer,
+    "sklearn": sklearn_peer,
+}
 
 
 def check_levels(case):

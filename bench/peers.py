@@ -32,6 +32,8 @@ from types import SimpleNamespace
 PEERS = {
     "numpy": ("numpy", "python3-numpy"),
     "torch": ("torch", "python3-torch"),
+    "numpy tuned": ("numpy", "python3-numpy"),
+    "torch tuned": ("torch", "python3-torch"),
     "sklearn": ("sklearn", "python3-sklearn"),
 }
 
