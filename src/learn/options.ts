@@ -11,6 +11,7 @@ import type { Checkpoint } from "./checkpoint.js";
 import { contrastiveDivergence } from "./contrastive.js";
 import { type SgdConfig, sgd } from "./optimizer.js";
 import type { HiddenStatistics, NegativeRule } from "./phase.js";
+import { valuesOf } from "./schedule.js";
 
 /** What decides the result, bit for bit, together with the initial RBM and the data. */
 export interface LearningOptions {
@@ -69,4 +70,34 @@ export function completeOptions(rbm: Rbm, data: Dataset, options: LearningOption
     throw refuse("option", { who: "batch size", got: String(batchSize), expected, wayOut });
   }
   return complete;
+}
+
+/** Throws "shape" or "option" unless the checkpoint can be one of a run with this RBM, these data and these options. */
+export function checkResume(
+  { rbm: saved, step, progress }: Checkpoint,
+  rbm: Rbm,
+  data: Dataset,
+  options: CompleteLearningOptions,
+): void {
+  const wayOut = "Resume with the options and data that the run began with.";
+  if (saved.visible !== rbm.visible || saved.hidden !== rbm.hidden) {
+    const got = `an RBM of ${saved.visible} × ${saved.hidden} units`;
+    throw refuse("shape", { who: "checkpoint", got, expected: `${rbm.visible} × ${rbm.hidden} units`, wayOut });
+  }
+  const needsStep = valuesOf(options.optimizer.momentum).some((value) => value > 0);
+  if (needsStep !== (step !== undefined)) {
+    const [got, expected] = needsStep
+      ? ["no steps", "steps, as there is momentum"]
+      : ["steps", "none, as there is no momentum"];
+    throw refuse("option", { who: "checkpoint", got, expected, wayOut });
+  }
+  const updates = Math.ceil(data.cases / options.batchSize) * options.epochs;
+  if (progress.update > updates) {
+    throw refuse("option", {
+      who: "checkpoint",
+      got: `${progress.update} updates`,
+      expected: `at most ${updates}`,
+      wayOut,
+    });
+  }
 }

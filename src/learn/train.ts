@@ -13,7 +13,7 @@ import { randomStream, shuffledOrder } from "../random/stream.js";
 import { breathe } from "./breathe.js";
 import type { Progress } from "./checkpoint.js";
 import { type Optimizer, startOptimizer } from "./optimizer.js";
-import { type CompleteLearningOptions, completeOptions, type TrainOptions } from "./options.js";
+import { type CompleteLearningOptions, checkResume, completeOptions, type TrainOptions } from "./options.js";
 import { startPositive } from "./phase.js";
 import type { TrainingReport } from "./report.js";
 import { valueAt } from "./schedule.js";
@@ -39,6 +39,7 @@ export async function* train(
 ): AsyncGenerator<TrainingReport, void, void> {
   const learning = completeOptions(rbm, data, options);
   if (options.heldOut) checkWidth("train: held-out data", options.heldOut, rbm.visible);
+  if (options.resume) checkResume(options.resume, rbm, data, learning);
   const kernels = options.kernels ?? (await createKernels(options));
   try {
     yield* loop(kernels, rbm, data, learning, options);

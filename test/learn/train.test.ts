@@ -216,3 +216,18 @@ test.each<[string, () => unknown, string]>([
 ])("refused: %s", (_, make, message) => {
   expect(make).toThrow(message);
 });
+
+test("a checkpoint of another machine, of other options, or with too many updates is refused", async () => {
+  const { rbm, step, progress } = (await last(full)).checkpoint();
+  const resume = (checkpoint: Checkpoint, options: Partial<TrainOptions> = {}) =>
+    last({ ...full, ...options, resume: checkpoint });
+  await expect(resume({ rbm: createRbm(16, 3), ...(step && { step }), progress })).rejects.toThrow(
+    "checkpoint: got an RBM of 16 × 3 units; expected 16 × 20 units. Resume with the options and data that the run began with",
+  );
+  await expect(resume({ rbm, progress })).rejects.toThrow(
+    "checkpoint: got no steps; expected steps, as there is momentum",
+  );
+  await expect(resume({ rbm, ...(step && { step }), progress }, { epochs: 3 })).rejects.toThrow(
+    "checkpoint: got 200 updates; expected at most 12",
+  );
+});
