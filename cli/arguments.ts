@@ -10,7 +10,9 @@ export function number({ min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_I
     const value = text.trim() === "" ? Number.NaN : Number(text);
     if (Number.isFinite(value) && value >= min && value <= max && (!whole || Number.isSafeInteger(value))) return value;
     const kind = whole ? "a whole number" : "a number";
-    const bounds = [Number.isFinite(min) ? `at least ${min}` : "", Number.isFinite(max) ? `at most ${max}` : ""].filter(Boolean);
+    const bounds = [Number.isFinite(min) ? `at least ${min}` : "", Number.isFinite(max) ? `at most ${max}` : ""].filter(
+      Boolean,
+    );
     throw new InvalidArgumentError(`Expected ${[kind, ...bounds].join(", ")}.`);
   };
 }
@@ -52,8 +54,9 @@ export interface DataOptions {
 }
 
 export function addDataOptions(command: Command, what: string): Command {
+  const sources = "mnist:train, mnist:test, bars-and-stripes:4, or a file (IDX, NPY, NPZ, CSV; .gz too)";
   return command
-    .option("--data <source>", `${what}: mnist:train, mnist:test, bars-and-stripes:4, or a file (IDX, NPY, NPZ, CSV; .gz too)`)
+    .option("--data <source>", `${what}: ${sources}`)
     .option("--classes <list>", "only the cases of these classes, e.g. 2 or 1,3,5-7", classes)
     .option("--limit <n>", "only the first n cases", number({ min: 1, whole: true }))
     .option("--labels <where>", "labels: a file (IDX, NPY), a column (CSV) or an array (NPZ)")
@@ -67,7 +70,8 @@ export function addDataOptions(command: Command, what: string): Command {
 export function dataConfig(options: DataOptions): DataConfig {
   if (options.data === undefined) {
     const wayOut = "For instance --data mnist:train, or --data cases.csv.";
-    throw refuse("option", { who: "--data", got: "nothing", expected: `a file, or one of ${BUILT_IN_DATA.join(", ")}`, wayOut });
+    const expected = `a file, or one of ${BUILT_IN_DATA.join(", ")}`;
+    throw refuse("option", { who: "--data", got: "nothing", expected, wayOut });
   }
   const { data: spec, classes: chosen, limit, labels, array, scale: by, binarize, imageShape: shape } = options;
   const all = { classes: chosen, limit, labels, array, scale: by, binarize, imageShape: shape };
@@ -81,9 +85,22 @@ export interface MachineOptions {
   readonly json?: true;
 }
 
+/** What only concerns how a run is kept. */
+export function addRunOptions(command: Command): Command {
+  return command
+    .option("--checkpoint-every <s>", "seconds between checkpoints", number({ min: 0 }), 5)
+    .option("--no-figures", "draw no figures and no report");
+}
+
 export function addMachineOptions(command: Command, { seed = true } = {}): Command {
   if (seed) command.option("--seed <n>", "the same seed gives the same bits", number({ min: 0, whole: true }), 1);
+  const threads = number({ min: 1, max: 64, whole: true });
   return command
-    .option("--threads <n>", "threads that compute; results do not depend on it", number({ min: 1, max: 64, whole: true }), Math.min(64, availableThreads()))
+    .option(
+      "--threads <n>",
+      "threads that compute; results do not depend on it",
+      threads,
+      Math.min(64, availableThreads()),
+    )
     .option("--json", "newline-delimited JSON on standard output; talk stays on standard error");
 }

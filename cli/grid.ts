@@ -1,32 +1,44 @@
 /** Results as files: images to a PNG grid, numbers to NPY. */
 
-import { extname } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, extname } from "node:path";
 import { formatNpy, refuse } from "../src/index.js";
 import { writeFileAtomic } from "../src/node/index.js";
+
+export type ImageShape = readonly [number, number];
 
 export interface Result {
   /** [cases, units], in [0, 1] where it is drawn. */
   readonly values: Float32Array;
   readonly cases: number;
   readonly units: number;
-  readonly imageShape?: readonly [number, number] | undefined;
 }
 
-/** Throws "option" unless the file's ending is one that the result can be written as. Call it before the work. */
-export function checkOut(out: string, kinds: readonly (".png" | ".npy")[]): void {
+export const isPng = (out: string): boolean => extname(out).toLowerCase() === ".png";
+
+/** Throws unless the result can be written there, as what its ending says. Call it before the work. */
+export function checkOut(out: string, kinds: readonly (".png" | ".npy")[], who = "--out"): void {
   const ending = extname(out).toLowerCase();
-  if ((kinds as readonly string[]).includes(ending)) return;
-  throw refuse("option", { who: "--out", got: `"${out}"`, expected: `a file that ends in ${kinds.join(" or ")}` });
+  if (!(kinds as readonly string[]).includes(ending)) {
+    throw refuse("option", { who, got: `"${out}"`, expected: `a file that ends in ${kinds.join(" or ")}` });
+  }
+  const folder = dirname(out);
+  if (existsSync(folder)) return;
+  const wayOut = "Create the folder first.";
+  throw refuse("file", { who, got: `"${out}"`, expected: `a file in a folder that exists, not ${folder}`, wayOut });
 }
 
 /** Writes values [cases, units] as NPY, or as what `draw` makes of them. */
-export async function writeResult(out: string, { values, cases, units }: Result, draw: () => Promise<Uint8Array>): Promise<void> {
-  const bytes = extname(out).toLowerCase() === ".npy" ? formatNpy([cases, units], values) : await draw();
-  await writeFileAtomic(out, bytes);
+export async function writeResult(
+  out: string,
+  { values, cases, units }: Result,
+  draw: () => Promise<Uint8Array>,
+): Promise<void> {
+  await writeFileAtomic(out, isPng(out) ? await draw() : formatNpy([cases, units], values));
 }
 
-/** The images' shape: given, known from the run's data, or refused with the way out. */
-export function demandShape(shape: readonly [number, number] | undefined, units: number): readonly [number, number] {
+/** The images' shape: given, known from the data, or refused with the way out. Call it before the work. */
+export function demandShape(shape: ImageShape | undefined, units: number): ImageShape {
   if (shape && shape[0] * shape[1] === units) return shape;
   const side = Math.sqrt(units);
   const expected = `height × width with ${units} pixels`;

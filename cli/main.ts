@@ -11,9 +11,13 @@ import { reconstructCommand } from "./commands/reconstruct.js";
 import { resumeCommand } from "./commands/resume.js";
 import { sampleCommand } from "./commands/sample.js";
 import { trainCommand } from "./commands/train.js";
+import { complaintText, isOutOfMemory, restate } from "./complaints.js";
+import { stopForClosedPipe } from "./interrupts.js";
 import { talk } from "./output.js";
 
-const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string };
+const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
 
 const examples = `Examples:
   harmonium experiment twos                        the lecture's character recognition, start to end
@@ -25,8 +29,11 @@ const examples = `Examples:
 const program = new Command("harmonium")
   .description("Boltzmann machines: train them, sample them, see what they learned.")
   .version(version)
-  .addHelpText("before", `${examples}`)
-  .addHelpText("after", "\nExit codes: 0 done, 1 a bug in harmonium, 2 bad input, 130 interrupted (a checkpoint was written).")
+  .addHelpText("before", examples)
+  .addHelpText(
+    "after",
+    "\nExit codes: 0 done, 1 a bug in harmonium, 2 bad input, 130 interrupted (a checkpoint was written).",
+  )
   .showSuggestionAfterError()
   .showHelpAfterError("(add --help for examples and options)");
 
@@ -44,13 +51,16 @@ for (const command of [
 }
 
 /** A closed pipe (`harmonium … | head`) is not an error of ours. */
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(0);
-  throw error;
-});
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    stopForClosedPipe();
+  });
+}
 
 function prepare(command: Command): void {
   command.exitOverride();
+  command.configureOutput({ outputError: (text, write) => write(restate(text, command)) });
   for (const child of command.commands) {
     child.copyInheritedSettings(command);
     prepare(child);
@@ -65,7 +75,10 @@ try {
     // commander has said it already; help and version are no errors
     process.exitCode = error.exitCode === 0 ? 0 : 2;
   } else if (error instanceof HarmoniumError) {
-    talk(`harmonium: ${error.message}${/[.!?]$/.test(error.message) ? "" : "."}`);
+    talk(complaintText(error));
+    process.exitCode = 2;
+  } else if (isOutOfMemory(error)) {
+    talk(`harmonium: got too little memory (${error.message}). Use fewer units, smaller batches, or fewer cases.`);
     process.exitCode = 2;
   } else {
     talk("harmonium: this is a bug in harmonium, please report it with the command and these lines:");

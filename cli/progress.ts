@@ -32,30 +32,45 @@ export function clock(seconds: number): string {
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
-const thousands = (n: number): string => Math.round(n).toLocaleString("en").replaceAll(",", " ");
+const thousands = (n: number): string => Math.round(n).toLocaleString("en");
+
+/** Characters of a bar or a sparkline that is still worth drawing, and of both with the space around them. */
+const narrowest = 6;
+const roomForBoth = 2 * (narrowest + 2);
 
 /**
- * One line of at most `width` characters; parts are left out from the right, the bar first, where it is narrow.
+ * One line of at most `width` characters; where it is narrow the sparkline and the bar go first, then parts from the right.
  * `errors` are the reconstruction errors of the epochs so far.
  */
-export function progressLine(report: TrainingReport, errors: readonly number[], width: number, colour: boolean): string {
+export function progressLine(
+  report: TrainingReport,
+  errors: readonly number[],
+  width: number,
+  colour: boolean,
+): string {
   const { epoch, epochs, update, updates, casesPerSecond, secondsLeft, reconstructionError } = report;
-  const percent = `${Math.floor((100 * update) / updates)}`.padStart(3);
+  const percent = `${Math.floor((100 * update) / updates)} %`.padStart(5);
   const parts = [
     `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`,
-    `${percent} %`,
+    percent,
     `${thousands(casesPerSecond)} images/s`,
     update < updates ? `eta ${clock(secondsLeft)}` : `in ${clock(report.seconds)}`,
     `recon. error ${reconstructionError.toFixed(4)}`,
   ];
-  const paint = (style: Parameters<typeof styleText>[0], text: string) => (colour ? styleText(style, text, { validateStream: false }) : text);
   while (parts.length > 1 && parts.join("  ").length > width) parts.pop();
-  const room = width - parts.join("  ").length;
-  const spark = parts.length === 5 && room >= 14 ? sparkline(errors, Math.min(16, room - 12)) : "";
-  const barWidth = Math.min(24, room - (spark ? spark.length + 2 : 0) - 2);
-  if (barWidth >= 6) parts.splice(1, 0, paint("cyan", bar(update / updates, barWidth)));
-  if (spark) parts.push(paint("yellow", spark));
-  return parts.join("  ");
+  const isWhole = parts.length === 5;
+  const room = () => width - parts.join("  ").length;
+  // the bar tells the percentage too
+  if (isWhole && room() < roomForBoth && room() + percent.length + 2 >= roomForBoth) parts.splice(1, 1);
+  const free = room();
+  const sparkWidth = isWhole && free >= roomForBoth ? Math.min(16, Math.floor((free - 4) / 2)) : 0;
+  const barWidth = Math.min(24, free - 2 - (sparkWidth && sparkWidth + 2));
+  const paint = (style: "cyan" | "yellow", text: string) =>
+    colour && text !== "" ? styleText(style, text, { validateStream: false }) : text;
+  if (barWidth >= narrowest) parts.splice(1, 0, paint("cyan", bar(update / updates, barWidth)));
+  if (sparkWidth > 0 && errors.length > 0) parts.push(paint("yellow", sparkline(errors, sparkWidth)));
+  // a part alone may still be too long
+  return parts.length === 1 ? (parts[0] as string).slice(0, Math.max(width, 0)) : parts.join("  ");
 }
 
 /** The line for logs: no escapes, no bar. */
@@ -63,13 +78,18 @@ export function plainLine(report: TrainingReport): string {
   const { epoch, epochs, casesPerSecond, secondsLeft, reconstructionError, heldOutReconstructionError } = report;
   const heldOut = heldOutReconstructionError === undefined ? "" : `, held-out ${heldOutReconstructionError.toFixed(4)}`;
   const left = report.update < report.updates ? `, ${clock(secondsLeft)} left` : "";
-  return `epoch ${epoch}/${epochs}: reconstruction error ${reconstructionError.toFixed(4)}${heldOut}, ${thousands(casesPerSecond)} images/s${left}`;
+  const error = `reconstruction error ${reconstructionError.toFixed(4)}${heldOut}`;
+  return `epoch ${epoch}/${epochs}: ${error}, ${thousands(casesPerSecond)} images/s${left}`;
 }
 
-/** Draws reports on `stream`: one living line on a terminal; elsewhere a plain line an epoch, at most every two seconds. */
-export function progressView(stream: NodeJS.WriteStream) {
-  const living = stream.isTTY === true && process.env["TERM"] !== "dumb";
-  const colour = living && stream.hasColors?.() === true && !process.env["NO_COLOR"];
+/**
+ * Draws reports on `stream`: one living line on a terminal; elsewhere, and where `plain` asks for it, a plain line an
+ * epoch, at most every two seconds.
+ */
+export function progressView(stream: NodeJS.WriteStream, { plain = false } = {}) {
+  const { TERM, NO_COLOR } = process.env;
+  const living = stream.isTTY === true && TERM !== "dumb" && !plain;
+  const colour = living && stream.hasColors?.() === true && !NO_COLOR;
   const errors: number[] = [];
   let lastPlain = Number.NEGATIVE_INFINITY;
   let drawn = false;
@@ -77,7 +97,8 @@ export function progressView(stream: NodeJS.WriteStream) {
     show(report: TrainingReport): void {
       if (report.kind === "epoch") errors.push(report.reconstructionError);
       if (living) {
-        stream.write(`\r\x1b[2K${progressLine(report, errors, (stream.columns ?? 80) - 1, colour)}`);
+        // a terminal that does not tell its width says 0
+        stream.write(`\r\x1b[2K${progressLine(report, errors, (stream.columns || 80) - 1, colour)}`);
         drawn = true;
         return;
       }

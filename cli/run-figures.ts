@@ -45,7 +45,9 @@ export interface RunPictures {
 }
 
 /** Draws all figures that the data allow into RUN/figures and writes RUN/report.html; returns what was drawn. */
-export async function drawRun(pictures: RunPictures): Promise<{ folder: string; report: string; figures: ReportFigure[] }> {
+export async function drawRun(
+  pictures: RunPictures,
+): Promise<{ folder: string; report: string; figures: ReportFigure[] }> {
   const { run, rbm, data, summary, next } = pictures;
   const folder = join(run.folder, "figures");
   await mkdir(folder, { recursive: true });
@@ -69,7 +71,8 @@ type Shape = readonly [number, number];
 
 async function drawFilters(rbm: Rbm, imageShape: Shape | undefined): Promise<Drawn> {
   const png = await filterGrid({ ...rbm, ...(imageShape && { imageShape }) });
-  const sentence = "What each hidden unit looks for: its weights to the visible units, orange where it wants them on, blue where off.";
+  const sentence =
+    "What each hidden unit looks for: its weights to the visible units, orange where it wants them on, blue where off.";
   return { file: "filters.png", title: "Final filters", sentence, png };
 }
 
@@ -79,7 +82,8 @@ async function drawHistory(run: Run, rbm: Rbm, imageShape: Shape): Promise<Drawn
   const units = unitsByNorm(rbm).slice(0, 12);
   const snapshots = history.map((snapshot) => ({ epoch: snapshot.epoch, filters: filtersOf(snapshot.rbm, units) }));
   const png = await filtersOverEpochs({ units, snapshots, imageShape });
-  const sentence = "Filters as they form: the dozen that end up strongest, from the noise of the first weights to strokes.";
+  const sentence =
+    "Filters as they form: the dozen that end up strongest, from the noise of the first weights to strokes.";
   return [{ file: "filters-over-epochs.png", title: "Filters as they form", sentence, png }];
 }
 
@@ -94,7 +98,9 @@ async function pairsOf(rbm: Rbm, cases: Dataset, threads: number): Promise<Image
 async function drawReconstructions({ rbm, data, heldOut, threads }: RunPictures, imageShape: Shape): Promise<Drawn[]> {
   const shown = takeCases(heldOut ?? data, 24);
   const pairs = await pairsOf(rbm, shown, threads);
-  const rows = Array.from({ length: Math.ceil(pairs.length / 4) }, (_, r) => ({ pairs: pairs.slice(r * 4, r * 4 + 4) }));
+  const rows = Array.from({ length: Math.ceil(pairs.length / 4) }, (_, r) => ({
+    pairs: pairs.slice(r * 4, r * 4 + 4),
+  }));
   const what = heldOut ? "Held-out cases" : "Training cases";
   const png = await imagePairs({ rows, imageShape, title: `${what} beside their reconstructions` });
   const sentence = `${what} (left of each pair) and what one step v → h → v makes of them (right).`;
@@ -140,19 +146,27 @@ async function drawChains({ run, rbm, data, heldOut, threads }: RunPictures, ima
       ...runChains(gibbsSampler(resident, { start }), "a case", seed + 1, Math.min(4, start.cases), sweeps),
     ];
     const png = await sampleChains({ sweeps, chains, imageShape });
-    const sentence = "Its dreams: Gibbs chains that start at noise or at a case and run by themselves, drawn as P(v | h) after so many sweeps.";
+    const sentence =
+      "Its dreams: Gibbs chains that start at noise or at a case and run by themselves, drawn as P(v | h) after so many sweeps.";
     return { file: "samples.png", title: "Samples from long Gibbs chains", sentence, png };
   } finally {
     kernels.dispose();
   }
 }
 
-function runChains(sampler: ReturnType<typeof gibbsSampler>, label: string, seed: number, chains: number, sweeps: number[]) {
+function runChains(
+  sampler: ReturnType<typeof gibbsSampler>,
+  label: string,
+  seed: number,
+  chains: number,
+  sweeps: number[],
+) {
   const state = sampler.init(seed, chains);
   const { units } = state.visible;
   const samples: Float32Array[][] = Array.from({ length: chains }, () => []);
   const keep = (values: ArrayLike<number>): void => {
-    for (let c = 0; c < chains; c++) samples[c]?.push(Float32Array.from({ length: units }, (_, i) => values[c * units + i] as number));
+    for (let c = 0; c < chains; c++)
+      samples[c]?.push(Float32Array.from({ length: units }, (_, i) => values[c * units + i] as number));
   };
   if (sweeps[0] === 0) keep(state.visible.read(chains));
   for (const until of sweeps.slice(1)) {

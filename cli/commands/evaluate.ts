@@ -3,8 +3,8 @@
 import { Command, Option } from "commander";
 import { freeEnergies, pseudoLogLikelihoods, reconstructionError } from "../../src/index.js";
 import { loadConfigured, loadModel } from "../../src/node/index.js";
-import { addDataOptions, addMachineOptions, dataConfig, type DataOptions, type MachineOptions } from "../arguments.js";
-import { print, printJson, table } from "../output.js";
+import { addDataOptions, addMachineOptions, type DataOptions, dataConfig, type MachineOptions } from "../arguments.js";
+import { plural, print, printJson, table } from "../output.js";
 
 const examples = `Examples:
   harmonium evaluate runs/twos --data mnist:test --classes 2
@@ -12,52 +12,83 @@ const examples = `Examples:
 `;
 
 interface EvaluateOptions extends DataOptions, MachineOptions {
-  readonly sites: "one" | "all";
+  readonly sites?: Sites;
 }
+
+type Sites = "one" | "all";
+
+/** Cases × visible × hidden units up to which all sites take a few seconds. */
+const fewSeconds = 1e8;
 
 export function evaluateCommand(): Command {
   const command = new Command("evaluate")
     .description("reconstruction error, free energies F(v), pseudo-likelihood; nats a case")
     .argument("<model>", "a run's folder, or a model file (safetensors)")
     .addHelpText("before", examples);
+  const sites =
+    "log P(vᵢ | rest) of the pseudo-likelihood: all units (exact), or one random unit a case, times their number " +
+    "(fast, noisy) (default: all where it takes seconds)";
   addDataOptions(command, "the cases v; grey levels are sampled to bits").addOption(
-    new Option("--sites <which>", "pseudo-likelihood log P(vᵢ | rest): one random unit a case (times their number), or all of them (exact, slow)").choices(["one", "all"]).default("one"),
+    new Option("--sites <which>", sites).choices(["one", "all"]),
   );
   return addMachineOptions(command).action(run);
 }
 
-/** Mean, standard error of the mean, smallest and largest. */
-function summary(values: Float64Array) {
+interface Summary {
+  readonly mean: number;
+  /** Of the mean; none for a single case. */
+  readonly standardError: number | null;
+  readonly min: number;
+  readonly max: number;
+}
+
+function summary(values: Float64Array): Summary {
   const n = values.length;
   const mean = values.reduce((a, b) => a + b, 0) / n;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, standardError: n > 1 ? Math.sqrt(squares / (n - 1) / n) : 0, min: Math.min(...minMax(values)), max: Math.max(...minMax(values)) };
-}
-
-function minMax(values: Float64Array): [number, number] {
-  return values.reduce(([low, high], value): [number, number] => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity] as [number, number]);
+  const standardError = n > 1 ? Math.sqrt(squares / (n - 1) / n) : null;
+  const min = values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const max = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  return { mean, standardError, min, max };
 }
 
 async function run(path: string, options: EvaluateOptions): Promise<void> {
   const { machine, file } = await loadModel(path);
   const data = await loadConfigured(dataConfig(options));
-  const { threads, seed, sites } = options;
+  const { threads, seed, json } = options;
+  const isCheap = data.cases * data.units * machine.hidden <= fewSeconds;
+  const sites = options.sites ?? (isCheap ? "all" : "one");
   const error = await reconstructionError(machine, data, { threads, seed });
-  const energy = summary(await freeEnergies(machine, data, { threads, seed }));
-  const pseudo = summary(pseudoLogLikelihoods(machine, data, { sites, seed }));
-  if (options.json) {
-    printJson({ model: file, data: data.name, cases: data.cases, reconstructionError: error, freeEnergy: energy, pseudoLogLikelihood: { ...pseudo, sites } });
+  const freeEnergy = summary(await freeEnergies(machine, data, { threads, seed }));
+  const pseudoLogLikelihood = { ...summary(pseudoLogLikelihoods(machine, data, { sites, seed })), sites };
+  const { name, cases } = data;
+  if (json) {
+    printJson({ model: file, data: name, cases, reconstructionError: error, freeEnergy, pseudoLogLikelihood });
     return;
   }
-  const nats = (x: number) => x.toFixed(2);
-  const how = sites === "one" ? "one random unit a case" : "all units, exact";
-  print(`${file} on ${data.name}, ${data.cases.toLocaleString("en")} cases\n`);
-  print(
-    table([
-      ["  reconstruction error", error.toFixed(4), "mean squared, per unit; a proxy, not the likelihood"],
-      ["  free energy F(v)", `${nats(energy.mean)} ± ${nats(energy.standardError)}`, `nats a case; from ${nats(energy.min)} to ${nats(energy.max)}. Lower is likelier; differences mean, values do not`],
-      ["  log pseudo-likelihood", `${nats(pseudo.mean)} ± ${nats(pseudo.standardError)}`, `nats a case, summed over ${data.units} units (${how}); a proxy, not the likelihood`],
-    ]),
-  );
-  print("\n± is one standard error over cases.");
+  print(`${file} on ${name}, ${plural(cases, "case")}\n`);
+  print(rows(error, freeEnergy, pseudoLogLikelihood, data.units));
+  if (cases > 1) print("\n± is one standard error over cases.");
+}
+
+function rows(error: number, energy: Summary, pseudo: Summary & { sites: Sites }, units: number): string {
+  const range = `from ${energy.min.toFixed(2)} to ${energy.max.toFixed(2)}`;
+  const how = pseudo.sites === "one" ? "one random unit a case" : "all units, exact";
+  return table([
+    ["  reconstruction error", error.toFixed(4), "mean squared, per unit; a proxy, not the likelihood"],
+    [
+      "  free energy F(v)",
+      withError(energy),
+      `nats a case; ${range}. Lower is likelier; differences mean, values do not`,
+    ],
+    [
+      "  log pseudo-likelihood",
+      withError(pseudo),
+      `nats a case, summed over ${plural(units, "unit")} (${how}); a proxy, not the likelihood`,
+    ],
+  ]);
+}
+
+function withError({ mean, standardError }: Summary): string {
+  return `${mean.toFixed(2)}${standardError === null ? "" : ` ± ${standardError.toFixed(2)}`}`;
 }

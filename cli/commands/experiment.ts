@@ -17,7 +17,9 @@ interface ExperimentOptions extends MachineOptions {
 }
 
 export function experimentCommand(version: string): Command {
-  const command = new Command("experiment").description("a ready-made experiment of the lecture").addHelpText("before", examples);
+  const command = new Command("experiment")
+    .description("a ready-made experiment of the lecture")
+    .addHelpText("before", examples);
   const twos = new Command("twos")
     .description("character recognition: an RBM learns MNIST's twos and tries to see a 2 in everything")
     .addHelpText("before", examples)

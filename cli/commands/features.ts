@@ -1,11 +1,11 @@
 /** harmonium features: hidden representations, for classifiers. */
 
 import { Command } from "commander";
-import { formatNpy, hiddenFeatures } from "../../src/index.js";
+import { formatNpy, hiddenFeatures, refuse } from "../../src/index.js";
 import { loadConfigured, loadModel, writeFileAtomic } from "../../src/node/index.js";
-import { addDataOptions, addMachineOptions, dataConfig, type DataOptions, type MachineOptions } from "../arguments.js";
+import { addDataOptions, addMachineOptions, type DataOptions, dataConfig, type MachineOptions } from "../arguments.js";
 import { checkOut } from "../grid.js";
-import { print, printJson } from "../output.js";
+import { plural, print, printJson } from "../output.js";
 
 const examples = `Examples:
   harmonium features runs/digits --data mnist:train --out train-features.npy
@@ -28,15 +28,21 @@ export function featuresCommand(): Command {
   return addMachineOptions(command, { seed: false }).action(run);
 }
 
-async function run(path: string, options: FeatureOptions): Promise<void> {
-  for (const out of [options.out, options.labelsOut]) if (out !== undefined) checkOut(out, [".npy"]);
+async function run(path: string, { out, labelsOut, threads, json, ...options }: FeatureOptions): Promise<void> {
+  checkOut(out, [".npy"]);
+  if (labelsOut !== undefined) checkOut(labelsOut, [".npy"], "--labels-out");
   const { machine } = await loadModel(path);
   const data = await loadConfigured(dataConfig(options));
-  const values = await hiddenFeatures(machine, data, { threads: options.threads });
-  await writeFileAtomic(options.out, formatNpy([data.cases, machine.hidden], values));
-  const labels = options.labelsOut !== undefined && data.labels ? options.labelsOut : undefined;
-  if (labels && data.labels) await writeFileAtomic(labels, formatNpy([data.cases], data.labels));
-  if (options.json) printJson({ out: options.out, cases: data.cases, hidden: machine.hidden, ...(labels && { labels }) });
-  else print(`Features of ${data.cases.toLocaleString("en")} cases, ${machine.hidden} each, in ${options.out}${labels ? `; labels in ${labels}` : ""}.`);
-  if (options.labelsOut !== undefined && !labels) print(`${data.name} has no labels; ${options.labelsOut} was not written.`);
+  const { cases, name, labels } = data;
+  if (labelsOut !== undefined && !labels) {
+    const wayOut = "Name the labels with --labels, or leave --labels-out out.";
+    throw refuse("data", { who: "--labels-out", got: `${name} without labels`, expected: "one label a case", wayOut });
+  }
+  const { hidden } = machine;
+  const values = await hiddenFeatures(machine, data, { threads });
+  await writeFileAtomic(out, formatNpy([cases, hidden], values));
+  if (labelsOut !== undefined && labels) await writeFileAtomic(labelsOut, formatNpy([cases], labels));
+  if (json) return printJson({ out, cases, hidden, ...(labelsOut && { labels: labelsOut }) });
+  const also = labelsOut === undefined ? "" : `; labels in ${labelsOut}`;
+  print(`Features of ${plural(cases, "case")}, ${hidden} each, in ${out}${also}.`);
 }

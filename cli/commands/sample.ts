@@ -1,13 +1,16 @@
 /** harmonium sample: Gibbs chains of a model by itself. */
 
 import { Command, Option } from "commander";
-import { type Dataset, gibbsSampler, withResident } from "../../src/index.js";
-import { loadConfigured, loadModel } from "../../src/node/index.js";
-import { addMachineOptions, classes, imageShape as parseShape, type MachineOptions, number } from "../arguments.js";
+import { type Dataset, gibbsSampler, HarmoniumError, type Rbm, refuse, withResident } from "../../src/index.js";
+import { loadConfigured, loadModel, type Run } from "../../src/node/index.js";
+import { addMachineOptions, classes, type MachineOptions, number, imageShape as parseShape } from "../arguments.js";
 import { imageGrid } from "../figures/index.js";
-import { checkOut, demandShape, writeResult } from "../grid.js";
+import { checkOut, demandShape, type ImageShape, isPng, writeResult } from "../grid.js";
 import { INTERRUPTED, interruptible } from "../interrupts.js";
-import { print, printJson, talk } from "../output.js";
+import { plural, print, printJson, talk } from "../output.js";
+
+/** Chains whose samples one picture holds. */
+const mostDrawn = 1024;
 
 const examples = `Examples:
   harmonium sample runs/twos --chains 64 --sweeps 1000 --out dreams.png
@@ -34,45 +37,79 @@ export function sampleCommand(): Command {
     .option("--sweeps <n>", "Gibbs sweeps of each chain", number({ min: 1, max: 2 ** 31, whole: true }), 1000)
     .option("--start <source>", "start chains at these cases in place of random bits, e.g. mnist:test")
     .option("--classes <list>", "with --start: only the cases of these classes", classes)
-    .addOption(new Option("--as <what>", "the last v as P(v | h), or as bits").choices(["probability", "sample"]).default("probability"))
+    .addOption(
+      new Option("--as <what>", "the last v as P(v | h), or as bits")
+        .choices(["probability", "sample"])
+        .default("probability"),
+    )
     .option("--image-shape <HxW>", "cases are images of this shape (known from the run's data)", parseShape)
     .option("--out <file>", ".png (at most 1024 chains) or .npy [chains, units]", "samples.png");
   return addMachineOptions(command).action(run);
 }
 
 async function run(path: string, options: SampleOptions): Promise<void> {
-  checkOut(options.out, [".png", ".npy"]);
+  const { out, chains, sweeps, seed } = options;
+  checkOut(out, [".png", ".npy"]);
   const { machine, run: from } = await loadModel(path);
-  const start = options.start === undefined ? undefined : await loadConfigured({ spec: options.start, ...(options.classes && { classes: options.classes }) });
-  const values = await interruptible((signal) =>
-    withResident(machine, { threads: options.threads }, async (resident) => {
-      const sampler = gibbsSampler(resident, start && { start });
-      const state = sampler.init(options.seed, options.chains);
-      let info = sampler.step(state);
-      for (let breath = performance.now(); state.sweep < options.sweeps; info = sampler.step(state)) {
-        if (performance.now() - breath < 100) continue;
-        await new Promise(setImmediate);
-        breath = performance.now();
-        if (signal.aborted) return undefined;
-      }
-      return options.as === "sample" ? Float32Array.from(state.visible.read(options.chains)) : info.visibleMean.read(options.chains);
-    }),
-  );
+  const start = options.start === undefined ? undefined : await startOf(options.start, options.classes, machine);
+  const known = options.imageShape ?? start?.imageShape;
+  const imageShape = isPng(out) ? demandDrawable(known ?? (await shapeOf(from)), machine, chains) : undefined;
+  const values = await interruptible((signal) => runChains(machine, options, start, signal));
   if (!values) {
     talk("Stopped; nothing was written.");
     process.exitCode = INTERRUPTED;
     return;
   }
-  const { chains, sweeps, out } = options;
-  await writeResult(out, { values, cases: chains, units: machine.visible }, async () => {
-    const imageShape = demandShape(options.imageShape ?? start?.imageShape ?? (await shapeOf(from?.config.data)), machine.visible);
-    return imageGrid({ values, imageShape, title: "Samples", caption: `Each image is one chain after ${sweeps.toLocaleString("en")} Gibbs sweeps.` });
+  await writeResult(out, { values, cases: chains, units: machine.visible }, () => {
+    const caption = `Each image is one chain after ${plural(sweeps, "Gibbs sweep")}.`;
+    return imageGrid({ values, imageShape: imageShape as ImageShape, title: "Samples", caption });
   });
-  if (options.json) printJson({ out, chains, sweeps, seed: options.seed });
-  else print(`${chains.toLocaleString("en")} chains of ${sweeps.toLocaleString("en")} sweeps; samples in ${out}.`);
+  if (options.json) printJson({ out, chains, sweeps, seed });
+  else print(`${plural(chains, "chain")} of ${plural(sweeps, "sweep")}; samples in ${out}.`);
 }
 
-/** The image shape of the data that the run was trained on. */
-async function shapeOf(config: Parameters<typeof loadConfigured>[0] | undefined): Promise<Dataset["imageShape"]> {
-  return config && (await loadConfigured({ ...config, limit: 1 })).imageShape;
+async function startOf(spec: string, chosen: number[] | undefined, { visible }: Rbm): Promise<Dataset> {
+  const start = await loadConfigured({ spec, ...(chosen && { classes: chosen }) });
+  if (start.units === visible) return start;
+  const got = `${start.name} with ${plural(start.units, "unit")} a case`;
+  const wayOut = "Use data of the kind that the model was trained on.";
+  throw refuse("shape", { who: "--start", got, expected: `${visible}, the model's visible units`, wayOut });
+}
+
+function demandDrawable(shape: ImageShape | undefined, { visible }: Rbm, chains: number): ImageShape {
+  if (chains <= mostDrawn) return demandShape(shape, visible);
+  const wayOut = "Write a .npy file for more.";
+  throw refuse("size", { who: "chains", got: String(chains), expected: `at most ${mostDrawn} in a PNG`, wayOut });
+}
+
+/** P(v | h) or the bits of the last sweep [chains, visible]; nothing where the signal stopped it. */
+function runChains(
+  machine: Rbm,
+  { threads, seed, chains, sweeps, as }: SampleOptions,
+  start: Dataset | undefined,
+  signal: AbortSignal,
+): Promise<Float32Array | undefined> {
+  return withResident(machine, { threads }, async (resident) => {
+    const sampler = gibbsSampler(resident, start && { start });
+    const state = sampler.init(seed, chains);
+    let info = sampler.step(state);
+    for (let breath = performance.now(); state.sweep < sweeps; info = sampler.step(state)) {
+      if (performance.now() - breath < 100) continue;
+      await new Promise(setImmediate);
+      breath = performance.now();
+      if (signal.aborted) return undefined;
+    }
+    return as === "sample" ? Float32Array.from(state.visible.read(chains)) : info.visibleMean.read(chains);
+  });
+}
+
+/** The image shape of the data that the run was trained on, where they can still be read. */
+async function shapeOf(run: Run | undefined): Promise<ImageShape | undefined> {
+  if (!run) return undefined;
+  try {
+    return (await loadConfigured({ ...run.config.data, limit: 1 })).imageShape;
+  } catch (error) {
+    if (error instanceof HarmoniumError) return undefined;
+    throw error;
+  }
 }

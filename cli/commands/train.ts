@@ -1,17 +1,27 @@
 /** harmonium train rbm: learn the parameters of a restricted Boltzmann machine from data. */
 
+import { existsSync } from "node:fs";
 import { Command, Option } from "commander";
 import { contrastiveDivergence, parseSchedule, type Schedule, sgd } from "../../src/index.js";
-import { createRun, type DataConfig, freeRunFolder, type RunConfig } from "../../src/node/index.js";
-import { addDataOptions, addMachineOptions, dataConfig, type DataOptions, type MachineOptions, number } from "../arguments.js";
-import { loadMaterial, quote, trainRun } from "../training.js";
+import { createRun, type DataConfig, freeRunFolder, loadConfigured, type RunConfig } from "../../src/node/index.js";
+import {
+  addDataOptions,
+  addMachineOptions,
+  addRunOptions,
+  type DataOptions,
+  dataConfig,
+  type MachineOptions,
+  number,
+} from "../arguments.js";
+import { quote } from "../quote.js";
+import { loadMaterial, trainRun } from "../training.js";
 
 interface RbmOptions extends DataOptions, MachineOptions {
   readonly heldOut?: string;
   readonly hidden: number;
   readonly weightScale: number;
   readonly epochs: number;
-  readonly batchSize: number;
+  readonly batchSize?: number;
   readonly rate: Schedule;
   readonly momentum: Schedule;
   readonly weightDecay: number;
@@ -26,6 +36,9 @@ interface RbmOptions extends DataOptions, MachineOptions {
   readonly checkpointEvery: number;
 }
 
+/** Cases an update where the user names no number and the data have as many. */
+const usualBatch = 100;
+
 const examples = `Examples:
   harmonium train rbm --data mnist:train --classes 2
   harmonium train rbm --data mnist:train --hidden 500 --epochs 20 --rate 0.1..0.01 --momentum 0.5@0,0.9@5
@@ -33,46 +46,61 @@ const examples = `Examples:
 `;
 
 export function trainCommand(version: string): Command {
-  const command = new Command("train").description("train a machine on data");
-  command.addCommand(addMachineOptions(rbmOptions()).action((options: RbmOptions, self: Command) => run(options, self, version)));
-  return command;
+  const command = new Command("train").description("train a machine on data").addHelpText("before", examples);
+  const rbm = addMachineOptions(addRunOptions(rbmOptions()));
+  return command.addCommand(rbm.action((options: RbmOptions, self: Command) => run(options, self, version)));
 }
 
 function rbmOptions(): Command {
   const rbm = new Command("rbm")
     .description("a restricted Boltzmann machine, E(v, h) = −vᵀWh − bᵀv − cᵀh, by contrastive divergence")
     .addHelpText("before", examples);
-  return addDataOptions(rbm, "the training cases v")
-    .option("--held-out <source>", "cases to watch but not to learn (mnist:test comes with mnist:train); none to do without")
-    .option("--hidden <n>", "H: hidden units h", number({ whole: true }), 100)
-    .option("--weight-scale <s>", "standard deviation of the initial weights W", number({ min: 0 }), 0.01)
+  const choice = (flags: string, text: string, ...choices: [string, ...string[]]) =>
+    rbm.addOption(new Option(flags, text).choices(choices).default(choices[0]));
+  const schedule = (flags: string, text: string, initial: number) => {
+    const [name] = flags.split(" ") as [string];
+    rbm.option(flags, text, (value: string): Schedule => parseSchedule(value, name), initial);
+  };
+  addDataOptions(rbm, "the training cases v")
+    .option("--held-out <source>", "cases to watch but not to learn (mnist:test comes with mnist:train), or none")
+    .option("--hidden <H>", "H: hidden units h", number({ whole: true }), 100)
+    .option("--weight-scale <s>", "s: standard deviation of the initial weights W", number({ min: 0 }), 0.01)
     .option("--epochs <n>", "passes through the data", number({ whole: true }), 20)
-    .option("--batch-size <n>", "B: cases an update", number({ whole: true }), 100)
-    .option("--rate <η>", "η: learning rate; a number, a line 0.1..0.01, or steps 0.1@0,0.01@10 (value@epoch)", (text) => parseSchedule(text, "--rate"), 0.05)
-    .option("--momentum <α>", "α: momentum in [0, 1); a number, a line, or steps", (text) => parseSchedule(text, "--momentum"), 0)
+    .option(
+      "--batch-size <B>",
+      `B: cases an update (default: ${usualBatch}, or all if fewer)`,
+      number({ whole: true }),
+    );
+  schedule("--rate <η>", "η: learning rate; a number, a line 0.1..0.01, or steps 0.1@0,0.01@10 (value@epoch)", 0.05);
+  schedule("--momentum <α>", "α: momentum in [0, 1); a number, a line, or steps", 0);
+  rbm
     .option("--weight-decay <λ>", "λ: penalty ½ λ Σ W²", number(), 0.0002)
-    .option("--k <k>", "k: Gibbs sweeps of CD-k", number({ whole: true }), 1)
-    .addOption(new Option("--clamp <how>", "v₀: grey levels sampled anew each epoch, thresholded, or used as probabilities").choices(["sample", "threshold", "probability"]).default("sample"))
-    .addOption(new Option("--wake <what>", "⟨v h⟩₀ with P(h | v), or with samples").choices(["probability", "sample"]).default("probability"))
-    .addOption(new Option("--dream <what>", "⟨v h⟩ₖ with P(h | v), or with samples").choices(["probability", "sample"]).default("probability"))
-    .addOption(new Option("--reconstruction <what>", "vₖ as a sample or as P(v | h)").choices(["sample", "probability"]).default("sample"))
+    .option("--k <k>", "k: Gibbs sweeps of CD-k", number({ whole: true }), 1);
+  const clamp = "v₀: grey levels sampled anew each epoch, thresholded, or used as probabilities";
+  choice("--clamp <how>", clamp, "sample", "threshold", "probability");
+  choice("--wake <what>", "⟨v h⟩₀ with P(h | v), or with samples", "probability", "sample");
+  choice("--dream <what>", "⟨v h⟩ₖ with P(h | v), or with samples", "probability", "sample");
+  choice("--reconstruction <what>", "vₖ as a sample or as P(v | h)", "sample", "probability");
+  return rbm
     .option("--run <folder>", "where to keep the run (default: the next free runs/rbm, runs/rbm-2, …)")
-    .option("--force", "replace the run that is in that folder")
-    .option("--checkpoint-every <s>", "seconds between checkpoints", number({ min: 0 }), 5)
-    .option("--no-figures", "draw no figures and no report");
+    .option("--force", "replace the run that is in that folder");
 }
 
 async function run(options: RbmOptions, command: Command, version: string): Promise<void> {
-  const config = rbmConfig(options, version, commandLine(command));
-  const material = await loadMaterial({ config });
+  const asked = rbmConfig(options, version, commandLine(command));
+  const data = await loadConfigured(asked.data);
+  const batchSize = options.batchSize ?? Math.min(usualBatch, data.cases);
+  const config = { ...asked, learning: { ...asked.learning, batchSize } };
+  const material = await loadMaterial({ config }, data);
   const folder = options.run ?? freeRunFolder("runs/rbm");
   const created = await createRun(folder, config, { force: options.force === true });
   await trainRun(created, material, options);
 }
 
 /** The run that the options ask for; throws "option" for values outside their domain. */
-export function rbmConfig(options: RbmOptions, version: string, commandText: string): RunConfig {
-  const { hidden, weightScale, epochs, batchSize, seed, clamp, wake, dream, reconstruction, k, rate, momentum, weightDecay } = options;
+function rbmConfig(options: RbmOptions, version: string, commandText: string): RunConfig {
+  const { hidden, weightScale, epochs, batchSize = usualBatch, seed, clamp, wake } = options;
+  const { k, dream, reconstruction, rate, momentum, weightDecay } = options;
   const data = dataConfig(options);
   const heldOut = heldOutConfig(options.heldOut, data);
   return {
@@ -97,7 +125,11 @@ export function rbmConfig(options: RbmOptions, version: string, commandText: str
 /** The same selection of the named source; MNIST's test part with its training part. */
 function heldOutConfig(source: string | undefined, { limit: _, ...data }: DataConfig): DataConfig | undefined {
   if (source === "none") return undefined;
-  if (source !== undefined) return { ...data, spec: source };
+  if (source !== undefined) {
+    const { labels, ...rest } = data;
+    // a file of labels belongs to the training cases; a column or an array has its namesake in the other file
+    return labels !== undefined && existsSync(labels) ? { ...rest, spec: source } : { ...data, spec: source };
+  }
   return data.spec === "mnist:train" ? { ...data, spec: "mnist:test" } : undefined;
 }
 

@@ -1,0 +1,52 @@
+/** Errors in the words of the command line: options by the names that one types, the library's and commander's in one form. */
+
+import type { Command } from "commander";
+import { HarmoniumError } from "../src/index.js";
+
+/** Who complains in the library, and what one types for it. */
+const typed = new Map([
+  ["hidden units", "--hidden"],
+  ["weight scale", "--weight-scale"],
+  ["batch size", "--batch-size"],
+  ["learning rate", "--rate"],
+  ["weight decay", "--weight-decay"],
+  ["k of CD-k", "--k"],
+  // functions that complain about the data's width
+  ...["reconstruct", "reconstructionError", "hiddenFeatures"].map((name) => [name, "--data"] as const),
+  ...["epochs", "momentum", "chains", "data", "classes", "labels", "array", "scale", "binarize"].map(
+    (name) => [name, `--${name}`] as const,
+  ),
+]);
+
+/** The line for an error that the user can do something about. */
+export function complaintText({ kind, complaint }: HarmoniumError): string {
+  const { who, wayOut } = complaint;
+  const { message } = new HarmoniumError(kind, {
+    ...complaint,
+    who: typed.get(who) ?? who,
+    // "Use scale (…), or binarize (…)", "the option labels"
+    ...(wayOut && { wayOut: wayOut.replace(/\b(Use|or|Give|option) (scale|binarize|labels|array)\b/g, "$1 --$2") }),
+  });
+  return `harmonium: ${message}${/[.!?]$/.test(message) ? "" : "."}`;
+}
+
+/** commander's "error: …" about `command` in the form of ours. */
+export function restate(text: string, command: Command): string {
+  const known = command.commands.map((child) => child.name()).join(", ");
+  const what = command.name() === "train" ? "kind of machine" : "command";
+  return text
+    .replace(/^error: option '(-\S+)[^']*' argument '(.*)' is invalid\. /s, 'harmonium: $1: got "$2"; ')
+    .replace(/"; Expected /, '"; expected ')
+    .replace(/"; Allowed choices are (.*)\.\n/, '"; expected one of $1.\n')
+    .replace(/^error: option '(-\S+) ?([^']*)' argument missing/, "harmonium: $1: got nothing; expected $2.")
+    .replace(/^error: missing required argument '(.*)'/, "harmonium: <$1>: got nothing; expected one.")
+    .replace(/^error: unknown option '(.*)'/, 'harmonium: got the unknown option "$1".')
+    .replace(/^error: unknown command '(.*)'/, `harmonium: got the unknown ${what} "$1"; expected ${known}.`)
+    .replace(/^error: /, "harmonium: ")
+    .replace(/\n\((Did you mean .*\?)\)\n/, " $1\n");
+}
+
+/** Whether V8 says that an array is too long, or that there is no memory for it. */
+export function isOutOfMemory(error: unknown): error is RangeError {
+  return error instanceof RangeError && /allocation failed|invalid (typed )?array length|memory/i.test(error.message);
+}

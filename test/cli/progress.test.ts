@@ -1,0 +1,161 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { bar, clock, plainLine, progressLine, progressView, sparkline } from "#cli/progress.js";
+import type { TrainingReport } from "#src/index.js";
+
+/** A report half-way through the twelfth of sixty epochs. */
+function reportOf(changes: Partial<TrainingReport> = {}): TrainingReport {
+  return {
+    kind: "progress",
+    epoch: 12,
+    epochs: 60,
+    update: 690,
+    updates: 3600,
+    casesPerSecond: 108_389.4,
+    seconds: 6.6,
+    secondsLeft: 65.4,
+    reconstructionError: 0.09684,
+    rate: 0.05,
+    momentum: 0.5,
+    largestWeight: 1.5,
+    rbm: () => expect.unreachable("a line needs no parameters"),
+    checkpoint: () => expect.unreachable("a line needs no checkpoint"),
+    ...changes,
+  };
+}
+
+const errors = [0.164, 0.146, 0.135, 0.128, 0.122, 0.118, 0.113, 0.109, 0.105, 0.102, 0.099];
+/** biome-ignore lint/suspicious/noControlCharactersInRegex: escapes are what is looked for */
+const escapes = /\x1b\[[0-9;]*m/g;
+
+describe("the progress line", () => {
+  test.each([
+    [40, "epoch 12/60   19 %  108,389 images/s"],
+    [60, "epoch 12/60  ██▎░░░░░░░░░   19 %  108,389 images/s  eta 1:05"],
+    [79, "epoch 12/60  █▌░░░░░░  108,389 images/s  eta 1:05  recon. error 0.0968  █▇▅▄▃▂▁"],
+    [120, "epoch 12/60  ████▌░░░░░░░░░░░░░░░░░░░   19 %  108,389 images/s  eta 1:05  recon. error 0.0968  █▆▅▄▃▃▃▂▂▁▁"],
+  ])("of %i characters", (width, line) => {
+    expect(progressLine(reportOf(), errors, width, false)).toBe(line);
+  });
+
+  test("tells at the end how long it took", () => {
+    const line = progressLine(reportOf({ kind: "epoch", epoch: 60, update: 3600, seconds: 80 }), errors, 120, false);
+    expect(line).toContain("████████████████████████  100 %");
+    expect(line).toContain("in 1:20");
+  });
+
+  test("is painted where colours are wanted, and says the same", () => {
+    const painted = progressLine(reportOf(), errors, 120, true);
+    expect(painted.match(escapes)).toEqual(["\x1b[36m", "\x1b[39m", "\x1b[33m", "\x1b[39m"]);
+    expect(painted.replace(escapes, "")).toBe(progressLine(reportOf(), errors, 120, false));
+  });
+
+  test("is never longer than the width, and never broken", () => {
+    const sizes = fc.record({
+      epoch: fc.integer({ min: 1, max: 1e6 }),
+      epochs: fc.integer({ min: 1, max: 1e6 }),
+      update: fc.integer({ min: 0, max: 1e9 }),
+      casesPerSecond: fc.double({ min: 0, max: 1e9, noNaN: true }),
+      secondsLeft: fc.oneof(fc.double({ min: 0, max: 1e9, noNaN: true }), fc.constant(Number.POSITIVE_INFINITY)),
+      reconstructionError: fc.oneof(fc.double({ min: 0, max: 1 }), fc.constant(Number.NaN)),
+    });
+    const widths = fc.oneof(fc.integer({ min: 0, max: 200 }), fc.constantFrom(39, 79, 119));
+    const history = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 40 });
+    fc.assert(
+      fc.property(sizes, widths, history, fc.boolean(), (changes, width, past, colour) => {
+        const report = reportOf({ ...changes, updates: Math.max(1, changes.update) });
+        const seen = progressLine(report, past, width, colour).replace(escapes, "");
+        expect(seen.length).toBeLessThanOrEqual(width);
+        expect(seen).not.toMatch(/[\r\n\t]|undefined/);
+        if (width > 30) expect(seen).toMatch(/^epoch .*[^ ]$/);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+test.each([
+  [0, "░░░░░░░░"],
+  [0.5, "████░░░░"],
+  [0.5 + 1 / 64, "████▏░░░"],
+  [1, "████████"],
+  [1.7, "████████"],
+  [-1, "░░░░░░░░"],
+])("a bar at %d", (fraction, drawn) => {
+  expect(bar(fraction, 8)).toBe(drawn);
+});
+
+test("a sparkline goes from the smallest to the largest of the values that it shows, the last ones", () => {
+  expect(sparkline([0, 1, 2, 3, 4, 5, 6, 7], 8)).toBe("▁▂▃▄▅▆▇█");
+  expect(sparkline([100, 3, 1, 2], 3)).toBe("█▁▅");
+  expect(sparkline([2, 2, 2], 8)).toBe("▁▁▁");
+  expect(sparkline([], 8)).toBe("");
+});
+
+test.each([
+  [0, "0:00"],
+  [7.4, "0:07"],
+  [59.6, "1:00"],
+  [754, "12:34"],
+  [3723, "1:02:03"],
+  [3599.7, "1:00:00"],
+  [Number.POSITIVE_INFINITY, "–:––"],
+])("a clock at %d seconds", (seconds, text) => {
+  expect(clock(seconds)).toBe(text);
+});
+
+test("a plain line names what it counts", () => {
+  expect(plainLine(reportOf({ kind: "epoch", heldOutReconstructionError: 0.0951 }))).toBe(
+    "epoch 12/60: reconstruction error 0.0968, held-out 0.0951, 108,389 images/s, 1:05 left",
+  );
+  expect(plainLine(reportOf({ epoch: 60, update: 3600 }))).toBe(
+    "epoch 60/60: reconstruction error 0.0968, 108,389 images/s",
+  );
+});
+
+/** A stream that keeps what is written. */
+function stream(changes: object) {
+  const written: string[] = [];
+  const fake = { write: (text: string) => written.push(text), ...changes };
+  return { written, stream: fake as unknown as NodeJS.WriteStream };
+}
+
+describe("the view", () => {
+  test("on a terminal rewrites one line, narrower than the terminal, and leaves it whole", () => {
+    const { written, stream: terminal } = stream({ isTTY: true, columns: 100 });
+    const view = progressView(terminal);
+    view.show(reportOf());
+    view.show(reportOf({ kind: "epoch" }));
+    view.end();
+    view.end();
+    expect(written).toHaveLength(3);
+    for (const text of written.slice(0, 2)) {
+      expect(text.slice(0, 16)).toBe("\r\x1b[2Kepoch 12/60");
+      expect(text.length - "\r\x1b[2K".length).toBeGreaterThan(80);
+      expect(text.length - "\r\x1b[2K".length).toBeLessThan(100);
+    }
+    expect(written[2]).toBe("\n");
+  });
+
+  test("on a terminal that says it has 0 columns counts on 80", () => {
+    const { written, stream: terminal } = stream({ isTTY: true, columns: 0 });
+    progressView(terminal).show(reportOf());
+    expect(written[0]).toContain("recon. error 0.0968");
+  });
+
+  test("elsewhere writes plain lines: complete epochs, not too often, and the last one", () => {
+    const { written, stream: file } = stream({ isTTY: false });
+    const view = progressView(file);
+    for (const epoch of [1, 2, 3]) view.show(reportOf({ kind: "epoch", epoch }));
+    view.show(reportOf());
+    view.show(reportOf({ kind: "stopped", epoch: 4 }));
+    view.end();
+    expect(written.map((line) => line.slice(0, 11))).toEqual(["epoch 1/60:", "epoch 4/60:"]);
+  });
+
+  test("is plain on a terminal too where it is asked for", () => {
+    const { written, stream: terminal } = stream({ isTTY: true, columns: 100 });
+    progressView(terminal, { plain: true }).show(reportOf({ kind: "epoch" }));
+    expect(written).toEqual([`${plainLine(reportOf())}\n`]);
+  });
+});
