@@ -26,6 +26,7 @@ export { type ContrastiveOptions, contrastiveDivergence, negativeFrom } from "./
 export { type SgdConfig, type SgdOptions, sgd } from "./learn/optimizer.js";
 export {
   type CompleteLearningOptions,
+  checkResume,
   completeOptions,
   type LearningOptions,
   type TrainOptions,

@@ -1,12 +1,11 @@
 /** harmonium resume: go on with an interrupted run, with the bits that it would have had. */
 
-import { join } from "node:path";
 import { Command } from "commander";
-import { type Checkpoint, refuse, type Schedule } from "../../src/index.js";
-import { openRun, type Run, readCheckpoint, readMetrics } from "../../src/node/index.js";
+import { checkResume } from "../../src/index.js";
+import { checkpointFile, learningFrom, openRun, readCheckpoint, readMetrics } from "../../src/node/index.js";
 import { addMachineOptions, addRunOptions, type MachineOptions } from "../arguments.js";
 import { talk } from "../output.js";
-import { loadMaterial, type Material, trainRun } from "../training.js";
+import { loadMaterial, trainRun } from "../training.js";
 
 const examples = `Examples:
   harmonium resume runs/twos
@@ -32,32 +31,8 @@ async function resume(folder: string, options: ResumeOptions): Promise<void> {
   // damaged records are refused before anything is said or done
   await readMetrics(run);
   const material = await loadMaterial(run);
-  if (checkpoint) demandSameRun(run, material, checkpoint);
+  if (checkpoint)
+    checkResume(checkpoint, material.initial, material.data, learningFrom(run.config), checkpointFile(run));
   else talk("No checkpoint was written before the run ended; it begins again, with the same result.");
   await trainRun(run, material, options, checkpoint);
-}
-
-/** Throws "format" for a checkpoint that cannot be of this configuration and these data. */
-function demandSameRun(
-  { folder, config }: Run,
-  { data, initial }: Material,
-  { rbm, step, progress }: Checkpoint,
-): void {
-  const { epochs, batchSize, optimizer } = config.learning;
-  const updates = Math.ceil(data.cases / batchSize) * epochs;
-  const demand = (holds: boolean, got: string, expected: string): void => {
-    if (holds) return;
-    const wayOut = "Restore the run's files and data, or train anew in another folder.";
-    throw refuse("format", { who: join(folder, "checkpoint.safetensors"), got, expected, wayOut });
-  };
-  const shape = (of: typeof rbm) => `${of.visible} × ${of.hidden} units`;
-  demand(shape(rbm) === shape(initial), `a machine of ${shape(rbm)}`, `${shape(initial)}, as in config.json`);
-  demand(progress.update <= updates, `update ${progress.update}`, `at most ${updates}, as in config.json`);
-  const needsSteps = valuesOf(optimizer.momentum).some((value) => value > 0);
-  demand(step !== undefined || !needsSteps, "no steps of the optimizer", "them, as config.json names a momentum");
-}
-
-function valuesOf(schedule: Schedule): number[] {
-  if (typeof schedule === "number") return [schedule];
-  return schedule.kind === "linear" ? [schedule.from, schedule.to] : schedule.steps.map(([, value]) => value);
 }

@@ -78,23 +78,24 @@ export function checkResume(
   rbm: Rbm,
   data: Dataset,
   options: CompleteLearningOptions,
+  who = "checkpoint",
 ): void {
   const wayOut = "Resume with the options and data that the run began with.";
   if (saved.visible !== rbm.visible || saved.hidden !== rbm.hidden) {
     const got = `an RBM of ${saved.visible} × ${saved.hidden} units`;
-    throw refuse("shape", { who: "checkpoint", got, expected: `${rbm.visible} × ${rbm.hidden} units`, wayOut });
+    throw refuse("shape", { who, got, expected: `${rbm.visible} × ${rbm.hidden} units`, wayOut });
   }
   const needsStep = valuesOf(options.optimizer.momentum).some((value) => value > 0);
   if (needsStep !== (step !== undefined)) {
     const [got, expected] = needsStep
       ? ["no steps", "steps, as there is momentum"]
       : ["steps", "none, as there is no momentum"];
-    throw refuse("option", { who: "checkpoint", got, expected, wayOut });
+    throw refuse("option", { who, got, expected, wayOut });
   }
   const updates = Math.ceil(data.cases / options.batchSize) * options.epochs;
   if (progress.update > updates) {
     throw refuse("option", {
-      who: "checkpoint",
+      who,
       got: `${progress.update} updates`,
       expected: `at most ${updates}`,
       wayOut,

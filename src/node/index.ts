@@ -5,6 +5,7 @@ export { BUILT_IN_DATA, type LoadOptions, loadData } from "./load-data.js";
 export { findMnist, loadMnist } from "./mnist.js";
 export { type DataConfig, learningFrom, loadConfigured, type RunConfig } from "./run-config.js";
 export {
+  checkpointFile,
   createRun,
   discardRun,
   type EpochMetrics,

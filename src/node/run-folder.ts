@@ -84,7 +84,7 @@ export function isRunFolder(path: string): boolean {
 export async function openRun(folder: string): Promise<Run> {
   if (!isRunFolder(folder)) {
     const wayOut = "Name the folder that training printed, for instance runs/twos.";
-    throw refuse("file", { who: folder, got: describePath(folder), expected: "the folder of a run", wayOut });
+    throw refuse("file", { who: folder || '""', got: describePath(folder), expected: "the folder of a run", wayOut });
   }
   const path = join(folder, names.config);
   return { folder, config: parseRunConfig(new TextDecoder().decode(await readFileBytes(path)), path) };
@@ -96,9 +96,13 @@ function describePath(path: string): string {
   return found.isDirectory() ? `a folder without ${names.config}` : "a file";
 }
 
+export function checkpointFile({ folder }: Run): string {
+  return join(folder, names.checkpoint);
+}
+
 /** The run's latest checkpoint; none where training was killed before its first. */
-export async function readCheckpoint({ folder }: Run): Promise<Checkpoint | undefined> {
-  const path = join(folder, names.checkpoint);
+export async function readCheckpoint(run: Run): Promise<Checkpoint | undefined> {
+  const path = checkpointFile(run);
   return existsSync(path) ? parseCheckpoint(await readFileBytes(path), path) : undefined;
 }
 

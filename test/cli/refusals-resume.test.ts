@@ -77,17 +77,17 @@ describe("resume", () => {
     [
       "other units",
       config(({ model }) => Object.assign(model, { hidden: 9 })),
-      "checkpoint.safetensors: got a machine of 16 × 8 units; expected 16 × 9 units, as in config.json.",
+      "checkpoint.safetensors: got an RBM of 16 × 8 units; expected 16 × 9 units.",
     ],
     [
       "fewer epochs",
       config(({ learning }) => Object.assign(learning, { epochs: 2 })),
-      "checkpoint.safetensors: got update 3; expected at most 2, as in config.json.",
+      "checkpoint.safetensors: got 3 updates; expected at most 2.",
     ],
     [
       "momentum",
       config(({ learning }) => Object.assign(learning.optimizer, { momentum: 0.5 })),
-      "checkpoint.safetensors: got no steps of the optimizer; expected them",
+      "checkpoint.safetensors: got no steps; expected steps, as there is momentum.",
     ],
   ])("of a config.json with %s", async (_, change, message) => {
     expect(await damaged("config.json", change)).toContain(message);
