@@ -115,7 +115,7 @@ describe("sample", () => {
     const out = ["--chains", "12", "--sweeps", "1", "--as", "sample", "--out", "from-twos.npy"];
     const ended = await run("sample", twos, "--start", "mnist:test", "--classes", "2", ...out, "--json");
     expect(objects(ended.stdout)).toEqual([{ out: "from-twos.npy", chains: 12, sweeps: 1, seed: 1 }]);
-    const noise = await sample("noise.npy", "--chains", "12", "--as", "sample");
+    const noise = await sample("noise.npy", "--chains", "12", "--sweeps", "1", "--as", "sample");
     expect(read("from-twos.npy").equals(noise)).toBe(false);
   });
 });

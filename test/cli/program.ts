@@ -32,6 +32,9 @@ export interface Surroundings {
   readonly env?: Record<string, string>;
 }
 
+/** Programs that have not ended: none outlives the tests, not even those that fail. */
+const alive = new Set<ChildProcess>();
+
 /** Starts any command, its output piped. */
 export function begin([command, ...words]: string[], { cwd, env }: Surroundings): Running {
   const child = spawn(command as string, words, {
@@ -39,6 +42,7 @@ export function begin([command, ...words]: string[], { cwd, env }: Surroundings)
     env: { ...environment, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  alive.add(child);
   const texts = { stdout: "", stderr: "" };
   const listeners = new Set<() => void>();
   for (const name of ["stdout", "stderr"] as const) {
@@ -49,7 +53,10 @@ export function begin([command, ...words]: string[], { cwd, env }: Surroundings)
   }
   const ended = new Promise<Ended>((resolve, reject) => {
     child.once("error", reject);
-    child.once("close", (code, signal) => resolve({ code, signal, ...texts }));
+    child.once("close", (code, signal) => {
+      alive.delete(child);
+      resolve({ code, signal, ...texts });
+    });
   });
   const says = (text: string) =>
     new Promise<void>((resolve, reject) => {
@@ -71,7 +78,10 @@ export const harmonium = (...words: string[]): string[] => [process.execPath, PR
 /** A new folder, gone after the file's tests, and harmonium in it. */
 export function workplace() {
   const cwd = mkdtempSync(join(tmpdir(), "harmonium-cli-"));
-  afterAll(() => rmSync(cwd, { recursive: true, force: true, maxRetries: 3 }));
+  afterAll(() => {
+    for (const child of alive) child.kill("SIGKILL");
+    rmSync(cwd, { recursive: true, force: true, maxRetries: 3 });
+  });
   return {
     cwd,
     path: (...names: string[]) => join(cwd, ...names),
