@@ -45,13 +45,15 @@ const THRESHOLD = 1;
 }
 
 /**
- * CLAMP, task = a panel of 32 units: grey levels [case][row of 32 · panels] → states, or means where mode is neither.
- * Tallies the units that are on.
+ * CLAMP, task = a panel of 32 units: grey levels [case][units] → states, or means where mode is neither.
+ * What the last panel reads beyond a case is the next one's; it is masked. Tallies the units that are on.
  */
 export function clamp(task: i32, scratch: usize): void {
   const levels = pointer(0), rowBytes = <usize>argument(1), bytes = argument(2) != 0, mode = argument(3);
   const cases = argument(4), states = pointer(5), means = pointer(6), capacity = <usize>argument(7);
   const key0 = <u32>argument(8), key1 = <u32>argument(9), step = <u32>argument(10), purpose = <u32>argument(11);
+  const units = min(32, argument(12) - (task << 5));
+  const valid = units == 32 ? -1 : (1 << units) - 1;
   let source = levels + (bytes ? <usize>task << 5 : <usize>task << 7);
   const halfBytes: usize = bytes ? 16 : 64;
   let out = states + ((<usize>task * capacity) << 2);
@@ -62,6 +64,7 @@ export function clamp(task: i32, scratch: usize): void {
   for (let b = 0; b < cases; b++) {
     if (mode != SAMPLE && mode != THRESHOLD) {
       for (let w = 0; w < 8; w++) v128.store(mean + (<usize>w << 4), probabilities(source, bytes, w));
+      if (units != 32) memory.fill(mean + ((<usize>units) << 2), 0, <usize>(32 - units) << 2);
       mean += 128;
     } else {
       const draws = mode == SAMPLE && !allZero(source, bytes);
@@ -89,6 +92,7 @@ export function clamp(task: i32, scratch: usize): void {
             f32x4.ge(probabilities(from, bytes, 2), middle), f32x4.ge(probabilities(from, bytes, 3), middle),
           );
         }
+        word &= (valid >> (half << 4)) & 0xffff;
         store<u16>(out + ((<usize>half * capacity) << 1), <u16>word);
         on += popcnt<i32>(word);
       }

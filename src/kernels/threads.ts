@@ -63,9 +63,9 @@ export async function createKernels({ threads = 1, implementation = "wasm" }: Ke
     count: pool.length,
     stop() {
       const words = arena.words();
-      words[OPERATION >> 2] = operations.quit;
-      Atomics.add(words, GENERATION >> 2, 1);
-      Atomics.notify(words, GENERATION >> 2);
+      words[OPERATION >>> 2] = operations.quit;
+      Atomics.add(words, GENERATION >>> 2, 1);
+      Atomics.notify(words, GENERATION >>> 2);
     },
   });
 }

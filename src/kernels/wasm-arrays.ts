@@ -87,7 +87,7 @@ function copyPanels(
   for (let p = 0; p < panelsOf(columns); p++) {
     const width = Math.min(PANEL, columns - p * PANEL);
     for (let r = 0; r < rows; r++) {
-      const inside = (address >> 2) + (p * capacity + r) * PANEL;
+      const inside = (address >>> 2) + (p * capacity + r) * PANEL;
       const outside = r * columns + p * PANEL;
       for (let i = 0; i < width; i++) {
         if (direction === "in") memory[inside + i] = values[outside + i];
@@ -135,7 +135,7 @@ export function makeVector(arena: Arena, size: number): WasmVector {
   return {
     size,
     address,
-    write: (values) => arena.floats().set(values, address >> 2),
-    read: () => arena.floats().slice(address >> 2, (address >> 2) + size),
+    write: (values) => arena.floats().set(values, address >>> 2),
+    read: () => arena.floats().slice(address >>> 2, (address >>> 2) + size),
   };
 }

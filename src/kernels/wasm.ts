@@ -67,8 +67,8 @@ export interface Workers {
 /** The kernels over instantiated exports; `workers` serve the same memory (threads.ts). */
 export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Workers): Kernels {
   const threads = 1 + (workers?.count ?? 0);
-  arena.words()[WORKERS >> 2] = threads - 1;
-  arena.words()[MAY_SLEEP >> 2] = typeof document === "undefined" ? 1 : 0;
+  arena.words()[WORKERS >>> 2] = threads - 1;
+  arena.words()[MAY_SLEEP >>> 2] = typeof document === "undefined" ? 1 : 0;
 
   const scratch: Buffer = { address: 0, bytes: 0 };
   const staging: Buffer = { address: 0, bytes: 0 };
@@ -90,8 +90,8 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
     const each = Math.ceil(bytes / 64) * 64 + 64;
     if (scratch.bytes >= each * threads) return;
     reserve(scratch, each * threads);
-    arena.words()[SCRATCH >> 2] = scratch.address;
-    arena.words()[SCRATCH_BYTES >> 2] = each;
+    arena.words()[SCRATCH >>> 2] = scratch.address;
+    arena.words()[SCRATCH_BYTES >>> 2] = each;
   }
 
   /** Runs an operation; `floats` overwrite the integer arguments of the same index. Returns the tally. */
@@ -102,14 +102,14 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
     floats: readonly [number, number][] = [],
   ): number {
     const words = arena.words();
-    words[OPERATION >> 2] = operations[operation];
-    words[TASKS >> 2] = tasks;
-    words[TALLY >> 2] = 0;
-    words.set(integers, ARGUMENTS >> 2);
+    words[OPERATION >>> 2] = operations[operation];
+    words[TASKS >>> 2] = tasks;
+    words[TALLY >>> 2] = 0;
+    words.set(integers, ARGUMENTS >>> 2);
     const numbers = arena.floats();
-    for (const [index, value] of floats) numbers[(ARGUMENTS >> 2) + index] = value;
+    for (const [index, value] of floats) numbers[(ARGUMENTS >>> 2) + index] = value;
     exports.run();
-    return words[TALLY >> 2];
+    return words[TALLY >>> 2];
   }
 
   function encodeCases(from: WasmStates, cases: number): Lists {
@@ -133,9 +133,9 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
 
   function clamp({ levels, units, rows, mode, draw, out }: Clamp): void {
     checkFits("clamp", out, rows.length, units);
-    const rowBytes = panelsOf(units) * PANEL * levels.BYTES_PER_ELEMENT;
-    const address = reserve(staging, rows.length * rowBytes);
-    stageRows(levels, units, rows, rowBytes, address);
+    const rowBytes = units * levels.BYTES_PER_ELEMENT;
+    const address = reserve(staging, rows.length * rowBytes + PANEL * 4);
+    stageRows(levels, units, rows, address);
     reserveScratch(HEAD);
     const target = out as WasmStates | WasmField;
     const states = target.kind === "states" ? target.address : 0;
@@ -143,21 +143,22 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
     // biome-ignore format: arguments by position, as assembly/ reads them
     const on = run("clamp", panelsOf(units), [
       address, rowBytes, Number(levels instanceof Uint8Array), clampModes[mode], rows.length, states, means, out.capacity,
-      ...drawArguments(draw),
+      ...drawArguments(draw), units,
     ]);
     if (target.kind === "states") noteCount(target, rows.length, on);
   }
 
-  function stageRows(levels: Levels, units: number, rows: Uint32Array, rowBytes: number, address: number): void {
+  /** Copies the rows one after the other; neighbours in one go. */
+  function stageRows(levels: Levels, units: number, rows: Uint32Array, address: number): void {
     const to = levels instanceof Uint8Array ? arena.bytes() : arena.floats();
-    const step = rowBytes / levels.BYTES_PER_ELEMENT;
     let at = address / levels.BYTES_PER_ELEMENT;
-    for (let b = 0; b < rows.length; b++) {
+    for (let b = 0; b < rows.length; ) {
+      let end = b + 1;
+      while (end < rows.length && rows[end] === rows[end - 1] + 1) end++;
       const start = rows[b] * units;
-      to.set(levels.subarray(start, start + units), at);
-      // an earlier use of the buffer may have left something in the padding
-      if (step > units) to.fill(0, at + units, at + step);
-      at += step;
+      to.set(levels.subarray(start, start + (end - b) * units), at);
+      at += (end - b) * units;
+      b = end;
     }
   }
 

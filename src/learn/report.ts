@@ -27,8 +27,10 @@ export interface TrainingReport {
   readonly momentum: number;
   /** The largest |W_ij|. */
   readonly largestWeight: number;
-  /** The parameters as they are now. Valid until the next report is asked for. */
+  /** The largest |b_i| or |c_j|. */
+  readonly largestBias: number;
+  /** The parameters as they are now. To be called before training goes on, or after it has ended. */
   rbm(): Rbm;
-  /** All that is needed to go on with the same bits. Valid until the next report is asked for. */
+  /** All that is needed to go on with the same bits. To be called before training goes on, or after it has ended. */
   checkpoint(): Checkpoint;
 }

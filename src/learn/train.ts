@@ -12,14 +12,14 @@ import { checkWidth, type ResidentRbm, readRbm, residentRbm, writeParameters } f
 import { randomStream, shuffledOrder } from "../random/stream.js";
 import { breathe } from "./breathe.js";
 import type { Progress } from "./checkpoint.js";
-import { type Optimizer, startOptimizer } from "./optimizer.js";
+import { type Optimizer, type SgdConfig, startOptimizer } from "./optimizer.js";
 import { type CompleteLearningOptions, checkResume, completeOptions, type TrainOptions } from "./options.js";
 import { startPositive } from "./phase.js";
 import type { TrainingReport } from "./report.js";
 import { valueAt } from "./schedule.js";
 
-/** Beyond this a weight means nothing: P(h | v) is 0 or 1 to the last bit. */
-const absurdWeight = 500;
+/** Beyond this a weight or bias means nothing: P(h | v) is 0 or 1 to the last bit. */
+const absurd = 500;
 /** At most so many held-out cases are looked at after each epoch: enough for two digits, little beside an epoch's work. */
 const monitoredCases = 1000;
 /** How long the loop may keep other work (signals, sockets, the page) waiting, milliseconds. */
@@ -29,8 +29,8 @@ const breathEvery = 25;
  * Trains a copy of `rbm` on `data`; the result is `report.rbm()` of the last report.
  *
  * The parameters after n updates are a function of the RBM, the data, the learning options and n: not of threads, time,
- * reports, or interruptions. Throws "option" and "shape" before the first update, and "divergence" when a weight is not finite or
- * beyond ±500, within one report of its happening.
+ * reports, or interruptions. Throws "option" and "shape" before the first update, and "divergence" when a weight or a bias is not
+ * finite or beyond ±500, within one report of its happening.
  */
 export async function* train(
   rbm: Rbm,
@@ -170,7 +170,9 @@ function report(
   const { update, updates, errorSum, errorCount } = clock;
   const largestWeight = kernels.largest(parameters.weights);
   const rate = valueAt(learning.optimizer.rate, (update - 1) / (updates / epochs), epochs);
-  if (!(largestWeight < absurdWeight)) throw diverged(largestWeight, update, rate);
+  const largestBias = Math.max(kernels.largest(parameters.visibleBias), kernels.largest(parameters.hiddenBias));
+  if (!(largestWeight < absurd)) throw diverged("weight", largestWeight, update, learning.optimizer, rate);
+  if (!(largestBias < absurd)) throw diverged("bias", largestBias, update, learning.optimizer, rate);
   const seconds = clock.secondsNow();
   const casesPerSecond = clock.casesPerSecond();
   return {
@@ -188,6 +190,7 @@ function report(
     rate,
     momentum: valueAt(learning.optimizer.momentum, (update - 1) / (updates / epochs), epochs),
     largestWeight,
+    largestBias,
     rbm: () => readRbm(parameters),
     checkpoint() {
       const progress = {
@@ -201,15 +204,13 @@ function report(
   };
 }
 
-function diverged(largestWeight: number, update: number, rate: number) {
-  const wayOut = `Lower the learning rate (it was ${rate}), the momentum, or raise the weight decay.`;
-  const got = Number.isFinite(largestWeight)
-    ? `a weight of ±${largestWeight.toPrecision(4)}`
-    : "a weight that is not a number";
-  return refuse("divergence", {
-    who: `training, update ${update}`,
-    got,
-    expected: `weights within ±${absurdWeight}`,
-    wayOut,
-  });
+function diverged(what: "weight" | "bias", size: number, update: number, { weightDecay }: SgdConfig, rate: number) {
+  // where rate · decay is beyond 1, a step of decay overshoots; usual decays are far below 1
+  const wayOut =
+    rate * weightDecay > 1 && weightDecay >= 1
+      ? `Lower the weight decay (it was ${weightDecay}) or the learning rate (${rate}).`
+      : `Lower the learning rate (it was ${rate}) or the momentum, or raise the weight decay.`;
+  const got = Number.isFinite(size) ? `a ${what} of ±${size.toPrecision(4)}` : `a ${what} that is not a number`;
+  const expected = `parameters within ±${absurd}`;
+  return refuse("divergence", { who: `training, update ${update}`, got, expected, wayOut });
 }

@@ -6,7 +6,7 @@
 import type { Dataset } from "../data/dataset.js";
 import { refuse } from "../errors.js";
 import type { Field, States } from "../kernels/kernels.js";
-import type { ResidentRbm } from "../machines/resident.js";
+import { checkWidth, type ResidentRbm } from "../machines/resident.js";
 import { checkSeed } from "../random/draw.js";
 import type { Sampler } from "./sampler.js";
 
@@ -29,7 +29,7 @@ export interface GibbsOptions {
   readonly start?: Dataset;
 }
 
-/** Throws "option" unless there is at least one chain, and "shape" if there are more chains than cases to start from. */
+/** Throws "option" unless there is at least one chain, and "shape" if there are more chains than cases to start from, or cases of another width. */
 export function gibbsSampler(
   { kernels, parameters }: ResidentRbm,
   { start }: GibbsOptions = {},
@@ -50,6 +50,7 @@ export function gibbsSampler(
         });
       }
       const units = visibleBias.size;
+      if (start) checkWidth("chains", start, units);
       const visible = kernels.states(chains, units);
       kernels.clamp({
         levels: start ? start.levels : new Float32Array(chains * units).fill(0.5),

@@ -121,7 +121,7 @@ describe("divergence", () => {
     const ended = await run(...bars, "--rate", "1e6", "--momentum", "0.99", "--run", "wild");
     expect(ended.code).toBe(2);
     expect(ended.stderr).toMatch(
-      /\nharmonium: training, update \d+: got a weight of ±[\d.e+]+; expected weights within ±500\. Lower the learning rate \(it was 1000000\), the momentum, or raise the weight decay\.\n$/,
+      /\nharmonium: training, update \d+: got a weight of ±[\d.e+]+; expected parameters within ±500\. Lower the learning rate \(it was 1000000\) or the momentum, or raise the weight decay\.\n$/,
     );
     expect(inventory(cwd)).toEqual(before);
   });

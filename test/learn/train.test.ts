@@ -179,8 +179,15 @@ test("reports: epochs in order, progress within, times and rates that fit", asyn
 test("divergence stops within one report and says what to change", async () => {
   const run = last({ ...full, optimizer: sgd({ rate: 1e6 }), reportEvery: 0 });
   await expect(run).rejects.toThrow(
-    /training, update \d: got a weight of ±.*; expected weights within ±500\. Lower the learning rate \(it was 1000000\)/,
+    /training, update \d: got a weight of ±.*; expected parameters within ±500\. Lower the learning rate \(it was 1000000\)/,
   );
+});
+
+test("a bias that runs away stops training too, and a decay that overshoots is named", async () => {
+  const pushed = { ...start, hiddenBias: start.hiddenBias.map(() => 700) };
+  await expect(last({ ...full, reportEvery: 0 }, bars, pushed)).rejects.toThrow(/got a bias of ±700/);
+  const optimizer = sgd({ rate: 0.1, weightDecay: 1e6 });
+  await expect(last({ ...full, optimizer, reportEvery: 0 })).rejects.toThrow("Lower the weight decay (it was 1000000)");
 });
 
 test("a NaN in the parameters stops training at the next report", async () => {
