@@ -3,7 +3,7 @@
 import { argument, number, pointer, tally } from "./control";
 import { drawHalf } from "./draw";
 import { logistic } from "./logistic";
-import { philoxPair } from "./philox";
+import { philox } from "./philox";
 import { addDense, addListed, buildTables, ROW, transposePanel } from "./product";
 
 export function conditional(task: i32, scratch: usize): void {
@@ -74,7 +74,7 @@ function activate(task: i32, input: usize, cases: i32, scratch: usize): void {
   for (let b = 0; b < cases; b++) {
     const chain = firstCase + b;
     const words = scratch + (<usize>(b & 1) << 6);
-    if (draws && (b & 1) == 0) philoxPair(scratch, task, chain, step, purpose, key0, key1);
+    if (draws && (b & 1) == 0) philox(scratch, task, chain, step, purpose, key0, key1);
     for (let half = 0; half < 2; half++) {
       const x = input + (<usize>half << 6);
       let m0 = logistic(f32x4.mul(scale, v128.load(x, 0)));

@@ -1,7 +1,4 @@
-// Small functions that JavaScript calls directly, on one thread: for tests, and for counts too cheap to share out.
-
-import { logistic } from "./logistic";
-import { philox } from "./philox";
+// Small functions that JavaScript calls directly, on one thread: counts and sums too cheap to share out.
 
 /** How many of the cases × units bits differ; states are [sixteen][capacity] u16. */
 export function mismatches(a: usize, capacityA: usize, b: usize, capacityB: usize, cases: i32, sixteens: i32): i32 {
@@ -49,14 +46,4 @@ export function largest(x: usize, length: i32): f32 {
     max(f32x4.extract_lane(most, 0), f32x4.extract_lane(most, 1)),
     max(f32x4.extract_lane(most, 2), f32x4.extract_lane(most, 3)),
   );
-}
-
-/** out[i] = logistic(x[i]) for a multiple of four floats. */
-export function logisticArray(out: usize, x: usize, length: i32): void {
-  for (let i: usize = 0; i < <usize>length; i += 4) v128.store(out + (i << 2), logistic(v128.load(x + (i << 2))));
-}
-
-/** The sixteen words of one block of draws. */
-export function philoxBlock(out: usize, block: u32, c1: u32, c2: u32, c3: u32, key0: u32, key1: u32): void {
-  philox(out, block, c1, c2, c3, key0, key1);
 }

@@ -21,7 +21,7 @@ import { philox } from "./philox";
 
 /**
  * The 16 states of one half of a block of 32 units, with probabilities p0 … p3.
- * `words`: the block's Philox words; `spare`: 128 bytes to use when a draw ties.
+ * `words`: the block's Philox words; `spare`: 192 bytes to use when a draw ties.
  */
 // @ts-ignore: decorator
 @inline export function drawHalf(
@@ -47,7 +47,7 @@ import { philox } from "./philox";
 /** Bit 7 of the purpose word marks the calls for lower bits. */
 const LOWER: u32 = 0x80;
 
-/** The 16 states from p · 2^16 − upper (at `differences`; 64 bytes of scratch follow) and the lower 8 bits of the draws. */
+/** The 16 states from p · 2^16 − upper (at `differences`; 128 bytes of scratch follow) and the lower 8 bits of the draws. */
 function breakTies(differences: usize, block16: i32, chain: u32, step: u32, purpose: u32, key0: u32, key1: u32): i32 {
   const lower = differences + 64;
   philox(lower, block16, chain, step, purpose | LOWER, key0, key1);

@@ -6,7 +6,7 @@ import { encodeCases } from "./encode";
 import { clamp } from "./sample";
 import { updateHidden, updateVisible } from "./update";
 
-export { largest, logisticArray, mismatches, philoxBlock, squaredDifference } from "./direct";
+export { largest, mismatches, squaredDifference } from "./direct";
 
 const CLAMP = 0;
 const ENCODE_CASES = 1;

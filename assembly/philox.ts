@@ -6,43 +6,17 @@ const W0: u32 = 0x9E3779B9;
 const W1: u32 = 0xBB67AE85;
 
 /**
- * Writes the four output words for the counters (4 · block + lane, c1, c2, c3), lane = 0 … 3: word w at out + 16 w.
+ * Writes the four output words for the counters (4 · block + lane, c1, c2, c3), lane = 0 … 3: word w at out + 16 w; and those for
+ * c1 + 1 from out + 64 on. A round is a chain of slow operations: two at once hide each other's latency.
  */
 export function philox(out: usize, block: u32, c1: u32, c2: u32, c3: u32, key0: u32, key1: u32): void {
-  const m0 = i32x4.splat(M0), m1 = i32x4.splat(M1);
-  let x0 = i32x4.add(i32x4.splat(block << 2), i32x4(0, 1, 2, 3));
-  let x1 = i32x4.splat(c1), x2 = i32x4.splat(c2), x3 = i32x4.splat(c3);
-  let k0 = key0, k1 = key1;
-  for (let round = 0; round < 10; round++) {
-    // 64-bit products of lanes 0, 1 and of lanes 2, 3; their low and high words are gathered by shuffles
-    const a0 = i64x2.extmul_low_i32x4_u(m0, x0), b0 = i64x2.extmul_high_i32x4_u(m0, x0);
-    const a1 = i64x2.extmul_low_i32x4_u(m1, x2), b1 = i64x2.extmul_high_i32x4_u(m1, x2);
-    const low0 = v128.shuffle<i32>(a0, b0, 0, 2, 4, 6), high0 = v128.shuffle<i32>(a0, b0, 1, 3, 5, 7);
-    const low1 = v128.shuffle<i32>(a1, b1, 0, 2, 4, 6), high1 = v128.shuffle<i32>(a1, b1, 1, 3, 5, 7);
-    x0 = v128.xor(v128.xor(high1, x1), i32x4.splat(k0));
-    x1 = low1;
-    x2 = v128.xor(v128.xor(high0, x3), i32x4.splat(k1));
-    x3 = low0;
-    k0 += W0;
-    k1 += W1;
-  }
-  v128.store(out, x0, 0);
-  v128.store(out, x1, 16);
-  v128.store(out, x2, 32);
-  v128.store(out, x3, 48);
-}
-
-/**
- * The same for c1 (words at out) and for c1 + 1 (words at out + 64). A round is a chain of slow operations: two at once hide
- * each other's latency.
- */
-export function philoxPair(out: usize, block: u32, c1: u32, c2: u32, c3: u32, key0: u32, key1: u32): void {
   const m0 = i32x4.splat(M0), m1 = i32x4.splat(M1);
   let x0 = i32x4.add(i32x4.splat(block << 2), i32x4(0, 1, 2, 3));
   let x1 = i32x4.splat(c1), x2 = i32x4.splat(c2), x3 = i32x4.splat(c3);
   let y0 = x0, y1 = i32x4.splat(c1 + 1), y2 = x2, y3 = x3;
   let k0 = key0, k1 = key1;
   for (let round = 0; round < 10; round++) {
+    // 64-bit products of lanes 0, 1 and of lanes 2, 3; their low and high words are gathered by shuffles
     const a0 = i64x2.extmul_low_i32x4_u(m0, x0), b0 = i64x2.extmul_high_i32x4_u(m0, x0);
     const a1 = i64x2.extmul_low_i32x4_u(m1, x2), b1 = i64x2.extmul_high_i32x4_u(m1, x2);
     const c0 = i64x2.extmul_low_i32x4_u(m0, y0), d0 = i64x2.extmul_high_i32x4_u(m0, y0);

@@ -2,7 +2,7 @@
 
 import { argument, pointer, tally } from "./control";
 import { drawHalf, gatherBits, upperBits } from "./draw";
-import { philoxPair } from "./philox";
+import { philox } from "./philox";
 
 /** How grey levels become states; the numbers are those of src/kernels/control.ts. */
 const SAMPLE = 0;
@@ -71,7 +71,7 @@ export function clamp(task: i32, scratch: usize): void {
       const words = scratch + (<usize>(b & 1) << 6);
       if (draws && made != b >> 1) {
         made = b >> 1;
-        philoxPair(scratch, task, b & ~1, step, purpose, key0, key1);
+        philox(scratch, task, b & ~1, step, purpose, key0, key1);
       }
       for (let half = 0; half < 2; half++) {
         const from = source + <usize>half * halfBytes;

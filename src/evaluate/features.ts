@@ -4,7 +4,7 @@ import { chunks } from "../data/batches.js";
 import type { Dataset } from "../data/dataset.js";
 import type { KernelOptions } from "../kernels/threads.js";
 import type { Rbm } from "../machines/rbm.js";
-import { checkWidth, withResident } from "../machines/resident.js";
+import { checkWidth, towardsHidden, withResident } from "../machines/resident.js";
 
 const chunkSize = 256;
 
@@ -20,7 +20,7 @@ export function hiddenFeatures(rbm: Rbm, data: Dataset, options: KernelOptions =
       const cases = rows.length;
       const draw = { seed: 0, purpose: "clamp", step: 0 } as const;
       kernels.clamp({ levels: data.levels, units: data.units, rows, mode: "probability", draw, out: visible });
-      kernels.conditional({ cases, from: visible, weights: parameters.weights, bias: parameters.hiddenBias, mean });
+      kernels.conditional({ cases, from: visible, ...towardsHidden(parameters), mean });
       all.set(mean.read(cases), at);
       at += cases * rbm.hidden;
     }

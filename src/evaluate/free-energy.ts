@@ -5,7 +5,7 @@ import type { Dataset } from "../data/dataset.js";
 import type { ClampMode } from "../kernels/kernels.js";
 import type { KernelOptions } from "../kernels/threads.js";
 import type { Rbm } from "../machines/rbm.js";
-import { checkWidth, type ResidentRbm, withResident } from "../machines/resident.js";
+import { checkWidth, type ResidentRbm, towardsHidden, withResident } from "../machines/resident.js";
 import { softplus } from "../math/logistic.js";
 
 const chunkSize = 256;
@@ -31,7 +31,7 @@ export function freeEnergiesOf(
   { kernels, parameters }: ResidentRbm,
   { clamp = "sample", seed = 0 }: FreeEnergyOptions = {},
 ): (data: Dataset) => Float64Array {
-  const { weights, visibleBias, hiddenBias } = parameters;
+  const { visibleBias, hiddenBias } = parameters;
   const [width, height] = [visibleBias.size, hiddenBias.size];
   const visible = clamp === "probability" ? kernels.field(chunkSize, width) : kernels.states(chunkSize, width);
   const input = kernels.field(chunkSize, height);
@@ -44,7 +44,7 @@ export function freeEnergiesOf(
       const cases = rows.length;
       const draw = { seed, purpose: "evaluationClamp", step: 0, sweep: chunk++ } as const;
       kernels.clamp({ levels, units, rows, mode: clamp, draw, out: visible });
-      kernels.conditional({ cases, from: visible, weights, bias: hiddenBias, input });
+      kernels.conditional({ cases, from: visible, ...towardsHidden(parameters), input });
       const v = visible.read(cases);
       const x = input.read(cases);
       for (let b = 0; b < cases; b++) {

@@ -9,7 +9,7 @@ import type { Dataset } from "../data/dataset.js";
 import type { ClampMode } from "../kernels/kernels.js";
 import type { KernelOptions } from "../kernels/threads.js";
 import type { Rbm } from "../machines/rbm.js";
-import { checkWidth, type ResidentRbm, withResident } from "../machines/resident.js";
+import { checkWidth, type ResidentRbm, towardsHidden, towardsVisible, withResident } from "../machines/resident.js";
 
 const chunkSize = 256;
 
@@ -17,7 +17,6 @@ const chunkSize = 256;
 export function reconstruct(rbm: Rbm, data: Dataset, options: KernelOptions = {}): Promise<Float32Array> {
   checkWidth("reconstruct", data, rbm.visible);
   return withResident(rbm, options, ({ kernels, parameters }) => {
-    const { weights, visibleBias, hiddenBias } = parameters;
     const visible = kernels.field(chunkSize, rbm.visible);
     const hidden = kernels.field(chunkSize, rbm.hidden);
     const all = new Float32Array(data.cases * rbm.visible);
@@ -26,8 +25,8 @@ export function reconstruct(rbm: Rbm, data: Dataset, options: KernelOptions = {}
       const cases = rows.length;
       const draw = { seed: 0, purpose: "clamp", step: 0 } as const;
       kernels.clamp({ levels: data.levels, units: data.units, rows, mode: "probability", draw, out: visible });
-      kernels.conditional({ cases, from: visible, weights, bias: hiddenBias, mean: hidden });
-      kernels.conditional({ cases, from: hidden, weights, transposed: true, bias: visibleBias, mean: visible });
+      kernels.conditional({ cases, from: visible, ...towardsHidden(parameters), mean: hidden });
+      kernels.conditional({ cases, from: hidden, ...towardsVisible(parameters), mean: visible });
       all.set(visible.read(cases), at);
       at += cases * rbm.visible;
     }
@@ -60,7 +59,7 @@ export function reconstructionErrorOf(
   { kernels, parameters }: ResidentRbm,
   { clamp = "sample", reconstruction = "sample", seed = 0 }: ReconstructionOptions,
 ): (data: Dataset, step?: number) => number {
-  const { weights, visibleBias, hiddenBias } = parameters;
+  const { visibleBias, hiddenBias } = parameters;
   const layer = (asField: boolean) => (asField ? kernels.field : kernels.states)(chunkSize, visibleBias.size);
   const visible = layer(clamp === "probability");
   const rebuilt = layer(reconstruction === "probability");
@@ -73,17 +72,14 @@ export function reconstructionErrorOf(
     kernels.conditional({
       cases,
       from: visible,
-      weights,
-      bias: hiddenBias,
+      ...towardsHidden(parameters),
       sample: hidden,
       draw: { ...draw, purpose: "evaluationHidden" },
     });
     kernels.conditional({
       cases,
       from: hidden,
-      weights,
-      transposed: true,
-      bias: visibleBias,
+      ...towardsVisible(parameters),
       ...(rebuilt.kind === "states" ? { sample: rebuilt } : { mean: rebuilt }),
       draw: { ...draw, purpose: "evaluationVisible" },
     });

@@ -42,6 +42,4 @@ export interface KernelExports {
     panels: number,
   ): number;
   largest(x: number, length: number): number;
-  logisticArray(out: number, x: number, length: number): void;
-  philoxBlock(out: number, block: number, c1: number, c2: number, c3: number, key0: number, key1: number): void;
 }

@@ -4,6 +4,7 @@
  */
 
 import { refuse } from "../errors.js";
+import { towardsHidden, towardsVisible } from "../machines/resident.js";
 import type { ContrastiveConfig, HiddenStatistics, NegativeRule } from "./phase.js";
 
 export interface ContrastiveOptions {
@@ -34,7 +35,7 @@ export function contrastiveDivergence(options: ContrastiveOptions = {}): Negativ
   return {
     config,
     start({ kernels, parameters, seed, batchSize }) {
-      const { weights, visibleBias, hiddenBias } = parameters;
+      const { visibleBias, hiddenBias } = parameters;
       const asSample = config.reconstruction === "sample";
       const visible = asSample
         ? kernels.states(batchSize, visibleBias.size)
@@ -49,9 +50,7 @@ export function contrastiveDivergence(options: ContrastiveOptions = {}): Negativ
             kernels.conditional({
               cases,
               from: sweep === 0 ? positive.hiddenSample : chain,
-              weights,
-              transposed: true,
-              bias: visibleBias,
+              ...towardsVisible(parameters),
               draw: { ...draw, purpose: "visible" },
               ...(visible.kind === "states" ? { sample: visible } : { mean: visible }),
             });
@@ -59,8 +58,7 @@ export function contrastiveDivergence(options: ContrastiveOptions = {}): Negativ
             kernels.conditional({
               cases,
               from: visible,
-              weights,
-              bias: hiddenBias,
+              ...towardsHidden(parameters),
               draw: { ...draw, purpose: "hidden", sweep: sweep + 1 },
               ...(last ? { mean: hidden, meanIsSample: dream === "sample" } : { sample: chain }),
             });

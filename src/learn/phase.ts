@@ -8,6 +8,7 @@
 
 import type { Dataset } from "../data/dataset.js";
 import type { BondParameters, ClampMode, Field, Kernels, Phase, States } from "../kernels/kernels.js";
+import { towardsHidden } from "../machines/resident.js";
 
 export interface LearningContext {
   readonly kernels: Kernels;
@@ -85,8 +86,7 @@ export function startPositive(
     kernels.conditional({
       cases: rows.length,
       from: visible,
-      weights: parameters.weights,
-      bias: parameters.hiddenBias,
+      ...towardsHidden(parameters),
       mean: hidden,
       sample: hiddenSample,
       meanIsSample: wake === "sample",

@@ -20,6 +20,16 @@ export function allocateParameters(kernels: Kernels, visible: number, hidden: nu
   };
 }
 
+/** What a conditional needs for P(h | v). */
+export function towardsHidden({ weights, hiddenBias }: BondParameters) {
+  return { weights, bias: hiddenBias };
+}
+
+/** What a conditional needs for P(v | h). */
+export function towardsVisible({ weights, visibleBias }: BondParameters) {
+  return { weights, bias: visibleBias, transposed: true };
+}
+
 /** Copies the RBM into the kernels. */
 export function residentRbm(kernels: Kernels, rbm: Rbm): ResidentRbm {
   const parameters = allocateParameters(kernels, rbm.visible, rbm.hidden);

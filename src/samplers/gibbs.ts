@@ -6,7 +6,7 @@
 import type { Dataset } from "../data/dataset.js";
 import { refuse } from "../errors.js";
 import type { Field, States } from "../kernels/kernels.js";
-import { checkWidth, type ResidentRbm } from "../machines/resident.js";
+import { checkWidth, type ResidentRbm, towardsHidden, towardsVisible } from "../machines/resident.js";
 import { checkSeed } from "../random/draw.js";
 import type { Sampler } from "./sampler.js";
 
@@ -34,7 +34,7 @@ export function gibbsSampler(
   { kernels, parameters }: ResidentRbm,
   { start }: GibbsOptions = {},
 ): Sampler<GibbsState, GibbsInfo> {
-  const { weights, visibleBias, hiddenBias } = parameters;
+  const { visibleBias, hiddenBias } = parameters;
   let visibleMean: Field | undefined;
   return {
     init(seed, chains) {
@@ -69,8 +69,7 @@ export function gibbsSampler(
       kernels.conditional({
         cases,
         from: visible,
-        weights,
-        bias: hiddenBias,
+        ...towardsHidden(parameters),
         sample: hidden,
         draw: { ...draw, purpose: "chainHidden" },
       });
@@ -78,9 +77,7 @@ export function gibbsSampler(
       kernels.conditional({
         cases,
         from: hidden,
-        weights,
-        transposed: true,
-        bias: visibleBias,
+        ...towardsVisible(parameters),
         sample: visible,
         mean,
         draw: { ...draw, purpose: "chainVisible" },
