@@ -1,7 +1,7 @@
 // Draws of binary units: state = 1 where u < p, u uniform with 24 bits.
 //
 // Most draws are decided by the upper 16 bits of u, so one Philox call serves 32 units. Where they tie with p (once in 65,536)
-// a second call gives the lower 8 bits. The result is exactly u < p; uniformOf in src/kernels/reference.ts is the definition.
+// a second call gives the lower 8 bits. The result is exactly u < p; uniformOf in src/random/uniform.ts is the definition.
 
 import { philox } from "./philox";
 

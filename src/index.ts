@@ -11,6 +11,16 @@ export { formatNpy, parseNpy } from "./data/npy.js";
 export { parseNpz } from "./data/npz.js";
 export { selectClasses, takeCases } from "./data/select.js";
 export { type Complaint, type ErrorKind, HarmoniumError, refuse } from "./errors.js";
+export {
+  boltzmannGibbs,
+  type Dynamics,
+  detailedBalanceResidual,
+  evolve,
+  networkLogPartition,
+  parallelLaw,
+  stationaryDistribution,
+  transitionMatrix,
+} from "./evaluate/exact-network.js";
 export { hiddenFeatures } from "./evaluate/features.js";
 export { type FreeEnergyOptions, freeEnergies } from "./evaluate/free-energy.js";
 export { type PseudoLikelihoodOptions, pseudoLogLikelihoods } from "./evaluate/pseudolikelihood.js";
@@ -35,7 +45,16 @@ export type { HiddenStatistics, NegativeConfig, NegativeRule } from "./learn/pha
 export type { TrainingReport } from "./learn/report.js";
 export { formatSchedule, parseSchedule, type Schedule } from "./learn/schedule.js";
 export { train } from "./learn/train.js";
+export { type Boltzmann, type BoltzmannOptions, createBoltzmann, stateEnergy } from "./machines/boltzmann.js";
 export { initializeRbm, type RbmInitialization } from "./machines/initialize.js";
+export {
+  absorbBias,
+  createNetwork,
+  extractBias,
+  firingProbability,
+  type Network,
+  unitInput,
+} from "./machines/network.js";
 export {
   createRbm,
   energy,
@@ -49,6 +68,13 @@ export {
 export { type ResidentRbm, readRbm, residentRbm, withResident } from "./machines/resident.js";
 export { nearest } from "./math/edit-distance.js";
 export { logistic, logistic32, softplus } from "./math/logistic.js";
+export { codeOf, stateOf } from "./math/states.js";
 export { type RandomStream, randomStream } from "./random/stream.js";
 export { type GibbsInfo, type GibbsOptions, type GibbsState, gibbsSampler } from "./samplers/gibbs.js";
+export {
+  type NetworkInfo,
+  type NetworkSamplerOptions,
+  type NetworkState,
+  networkSampler,
+} from "./samplers/network.js";
 export type { Sampler } from "./samplers/sampler.js";

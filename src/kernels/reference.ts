@@ -1,8 +1,7 @@
 /** The kernels in plain TypeScript: the definition that the others are tested against. Sums are in float64. */
 
 import { logistic32 } from "../math/logistic.js";
-import { type Draw, keyOf, LOWER_BITS, purposeWord } from "../random/draw.js";
-import { philox } from "../random/philox.js";
+import { uniformOf } from "../random/uniform.js";
 import type {
   BondParameters,
   Clamp,
@@ -63,25 +62,6 @@ function layer<T extends Uint8Array | Float32Array>(kind: string, capacity: numb
 
 function at(of: States | Field | Matrix | Vector): Float32Array {
   return (of as unknown as Plain<Float32Array>).values;
-}
-
-const words = new Uint32Array(4);
-
-/**
- * The uniform of (draw, chain, unit), a multiple of 2^-24 in [0, 1). Its upper 16 bits are half a word of Philox: 32 units share
- * four counters. Its lower 8 bits, which decide almost never, are a byte of another call, so that they need not be made.
- */
-export function uniformOf(draw: Draw, chain: number, unit: number): number {
-  const [key0, key1] = keyOf(draw.seed);
-  const purpose = purposeWord(draw);
-  const from = (draw.firstChain ?? 0) + chain;
-  const word = (counter: number, mark: number): number => {
-    philox(words, counter * 4 + (unit & 3), from, draw.step, purpose | mark, key0, key1);
-    return words[(unit >> 2) & 3];
-  };
-  const upper = (word(unit >> 5, 0) >>> (unit & 16)) & 0xffff;
-  const lower = word(unit >> 4, LOWER_BITS) >>> 24;
-  return (upper * 256 + lower) * 2 ** -24;
 }
 
 function clamp({ levels, units, rows, mode, draw, out }: Clamp): void {

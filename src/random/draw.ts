@@ -19,6 +19,9 @@ export const purposes = {
   evaluationClamp: 7,
   evaluationHidden: 8,
   evaluationVisible: 9,
+  /** Units of a general network, and which of them is updated. */
+  networkUnit: 10,
+  networkChoice: 11,
 } as const;
 
 export type Purpose = keyof typeof purposes;

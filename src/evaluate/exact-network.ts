@@ -1,0 +1,158 @@
+/** Small networks, exactly: transition matrices of the dynamics, stationary laws, the Boltzmann–Gibbs distribution. */
+
+import { type Boltzmann, stateEnergy } from "../machines/boltzmann.js";
+import { checkTemperature, firingProbability, type Network, unitInput } from "../machines/network.js";
+import { softplus } from "../math/logistic.js";
+import { checkEnumerable, logSumExp, stateOf } from "../math/states.js";
+
+/** "parallel": all units at once. "glauber": one unit, drawn at random. */
+export type Dynamics = "parallel" | "glauber";
+
+const mostForMatrix = 12;
+const mostForLaw = 20;
+const mostForSum = 28;
+const instead = "Sample instead: networkSampler.";
+
+/**
+ * T(s′ | s) of a dynamics, as [2^N, 2^N] row-major with T[s, s′] = P(s′ at the next moment | s); rows sum to 1.
+ *
+ * Parallel: Π_j P(s′_j | s). Glauber: (1/N) P(s′_j | s) for the flip of unit j, and the rest stays. Throws "size" above 12 units.
+ */
+export function transitionMatrix(network: Network, dynamics: Dynamics, temperature = 1): Float64Array {
+  const { units } = network;
+  checkTemperature(temperature);
+  checkEnumerable("transitionMatrix", units, mostForMatrix, instead);
+  const states = 2 ** units;
+  const T = new Float64Array(states * states);
+  for (let from = 0; from < states; from++) {
+    const s = stateOf(from, units);
+    const fires = Array.from(s, (_, j) => firingProbability(network, s, j, temperature));
+    if (dynamics === "glauber") {
+      let stays = 1;
+      for (let j = 0; j < units; j++) {
+        const flips = (s[j] ? 1 - fires[j] : fires[j]) / units;
+        T[from * states + (from ^ (1 << j))] = flips;
+        stays -= flips;
+      }
+      T[from * states + from] = stays;
+    } else {
+      for (let to = 0; to < states; to++) {
+        let p = 1;
+        for (let j = 0; j < units; j++) p *= (to >> j) & 1 ? fires[j] : 1 - fires[j];
+        T[from * states + to] = p;
+      }
+    }
+  }
+  return T;
+}
+
+/** P(s, t + steps) from P(s, t): Σ_s T(s′ | s) P(s), `steps` times. */
+export function evolve(T: Float64Array, distribution: ArrayLike<number>, steps = 1): Float64Array {
+  const states = distribution.length;
+  let p = Float64Array.from(distribution);
+  for (let step = 0; step < steps; step++) {
+    const next = new Float64Array(states);
+    for (let from = 0; from < states; from++) {
+      for (let to = 0; to < states; to++) next[to] += p[from] * T[from * states + to];
+    }
+    p = next;
+  }
+  return p;
+}
+
+/**
+ * The law that a transition matrix leaves as it is, by elimination without subtractions [Grassmann et al. 1985], which
+ * keeps small probabilities exact to the last digits. All firing probabilities lie inside (0, 1), so the law is unique.
+ */
+export function stationaryDistribution(T: Float64Array): Float64Array {
+  const states = Math.round(Math.sqrt(T.length));
+  const A = Float64Array.from(T);
+  for (let n = states - 1; n > 0; n--) {
+    let leaves = 0;
+    for (let j = 0; j < n; j++) leaves += A[n * states + j];
+    for (let i = 0; i < n; i++) A[i * states + n] /= leaves;
+    for (let i = 0; i < n; i++) {
+      const into = A[i * states + n];
+      if (into !== 0) for (let j = 0; j < n; j++) A[i * states + j] += into * A[n * states + j];
+    }
+  }
+  const p = new Float64Array(states);
+  p[0] = 1;
+  for (let n = 1; n < states; n++) for (let i = 0; i < n; i++) p[n] += p[i] * A[i * states + n];
+  const total = p.reduce((a, b) => a + b, 0);
+  return p.map((x) => x / total);
+}
+
+/** max |P(s) T(s′ | s) − P(s′) T(s | s′)|: 0 where detailed balance holds. */
+export function detailedBalanceResidual(T: Float64Array, distribution: ArrayLike<number>): number {
+  const states = distribution.length;
+  let most = 0;
+  for (let s = 0; s < states; s++) {
+    for (let r = 0; r < s; r++) {
+      const flow = distribution[s] * T[s * states + r] - distribution[r] * T[r * states + s];
+      most = Math.max(most, Math.abs(flow));
+    }
+  }
+  return most;
+}
+
+/** P(s) = e^{−E(s) / T} / Z of every state [2^N], by code. Throws "size" above 20 units. */
+export function boltzmannGibbs(machine: Boltzmann, temperature = 1): Float64Array {
+  checkEnumerable("boltzmannGibbs", machine.units, mostForLaw, instead);
+  checkTemperature(temperature);
+  return normalised(2 ** machine.units, (code) => -stateEnergy(machine, stateOf(code, machine.units)) / temperature);
+}
+
+/**
+ * The stationary law of parallel dynamics with symmetric weights [Peretto 1984, there for ±1 units]; for {0, 1} units
+ *
+ *   P(s) ∝ e^{bᵀs / T} Π_j (1 + e^{x_j(s) / T}).
+ *
+ * T(s′ | s) = Π_j e^{s′_j x_j(s) / T} / (1 + e^{x_j(s) / T}), and Σ_j s′_j x_j(s) = s′ᵀMs + bᵀs′ is bᵀs′ plus what is symmetric in s and
+ * s′: so P(s) T(s′ | s) is symmetric, and detailed balance holds, for this P and not for e^{−E / T}. A diagonal is allowed.
+ */
+export function parallelLaw(network: Network, temperature = 1): Float64Array {
+  const { units, bias } = network;
+  checkEnumerable("parallelLaw", units, mostForLaw, instead);
+  checkTemperature(temperature);
+  return normalised(2 ** units, (code) => {
+    const s = stateOf(code, units);
+    let sum = 0;
+    for (let j = 0; j < units; j++)
+      sum += (s[j] * bias[j]) / temperature + softplus(unitInput(network, s, j) / temperature);
+    return sum;
+  });
+}
+
+function normalised(states: number, logWeight: (code: number) => number): Float64Array {
+  const logs = Float64Array.from({ length: states }, (_, code) => logWeight(code));
+  const sum = logSumExp();
+  for (const x of logs) sum.add(x);
+  const logZ = sum.value();
+  return logs.map((x) => Math.exp(x - logZ));
+}
+
+/**
+ * log Z = log Σ_s e^{−E(s) / T}, nats, by Gray code: one unit flips from a state to the next, and only its input's effect on the
+ * others is brought up to date. Throws "size" above 28 units.
+ */
+export function networkLogPartition(machine: Boltzmann, temperature = 1): number {
+  const { units, weights: M, bias } = machine;
+  checkTemperature(temperature);
+  checkEnumerable("networkLogPartition", units, mostForSum, "Estimate log Z by sampling instead.");
+  const s = new Uint8Array(units);
+  const x = Float64Array.from(bias);
+  const sum = logSumExp();
+  let energy = 0;
+  sum.add(0);
+  for (let n = 1; n < 2 ** units; n++) {
+    const j = 31 - Math.clz32(n & -n);
+    const sign = s[j] ? -1 : 1;
+    // the unit's own weight is 0, so its input does not depend on its state
+    energy -= sign * x[j];
+    s[j] ^= 1;
+    for (let i = 0; i < units; i++) x[i] += sign * M[j * units + i];
+    sum.add(-energy / temperature);
+  }
+  return sum.value();
+}
