@@ -13,7 +13,7 @@ const typed = new Map([
   ["k of CD-k", "--k"],
   // functions that complain about the data's width
   ...["reconstruct", "reconstructionError", "hiddenFeatures"].map((name) => [name, "--data"] as const),
-  ...["epochs", "momentum", "chains", "data", "classes", "labels", "array", "scale", "binarize"].map(
+  ...["epochs", "momentum", "chains", "data", "classes", "labels", "array", "scale", "binarize", "temperature"].map(
     (name) => [name, `--${name}`] as const,
   ),
 ]);
@@ -25,7 +25,9 @@ export function complaintText({ kind, complaint }: HarmoniumError): string {
     ...complaint,
     who: typed.get(who) ?? who,
     // "Use scale (…), or binarize (…)", "the option labels"
-    ...(wayOut && { wayOut: wayOut.replace(/\b(Use|or|Give|option) (scale|binarize|labels|array)\b/g, "$1 --$2") }),
+    ...(wayOut && {
+      wayOut: wayOut.replace(/\b(Use|or|Give|option) (scale|binarize|labels|array|symmetrize)\b/g, "$1 --$2"),
+    }),
   });
   return `harmonium: ${message}${/[.!?]$/.test(message) ? "" : "."}`;
 }

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { HarmoniumError } from "../src/index.js";
+import { equilibriumCommand } from "./commands/equilibrium.js";
 import { evaluateCommand } from "./commands/evaluate.js";
 import { experimentCommand } from "./commands/experiment.js";
 import { featuresCommand } from "./commands/features.js";
@@ -45,6 +46,7 @@ for (const command of [
   featuresCommand(),
   evaluateCommand(),
   inspectCommand(),
+  equilibriumCommand(),
   experimentCommand(version),
 ]) {
   program.addCommand(command);

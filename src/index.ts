@@ -11,12 +11,12 @@ export { formatNpy, parseNpy } from "./data/npy.js";
 export { parseNpz } from "./data/npz.js";
 export { selectClasses, takeCases } from "./data/select.js";
 export { type Complaint, type ErrorKind, HarmoniumError, refuse } from "./errors.js";
+export { type Equilibrium, equilibrium, networkLogPartition } from "./evaluate/equilibrium.js";
 export {
   boltzmannGibbs,
   type Dynamics,
   detailedBalanceResidual,
   evolve,
-  networkLogPartition,
   parallelLaw,
   stationaryDistribution,
   transitionMatrix,
@@ -45,7 +45,13 @@ export type { HiddenStatistics, NegativeConfig, NegativeRule } from "./learn/pha
 export type { TrainingReport } from "./learn/report.js";
 export { formatSchedule, parseSchedule, type Schedule } from "./learn/schedule.js";
 export { train } from "./learn/train.js";
-export { type Boltzmann, type BoltzmannOptions, createBoltzmann, stateEnergy } from "./machines/boltzmann.js";
+export {
+  type Boltzmann,
+  type BoltzmannOptions,
+  boltzmannFromRbm,
+  createBoltzmann,
+  stateEnergy,
+} from "./machines/boltzmann.js";
 export { initializeRbm, type RbmInitialization } from "./machines/initialize.js";
 export {
   absorbBias,

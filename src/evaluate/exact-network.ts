@@ -10,7 +10,6 @@ export type Dynamics = "parallel" | "glauber";
 
 const mostForMatrix = 12;
 const mostForLaw = 20;
-const mostForSum = 28;
 const instead = "Sample instead: networkSampler.";
 
 /**
@@ -124,35 +123,11 @@ export function parallelLaw(network: Network, temperature = 1): Float64Array {
   });
 }
 
+/** e^x / Σ e^x of every state. */
 function normalised(states: number, logWeight: (code: number) => number): Float64Array {
   const logs = Float64Array.from({ length: states }, (_, code) => logWeight(code));
   const sum = logSumExp();
   for (const x of logs) sum.add(x);
   const logZ = sum.value();
   return logs.map((x) => Math.exp(x - logZ));
-}
-
-/**
- * log Z = log Σ_s e^{−E(s) / T}, nats, by Gray code: one unit flips from a state to the next, and only its input's effect on the
- * others is brought up to date. Throws "size" above 28 units.
- */
-export function networkLogPartition(machine: Boltzmann, temperature = 1): number {
-  const { units, weights: M, bias } = machine;
-  checkTemperature(temperature);
-  checkEnumerable("networkLogPartition", units, mostForSum, "Estimate log Z by sampling instead.");
-  const s = new Uint8Array(units);
-  const x = Float64Array.from(bias);
-  const sum = logSumExp();
-  let energy = 0;
-  sum.add(0);
-  for (let n = 1; n < 2 ** units; n++) {
-    const j = 31 - Math.clz32(n & -n);
-    const sign = s[j] ? -1 : 1;
-    // the unit's own weight is 0, so its input does not depend on its state
-    energy -= sign * x[j];
-    s[j] ^= 1;
-    for (let i = 0; i < units; i++) x[i] += sign * M[j * units + i];
-    sum.add(-energy / temperature);
-  }
-  return sum.value();
 }

@@ -6,6 +6,7 @@
 
 import { refuse } from "../errors.js";
 import { createNetwork, type Network } from "./network.js";
+import type { Rbm } from "./rbm.js";
 
 export interface Boltzmann extends Network {
   readonly kind: "boltzmann";
@@ -56,7 +57,7 @@ function makeSymmetric(M: Float64Array, units: number): void {
 }
 
 function checkSymmetric(M: Float64Array, units: number): void {
-  const wayOut = "Use createNetwork for any weights, or the option symmetrize.";
+  const wayOut = "Make the weights symmetric with the option symmetrize; createNetwork takes any.";
   for (let i = 0; i < units; i++) {
     for (let j = 0; j <= i; j++) {
       const [there, back] = [M[i * units + j], M[j * units + i]];
@@ -77,4 +78,18 @@ export function stateEnergy({ units, weights: M, bias: b }: Network, s: ArrayLik
     for (let j = 0; j < i; j++) if (s[j]) energy -= M[i * units + j];
   }
   return energy;
+}
+
+/** The restricted machine as a general one: units 0 … V − 1 are visible, the next H hidden; the same energies. */
+export function boltzmannFromRbm({ visible, hidden, weights, visibleBias, hiddenBias }: Rbm): Boltzmann {
+  const units = visible + hidden;
+  const M = new Float64Array(units * units);
+  for (let i = 0; i < visible; i++) {
+    for (let j = 0; j < hidden; j++) {
+      M[i * units + visible + j] = weights[i * hidden + j];
+      M[(visible + j) * units + i] = weights[i * hidden + j];
+    }
+  }
+  const first = Array.from({ length: visible }, (_, i) => i);
+  return createBoltzmann(M, [...visibleBias, ...hiddenBias], { visible: first });
 }

@@ -13,6 +13,7 @@ test.each([
   [["features"]],
   [["evaluate"]],
   [["inspect"]],
+  [["equilibrium"]],
   [["experiment"]],
   [["experiment", "twos"]],
 ])("help of %j begins with examples", async (words) => {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { createBoltzmann, stateEnergy } from "#src/machines/boltzmann.js";
+import { boltzmannFromRbm, createBoltzmann, stateEnergy } from "#src/machines/boltzmann.js";
 import { absorbBias, createNetwork, extractBias, firingProbability, unitInput } from "#src/machines/network.js";
+import { energy } from "#src/machines/rbm.js";
 import { randomStream } from "#src/random/stream.js";
-import { allStates } from "../oracles/enumerate.js";
+import { allStates, strongRbm } from "../oracles/enumerate.js";
 
 /** Nothing symmetric in it, so that M and its transpose differ. */
 function randomWeights(units: number, seed: number, scale = 1): number[] {
@@ -61,7 +62,7 @@ describe("Boltzmann machine", () => {
     [
       "asymmetric weights",
       () => createBoltzmann([0, 1, 2, 0]),
-      /2 from 1 to 0, 1 back; expected symmetric.*createNetwork.*symmetrize/,
+      /2 from 1 to 0, 1 back; expected symmetric.*symmetrize; createNetwork takes any/,
     ],
     ["a diagonal", () => createBoltzmann([0, 1, 1, 3]), /3 on the diagonal, unit 1/],
     [
@@ -73,4 +74,13 @@ describe("Boltzmann machine", () => {
   ])("refused: %s", (_, make, message) => {
     expect(make).toThrow(message);
   });
+});
+
+test("an RBM as a general machine has the same energies, and its visible units come first", () => {
+  const rbm = strongRbm(3, 2, 6);
+  const machine = boltzmannFromRbm(rbm);
+  expect(machine.visible).toEqual([0, 1, 2]);
+  for (const v of allStates(3)) {
+    for (const h of allStates(2)) expect(stateEnergy(machine, [...v, ...h])).toBeCloseTo(energy(rbm, v, h), 12);
+  }
 });
