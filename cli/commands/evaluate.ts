@@ -1,7 +1,13 @@
 /** harmonium evaluate: how well a model fits data, as far as it can be said without log Z. */
 
 import { Command, Option } from "commander";
-import { freeEnergies, pseudoLogLikelihoods, reconstructionError } from "../../src/index.js";
+import {
+  exactLogPartition,
+  freeEnergies,
+  pseudoLogLikelihoods,
+  type Rbm,
+  reconstructionError,
+} from "../../src/index.js";
 import { loadConfigured, loadModel } from "../../src/node/index.js";
 import { addDataOptions, addMachineOptions, type DataOptions, dataConfig, type MachineOptions } from "../arguments.js";
 import { plural, print, printJson, table } from "../output.js";
@@ -17,12 +23,17 @@ interface EvaluateOptions extends DataOptions, MachineOptions {
 
 type Sites = "one" | "all";
 
+/** Terms of log Z × units of the larger layer up to which the sum takes a few seconds. */
+const fewSecondsOfTerms = 2e8;
+
 /** Cases × visible × hidden units up to which all sites take a few seconds. */
 const fewSeconds = 1e8;
 
 export function evaluateCommand(): Command {
   const command = new Command("evaluate")
-    .description("reconstruction error, free energies F(v), pseudo-likelihood; nats a case")
+    .description(
+      "free energies F(v), pseudo-likelihood, reconstruction error; the exact log-likelihood of small machines; nats",
+    )
     .argument("<model>", "a run's folder, or a model file (safetensors)")
     .addHelpText("before", examples);
   const sites =
@@ -62,19 +73,60 @@ async function run(path: string, options: EvaluateOptions): Promise<void> {
   const freeEnergy = summary(await freeEnergies(machine, data, { threads, seed }));
   const pseudoLogLikelihood = { ...summary(pseudoLogLikelihoods(machine, data, { sites, seed })), sites };
   const { name, cases } = data;
+  const logZ = logPartitionOf(machine);
   if (json) {
-    printJson({ model: file, data: name, cases, reconstructionError: error, freeEnergy, pseudoLogLikelihood });
+    const likelihood = logZ === undefined ? {} : exactLikelihood(logZ, freeEnergy);
+    printJson({
+      model: file,
+      data: name,
+      cases,
+      reconstructionError: error,
+      freeEnergy,
+      pseudoLogLikelihood,
+      ...likelihood,
+    });
     return;
   }
   print(`${file} on ${name}, ${plural(cases, "case")}\n`);
-  print(rows(error, freeEnergy, pseudoLogLikelihood, data.units));
+  print(rows(error, freeEnergy, pseudoLogLikelihood, data.units, logZ));
   if (cases > 1) print("\n± is one standard error over cases.");
 }
 
-function rows(error: number, energy: Summary, pseudo: Summary & { sites: Sites }, units: number): string {
+/** log Z where it takes seconds to sum. */
+function logPartitionOf(machine: Rbm): number | undefined {
+  const terms = 2 ** Math.min(machine.visible, machine.hidden);
+  return terms * Math.max(machine.visible, machine.hidden) <= fewSecondsOfTerms
+    ? exactLogPartition(machine)
+    : undefined;
+}
+
+/** log P(v) = −F(v) − log Z: no estimate, so the bounds are the value. */
+function exactLikelihood(logZ: number, { mean, standardError }: Summary) {
+  const value = -mean - logZ;
+  return {
+    logPartition: { value: logZ, lower: logZ, upper: logZ, method: "exact" },
+    logLikelihood: { mean: value, standardError, lower: value, upper: value },
+  };
+}
+
+function rows(
+  error: number,
+  energy: Summary,
+  pseudo: Summary & { sites: Sites },
+  units: number,
+  logZ: number | undefined,
+): string {
   const range = `from ${energy.min.toFixed(2)} to ${energy.max.toFixed(2)}`;
   const how = pseudo.sites === "one" ? "one random unit a case" : "all units, exact";
+  const exact =
+    logZ === undefined
+      ? []
+      : [
+          ["  log Z", logZ.toFixed(4), "nats, exact"],
+          ["  log-likelihood", withError({ ...energy, mean: -energy.mean - logZ }), "nats a case, exact"],
+        ];
   return table([
+    ...exact,
     ["  reconstruction error", error.toFixed(4), "mean squared, per unit; a proxy, not the likelihood"],
     [
       "  free energy F(v)",

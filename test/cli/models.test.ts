@@ -131,7 +131,17 @@ test("evaluate tells errors, energies and the pseudo-likelihood, and how it was 
   expect(Math.abs((a?.mean as number) - (b?.mean as number))).toBeLessThan(5 * (b?.standardError as number));
   expect(a?.standardError).toBeLessThan((b?.standardError as number) / 2);
   const { stdout } = await run("evaluate", twos, "--data", "mnist:test", "--limit", "1");
-  expect(stdout).toMatch(/ on mnist:test, 1 case\n\n {2}reconstruction error +0\.\d{4} +mean squared/);
+  expect(stdout).toMatch(
+    / on mnist:test, 1 case\n\n {2}log Z +-?\d+\.\d{4} +nats, exact\n {2}log-likelihood +-\d+\.\d\d +nats a case, exact/,
+  );
+  expect(stdout).toMatch(/\n {2}reconstruction error +0\.\d{4} +mean squared/);
+  // P(v) = e^−F(v) / Z
+  const { logPartition, logLikelihood, freeEnergy } = exact as unknown as Record<
+    string,
+    { mean: number; value: number; lower: number }
+  >;
+  expect(logLikelihood?.mean).toBeCloseTo(-(freeEnergy?.mean as number) - (logPartition?.value as number), 9);
+  expect(logPartition).toMatchObject({ method: "exact", lower: logPartition?.value, upper: logPartition?.value });
   expect(stdout).not.toContain("±");
 });
 
