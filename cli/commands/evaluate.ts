@@ -27,7 +27,7 @@ type Sites = "one" | "all";
 const fewSecondsOfTerms = 2e8;
 
 /** Cases × visible × hidden units up to which all sites take a few seconds. */
-const fewSeconds = 1e8;
+const fewSeconds = 4e8;
 
 export function evaluateCommand(): Command {
   const command = new Command("evaluate")

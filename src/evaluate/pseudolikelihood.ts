@@ -6,7 +6,7 @@
 import type { Dataset } from "../data/dataset.js";
 import { hiddenInput, type Rbm } from "../machines/rbm.js";
 import { checkWidth } from "../machines/resident.js";
-import { softplus } from "../math/logistic.js";
+import { logistic, softplus } from "../math/logistic.js";
 import { randomStream } from "../random/stream.js";
 
 export interface PseudoLikelihoodOptions {
@@ -23,24 +23,50 @@ export function pseudoLogLikelihoods(rbm: Rbm, data: Dataset, options: PseudoLik
   const random = randomStream(seed, "evaluation");
   const full = data.levels instanceof Uint8Array ? 255 : 1;
   const v = new Uint8Array(data.units);
+  const flips = { on: exponentials(rbm, 1), off: exponentials(rbm, -1) };
   return Float64Array.from({ length: data.cases }, (_, b) => {
-    for (let i = 0; i < data.units; i++) v[i] = random.uniform() * full < data.levels[b * data.units + i] ? 1 : 0;
+    for (let i = 0; i < data.units; i++) {
+      v[i] = random.uniform() * full < data.levels[b * data.units + i] ? 1 : 0;
+    }
     const input = hiddenInput(rbm, v);
-    if (sites === "one") return data.units * siteLogProbability(rbm, v, input, random.index(data.units));
+    const hidden = { on: input.map(logistic), off: input.map((x) => logistic(-x)) };
+    if (sites === "one") return data.units * siteLogProbability(rbm, flips, v, hidden, random.index(data.units));
     let sum = 0;
-    for (let i = 0; i < data.units; i++) sum += siteLogProbability(rbm, v, input, i);
+    for (let i = 0; i < data.units; i++) sum += siteLogProbability(rbm, flips, v, hidden, i);
     return sum;
   });
 }
 
-/** log P(v_i | the other visible units), nats; `input` is the hidden input of v. */
-function siteLogProbability(rbm: Rbm, v: Uint8Array, input: Float64Array, i: number): number {
-  const flip = v[i] === 1 ? -1 : 1;
-  let change = flip * rbm.visibleBias[i];
-  for (let j = 0; j < rbm.hidden; j++) {
-    const x = input[j];
-    change += softplus(x + flip * rbm.weights[i * rbm.hidden + j]) - softplus(x);
+/** Two numbers for each of many: where a unit goes on, or is; where it goes off, or is. */
+interface OnOff {
+  readonly on: Float64Array;
+  readonly off: Float64Array;
+}
+
+/** e^{±W} [visible, hidden]: what a flip multiplies by, once for all cases. */
+function exponentials({ weights }: Rbm, sign: 1 | -1): Float64Array {
+  return Float64Array.from(weights, (w) => Math.exp(sign * w));
+}
+
+/**
+ * log P(v_i | the other visible units), nats; `probability` is P(h_j = 1 | v) and P(h_j = 0 | v) [hidden].
+ *
+ * F(v) − F(flipped) = ±b_i + Σ_j log((1 + e^{x_j ± W_ij}) / (1 + e^{x_j})), and the quotient is σ(−x_j) + σ(x_j) e^{±W_ij}: a product of
+ * many, and few logarithms.
+ */
+function siteLogProbability(rbm: Rbm, flips: OnOff, v: Uint8Array, probability: OnOff, i: number): number {
+  const { hidden } = rbm;
+  const { on, off } = probability;
+  const factors = v[i] === 1 ? flips.off : flips.on;
+  let change = v[i] === 1 ? -rbm.visibleBias[i] : rbm.visibleBias[i];
+  let product = 1;
+  for (let j = 0; j < hidden; j++) {
+    product *= off[j] + on[j] * factors[i * hidden + j];
+    if (product > 1e50 || product < 1e-50) {
+      change += Math.log(product);
+      product = 1;
+    }
   }
-  // F(v) − F(flipped) = change; log σ(−change)
-  return -softplus(change);
+  // log σ(−change)
+  return -softplus(change + Math.log(product));
 }

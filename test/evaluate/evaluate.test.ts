@@ -4,7 +4,7 @@ import { hiddenFeatures } from "#src/evaluate/features.js";
 import { freeEnergies } from "#src/evaluate/free-energy.js";
 import { pseudoLogLikelihoods } from "#src/evaluate/pseudolikelihood.js";
 import { reconstruct, reconstructionError } from "#src/evaluate/reconstruction.js";
-import { freeEnergy, hiddenMean, visibleMean } from "#src/machines/rbm.js";
+import { createRbm, freeEnergy, hiddenMean, visibleMean } from "#src/machines/rbm.js";
 import { allStates, strongRbm, visibleDistribution } from "../oracles/enumerate.js";
 
 const rbm = strongRbm(5, 4, 3);
@@ -33,6 +33,19 @@ test("the exact log pseudo-likelihood is Σ_i log P(v_i | rest) of the enumerate
     );
     expect(exact[code]).toBeCloseTo(expected, 10);
   }
+});
+
+test("the pseudo-likelihood keeps its digits where units are saturated and weights are large", () => {
+  // x = 40, and the flip of v_0 takes 60 away: log((1 + e^−20) / (1 + e^40)), beside a bias that cancels most of it
+  const extreme = {
+    ...createRbm(1, 1),
+    weights: Float32Array.of(60),
+    visibleBias: Float32Array.of(-41),
+    hiddenBias: Float32Array.of(-20),
+  };
+  const data: Dataset = { name: "one", cases: 1, units: 1, levels: Uint8Array.of(255) };
+  const expected = -Math.log1p(Math.exp(41 + Math.log1p(Math.exp(-20)) - (40 + Math.log1p(Math.exp(-40)))));
+  expect(pseudoLogLikelihoods(extreme, data, { sites: "all" })[0]).toBeCloseTo(expected, 10);
 });
 
 test("the one-site estimate is unbiased: 64,000 draws within 4.5 standard errors of the exact mean", () => {
