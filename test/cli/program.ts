@@ -25,7 +25,7 @@ export interface Running {
 }
 
 /** What the program inherits: nothing that asks for colours or forbids them. */
-const { FORCE_COLOR: _, NO_COLOR: __, COLORTERM: ___, ...environment } = process.env;
+const { FORCE_COLOR: _, NO_COLOR: __, COLORTERM: ___, CI: ____, ...environment } = process.env;
 
 export interface Surroundings {
   readonly cwd: string;
