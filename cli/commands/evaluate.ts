@@ -24,7 +24,7 @@ interface EvaluateOptions extends DataOptions, MachineOptions {
 type Sites = "one" | "all";
 
 /** Terms of log Z × units of the larger layer up to which the sum takes a few seconds. */
-const fewSecondsOfTerms = 2e8;
+const fewSecondsOfTerms = 2e9;
 
 /** Cases × visible × hidden units up to which all sites take a few seconds. */
 const fewSeconds = 4e8;

@@ -51,6 +51,32 @@ test("log-likelihoods are logarithms of the enumerated law", async () => {
   });
 });
 
+test("many flips lose no digits: 60 × 14, and inputs beyond e^400, against sums of softplus", () => {
+  for (const scale of [0.3, 20]) {
+    const rbm = strongRbm(60, 14, 4, scale);
+    let [most, sum] = [Number.NEGATIVE_INFINITY, 0];
+    for (const h of allStates(14)) {
+      const term = -freeEnergyOfHidden(rbm, h);
+      if (term > most) [sum, most] = [sum * Math.exp(most - term) + 1, term];
+      else sum += Math.exp(term - most);
+    }
+    const expected = most + Math.log(sum);
+    expect(Math.abs(exactLogPartition(rbm) / expected - 1)).toBeLessThan(1e-13);
+  }
+});
+
+/** −log Σ_v e^−E(v, h). */
+function freeEnergyOfHidden({ visible, hidden, weights, visibleBias, hiddenBias }: Rbm, h: Uint8Array): number {
+  let sum = 0;
+  for (let j = 0; j < hidden; j++) sum -= hiddenBias[j] * h[j];
+  for (let i = 0; i < visible; i++) {
+    let x = visibleBias[i];
+    for (let j = 0; j < hidden; j++) x += weights[i * hidden + j] * h[j];
+    sum -= Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+  }
+  return sum;
+}
+
 test("26 units are refused", () => {
   expect(() => exactLogPartition(createRbm(30, 26))).toThrow(
     "exactLogPartition: got 26 units, 2^26 states; expected at most 25 units.",
