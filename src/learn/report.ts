@@ -19,7 +19,7 @@ export interface TrainingReport {
   readonly secondsLeft: number;
   /** Mean squared difference of a visible unit and its reconstruction, over the epoch so far; a proxy, not the likelihood. */
   readonly reconstructionError: number;
-  /** The same on the first 1,000 held-out cases; complete epochs only. */
+  /** The same on the first 1,000 held-out cases, after one sweep v → h → v whatever the rule's k; complete epochs only. */
   readonly heldOutReconstructionError?: number;
   /** Mean F(those cases) − mean F(as many training cases), nats; rises when the model overfits [Hinton 2010, section 6]. Complete epochs only. */
   readonly freeEnergyGap?: number;

@@ -105,7 +105,7 @@ async function* loop(
   }
 }
 
-interface Clock extends Pick<Progress, "seconds"> {
+interface Clock {
   update: number;
   errorSum: number;
   errorCount: number;
@@ -130,7 +130,6 @@ function startClock(
     update,
     errorSum,
     errorCount,
-    seconds,
     updates: updatesAnEpoch * learning.epochs,
     casesPerSecond() {
       return (casesDone(this.update) - casesDone(update)) / Math.max(here(), 1e-9);
@@ -144,11 +143,13 @@ function startMonitor(
   resident: ResidentRbm,
   data: Dataset,
   heldOut: Dataset,
-  { clamp, seed }: CompleteLearningOptions,
+  { clamp, seed, negative }: CompleteLearningOptions,
 ) {
   const unseen = takeCases(heldOut, monitoredCases);
   const seen = takeCases(data, unseen.cases);
-  const error = reconstructionErrorOf(resident, { clamp, seed });
+  // rebuilt as in training, so that the two errors can be compared
+  const { reconstruction } = negative.config;
+  const error = reconstructionErrorOf(resident, { clamp, reconstruction, seed });
   const energies = freeEnergiesOf(resident, { clamp, seed });
   const meanFreeEnergy = (of: Dataset) => energies(of).reduce((a, b) => a + b, 0) / of.cases;
   return (epoch: number) => ({

@@ -176,6 +176,16 @@ test("reports: epochs in order, progress within, times and rates that fit", asyn
   expect(final.casesPerSecond).toBeGreaterThan(0);
 });
 
+test.each(["sample", "probability"] as const)(
+  "held-out data are rebuilt as in training (%s): on the same data the errors agree within a tenth",
+  async (reconstruction) => {
+    // a rate that changes nothing; before learning, samples err half the time and probabilities by a quarter
+    const still = { ...full, negative: contrastiveDivergence({ reconstruction }), optimizer: sgd({ rate: 1e-12 }) };
+    const { reconstructionError, heldOutReconstructionError } = await last({ ...still, epochs: 1, heldOut: bars });
+    expect(Math.abs((heldOutReconstructionError as number) / reconstructionError - 1)).toBeLessThan(0.1);
+  },
+);
+
 test("divergence stops within one report and says what to change", async () => {
   const run = last({ ...full, optimizer: sgd({ rate: 1e6 }), reportEvery: 0 });
   await expect(run).rejects.toThrow(
