@@ -44,7 +44,7 @@ export {
 } from "./learn/options.js";
 export type { HiddenStatistics, NegativeConfig, NegativeRule } from "./learn/phase.js";
 export type { TrainingReport } from "./learn/report.js";
-export { formatSchedule, parseSchedule, type Schedule } from "./learn/schedule.js";
+export { parseSchedule, type Schedule } from "./learn/schedule.js";
 export { train } from "./learn/train.js";
 export {
   type Boltzmann,

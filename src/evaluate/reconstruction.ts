@@ -10,27 +10,19 @@ import type { ClampMode } from "../kernels/kernels.js";
 import type { KernelOptions } from "../kernels/threads.js";
 import type { Rbm } from "../machines/rbm.js";
 import { checkWidth, type ResidentRbm, towardsHidden, towardsVisible, withResident } from "../machines/resident.js";
+import { overCases } from "./over-cases.js";
 
 const chunkSize = 256;
 
 /** P(v | h) with h = P(h | v), v the grey levels as they are: no randomness; [cases, units] in [0, 1]. */
 export function reconstruct(rbm: Rbm, data: Dataset, options: KernelOptions = {}): Promise<Float32Array> {
-  checkWidth("reconstruct", data, rbm.visible);
-  return withResident(rbm, options, ({ kernels, parameters }) => {
-    const visible = kernels.field(chunkSize, rbm.visible);
-    const hidden = kernels.field(chunkSize, rbm.hidden);
-    const all = new Float32Array(data.cases * rbm.visible);
-    let at = 0;
-    for (const rows of chunks(data.cases, chunkSize)) {
-      const cases = rows.length;
-      const draw = { seed: 0, purpose: "clamp", step: 0 } as const;
-      kernels.clamp({ levels: data.levels, units: data.units, rows, mode: "probability", draw, out: visible });
+  return overCases("reconstruct", rbm, data, options, ({ kernels, parameters }, visible) => {
+    const hidden = kernels.field(visible.capacity, rbm.hidden);
+    return (cases) => {
       kernels.conditional({ cases, from: visible, ...towardsHidden(parameters), mean: hidden });
       kernels.conditional({ cases, from: hidden, ...towardsVisible(parameters), mean: visible });
-      all.set(visible.read(cases), at);
-      at += cases * rbm.visible;
-    }
-    return all;
+      return visible;
+    };
   });
 }
 

@@ -66,10 +66,3 @@ export function parseSchedule(text: string, who: string): Schedule {
   }
   return number(text);
 }
-
-/** The text that parseSchedule reads back. */
-export function formatSchedule(schedule: Schedule): string {
-  if (typeof schedule === "number") return String(schedule);
-  if (schedule.kind === "linear") return `${schedule.from}..${schedule.to}`;
-  return schedule.steps.map(([epoch, value]) => `${value}@${epoch}`).join(",");
-}
