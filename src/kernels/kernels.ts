@@ -107,6 +107,46 @@ export interface Update {
   readonly decay?: number;
 }
 
+/** Which units send to which: unit j hears sources[offsets[j]] … sources[offsets[j + 1] − 1]. */
+export interface Lists {
+  /** [N + 1] */
+  readonly offsets: Uint32Array;
+  readonly sources: Uint32Array;
+}
+
+/** The weights and biases of a general network of N units: between all pairs, or only along lists. */
+export interface Couplings {
+  readonly kind: "dense" | "sparse";
+  readonly units: number;
+  /** Dense: M [N, N] row-major, M_ij from unit i to unit j. Sparse: a weight for each entry of the lists' sources. And b [N]. */
+  write(weights: Float32Array, bias: Float32Array): void;
+}
+
+/**
+ * Time steps of the dynamics of a network, many chains at once, each with P(s_j = 1) = σ(β x_j).
+ *
+ * - "parallel": all free units at once, from the state before the step; u_j = uniform of (draw, step + t, chain, j).
+ * - "sequential": the free units one after the other in their order, each from the state as it is; the same uniforms.
+ * - "glauber": one free unit, free[⌊u F⌋] of F with u the uniform of (choice, ⌊τ / 32⌋, chain, τ mod 32), τ = step + t; and for its
+ *   new state that of (draw, ⌊τ / 32⌋, chain, τ mod 32).
+ */
+export interface Advance {
+  readonly couplings: Couplings;
+  readonly states: States;
+  /** How many chains: the first cases of `states`. */
+  readonly chains: number;
+  readonly dynamics: "parallel" | "sequential" | "glauber";
+  readonly steps: number;
+  /** The units that are updated, each at most once; all others are clamped to what they are. */
+  readonly free: Uint32Array;
+  /** 1 / T of every chain, or of each [chains]. */
+  readonly beta: number | Float32Array;
+  /** `step` is the number of the first time step. */
+  readonly draw: Draw;
+  /** For "glauber". */
+  readonly choice?: Draw;
+}
+
 export interface Kernels {
   readonly implementation: "reference" | "wasm";
   readonly threads: number;
@@ -114,9 +154,17 @@ export interface Kernels {
   field(capacity: number, units: number): Field;
   matrix(rows: number, columns: number): Matrix;
   vector(size: number): Vector;
+  /** Weights of a general network, zero; dense without lists. */
+  couplings(units: number, lists?: Lists): Couplings;
   clamp(task: Clamp): void;
   conditional(task: Conditional): void;
   update(task: Update): void;
+  /** Runs the dynamics of a network; returns how many times a unit changed. */
+  advance(task: Advance): number;
+  /** x_j = Σ_i M_ij s_i + b_j of each chain into `out` [chains, N]. */
+  inputs(couplings: Couplings, states: States, chains: number, out: Field): void;
+  /** In how many of the first cases units i and j are both on [N, N]; on the diagonal, in how many i is. */
+  coincidences(states: States, cases: number): Uint32Array;
   /** Σ (a − b)² over the first `cases` × units; for two States, how many differ. */
   squaredError(a: States | Field, b: States | Field, cases: number): number;
   /** The largest |x|; NaN where there is one. */

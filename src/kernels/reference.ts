@@ -14,6 +14,7 @@ import type {
   Update,
   Vector,
 } from "./kernels.js";
+import { advanceStates, countCoincidences, inputOf, type PlainCouplings, plainCouplings } from "./reference-network.js";
 
 /** All four kinds are one plain row-major array here. */
 interface Plain<T> {
@@ -32,9 +33,19 @@ export function referenceKernels(): Kernels {
     field: (capacity, units) => layer("field", capacity, units, new Float32Array(capacity * units)) as PlainField,
     matrix: (rows, columns) => ({ rows, columns, ...block(new Float32Array(rows * columns)) }) as PlainMatrix,
     vector: (size) => ({ size, ...block(new Float32Array(size)) }) as PlainVector,
+    couplings: plainCouplings,
     clamp,
     conditional,
     update,
+    advance: (task) => advanceStates(task, (task.states as PlainStates).values),
+    inputs(couplings, states, chains, out) {
+      const { units } = couplings;
+      for (let b = 0; b < chains; b++) {
+        const s = (states as PlainStates).values.subarray(b * units, (b + 1) * units);
+        for (let j = 0; j < units; j++) at(out)[b * units + j] = inputOf(couplings as PlainCouplings, s, j);
+      }
+    },
+    coincidences: (states, cases) => countCoincidences((states as PlainStates).values, states.units, cases),
     squaredError(a, b, cases) {
       let sum = 0;
       for (let i = 0; i < cases * a.units; i++) sum += (at(a)[i] - at(b)[i]) ** 2;

@@ -23,6 +23,7 @@ import {
 import type { Clamp, Conditional, Field, Kernels, Phase, States, Update, Vector } from "./kernels.js";
 import type { Arena } from "./memory.js";
 import { type Plan, planCorrelations, planInputs } from "./plan.js";
+import { advanceStates, countCoincidences, inputOf, type PlainCouplings, plainCouplings } from "./reference-network.js";
 import {
   makeField,
   makeMatrix,
@@ -250,9 +251,26 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
     field: (capacity, units) => makeField(arena, capacity, units),
     matrix: (rows, columns) => makeMatrix(arena, rows, columns),
     vector: (size) => makeVector(arena, size),
+    couplings: plainCouplings,
     clamp,
     conditional,
     update,
+    advance(task) {
+      const values = task.states.read(task.chains);
+      const changed = advanceStates(task, values);
+      task.states.write(values);
+      return changed;
+    },
+    inputs(couplings, states, chains, out) {
+      const values = states.read(chains);
+      const { units } = couplings;
+      const inputs = Float32Array.from(values, (_, at) => {
+        const start = at - (at % units);
+        return inputOf(couplings as PlainCouplings, values.subarray(start, start + units), at % units);
+      });
+      out.write(inputs);
+    },
+    coincidences: (states, cases) => countCoincidences(states.read(cases), states.units, cases),
     squaredError(a, b, cases) {
       checkFits("squaredError", b, cases, a.units);
       const [x, y] = [a, b] as [WasmStates | WasmField, WasmStates | WasmField];

@@ -22,6 +22,15 @@ export const purposes = {
   /** Units of a general network, and which of them is updated. */
   networkUnit: 10,
   networkChoice: 11,
+  /** Units of a general machine in the two phases of learning, which of them is updated, and where chains start. */
+  wakeUnit: 12,
+  wakeChoice: 13,
+  wakeStart: 14,
+  dreamUnit: 15,
+  dreamChoice: 16,
+  dreamStart: 17,
+  /** Exchanges of tempered chains. */
+  exchange: 18,
 } as const;
 
 export type Purpose = keyof typeof purposes;
