@@ -55,10 +55,11 @@ export function progressLine(
     percent,
     `${thousands(casesPerSecond)} images/s`,
     update < updates ? `eta ${clock(secondsLeft)}` : `in ${clock(report.seconds)}`,
-    `recon. error ${reconstructionError.toFixed(4)}`,
+    ...(reconstructionError === undefined ? [] : [`recon. error ${reconstructionError.toFixed(4)}`]),
   ];
+  const whole = parts.length;
   while (parts.length > 1 && parts.join("  ").length > width) parts.pop();
-  const isWhole = parts.length === 5;
+  const isWhole = parts.length === whole;
   const room = () => width - parts.join("  ").length;
   // the bar tells the percentage too
   if (isWhole && room() < roomForBoth && room() + percent.length + 2 >= roomForBoth) parts.splice(1, 1);
@@ -78,8 +79,9 @@ export function plainLine(report: TrainingReport): string {
   const { epoch, epochs, casesPerSecond, secondsLeft, reconstructionError, heldOutReconstructionError } = report;
   const heldOut = heldOutReconstructionError === undefined ? "" : `, held-out ${heldOutReconstructionError.toFixed(4)}`;
   const left = report.update < report.updates ? `, ${clock(secondsLeft)} left` : "";
-  const error = `reconstruction error ${reconstructionError.toFixed(4)}${heldOut}`;
-  return `epoch ${epoch}/${epochs}: ${error}, ${thousands(casesPerSecond)} images/s${left}`;
+  const error =
+    reconstructionError === undefined ? "" : `reconstruction error ${reconstructionError.toFixed(4)}${heldOut}, `;
+  return `epoch ${epoch}/${epochs}: ${error}${thousands(casesPerSecond)} images/s${left}`;
 }
 
 /**
@@ -95,7 +97,7 @@ export function progressView(stream: NodeJS.WriteStream, { plain = false } = {})
   let drawn = false;
   return {
     show(report: TrainingReport): void {
-      if (report.kind === "epoch") errors.push(report.reconstructionError);
+      if (report.kind === "epoch" && report.reconstructionError !== undefined) errors.push(report.reconstructionError);
       if (living) {
         // a terminal that does not tell its width says 0
         stream.write(`\r\x1b[2K${progressLine(report, errors, (stream.columns || 80) - 1, colour)}`);

@@ -80,7 +80,10 @@ async function drawHistory(run: Run, rbm: Rbm, imageShape: Shape): Promise<Drawn
   const history = await readHistory(run);
   if (history.length < 2) return [];
   const units = unitsByNorm(rbm).slice(0, 12);
-  const snapshots = history.map((snapshot) => ({ epoch: snapshot.epoch, filters: filtersOf(snapshot.rbm, units) }));
+  const snapshots = history.map((snapshot) => ({
+    epoch: snapshot.epoch,
+    filters: filtersOf(snapshot.machine as Rbm, units),
+  }));
   const png = await filtersOverEpochs({ units, snapshots, imageShape });
   const sentence =
     "Filters as they form: the dozen that end up strongest, from the noise of the first weights to strokes.";

@@ -27,7 +27,8 @@ export function summaryOf(
     const { seconds, imagesPerSecond, reconstructionError, heldOutReconstructionError: unseen } = last;
     rows.push(["time", `${clock(seconds)} (${plural(imagesPerSecond, "image")}/s)`]);
     const proxy = "per unit (a proxy, not the likelihood)";
-    rows.push(["reconstruction error", `${reconstructionError.toFixed(4)} ${proxy}`]);
+    if (reconstructionError !== undefined)
+      rows.push(["reconstruction error", `${reconstructionError.toFixed(4)} ${proxy}`]);
     if (unseen !== undefined) rows.push(["  on held-out data", `${unseen.toFixed(4)} per unit`]);
   }
   rows.push(["parameters' SHA-256", sha256]);

@@ -76,11 +76,11 @@ export async function trainRun(
   run: Run,
   material: Material,
   options: TrainingOptions,
-  resumed?: Checkpoint,
+  resumed?: Checkpoint<Rbm>,
 ): Promise<void> {
   const { initial } = material;
   const last = await interruptible((signal) => watchTraining(run, material, options, resumed, signal));
-  const rbm = last?.rbm() ?? resumed?.rbm ?? initial;
+  const rbm = last?.machine() ?? resumed?.machine ?? initial;
   const sha256 = await parametersSha256(rbm);
   if (!last || last.update === last.updates) return finish(run, material, rbm, sha256, options);
   const { update, updates } = last;
@@ -111,9 +111,9 @@ async function watchTraining(
   run: Run,
   material: Material,
   { threads, json, checkpointEvery }: TrainingOptions,
-  resumed: Checkpoint | undefined,
+  resumed: Checkpoint<Rbm> | undefined,
   signal: AbortSignal,
-): Promise<TrainingReport | undefined> {
+): Promise<TrainingReport<Rbm> | undefined> {
   const { data, heldOut, initial } = material;
   announce(run, material, resumed);
   const reports = train(initial, data, {
@@ -126,7 +126,7 @@ async function watchTraining(
   });
   // JSON lines and a living line would write over each other
   const view = progressView(process.stderr, { plain: json === true && process.stdout.isTTY });
-  let latest: TrainingReport | undefined;
+  let latest: TrainingReport<Rbm> | undefined;
   try {
     for await (const report of recordRun(run, initial, reports, { resumed, checkpointEvery })) {
       latest = report;

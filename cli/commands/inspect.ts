@@ -2,7 +2,7 @@
 
 import { Command } from "commander";
 import { parametersSha256, type Rbm } from "../../src/index.js";
-import { type EpochMetrics, loadModel, type Run, readMetrics } from "../../src/node/index.js";
+import { type EpochMetrics, loadRbm, type Run, readMetrics } from "../../src/node/index.js";
 import { plural, print, printJson, table } from "../output.js";
 
 const examples = `Examples:
@@ -36,7 +36,7 @@ function spread(values: Float32Array): Spread {
 }
 
 async function run(path: string, options: { json?: true }): Promise<void> {
-  const { machine, file, metadata, run: from } = await loadModel(path);
+  const { machine, file, metadata, run: from } = await loadRbm(path);
   const metrics = from ? await readMetrics(from) : [];
   const parameters = {
     weights: spread(machine.weights),
@@ -79,7 +79,7 @@ function trainingRows({ config }: Run, last: EpochMetrics | undefined): string[]
     ["  trained by", config.command],
     ["  epochs done", `${last?.epoch ?? 0} of ${config.learning.epochs}`],
   ];
-  if (last)
+  if (last?.reconstructionError !== undefined)
     rows.push(["  reconstruction error", `${last.reconstructionError.toFixed(4)} (a proxy, not the likelihood)`]);
   return rows;
 }

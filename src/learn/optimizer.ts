@@ -1,7 +1,8 @@
 /** Stochastic gradient ascent with momentum and weight decay [Hinton 2010, sections 7, 9, 10]. */
 
 import type { BondParameters, Kernels, Phase } from "../kernels/kernels.js";
-import { allocateParameters } from "../machines/resident.js";
+import { allocateParameters, readRbm, writeParameters } from "../machines/resident.js";
+import type { SavedShapes, SavedState } from "./checkpoint.js";
 import { checkSchedule, type Schedule, valueAt, valuesOf } from "./schedule.js";
 
 export interface SgdConfig {
@@ -30,19 +31,40 @@ export function sgd({ rate = 0.05, momentum = 0, weightDecay = 0 }: SgdOptions =
 }
 
 export interface Optimizer {
-  /** The moving average of steps, where momentum asks for one: part of every checkpoint. */
-  readonly step: BondParameters | undefined;
   /** Applies one update at `epoch` (fractions allowed) of `epochs`. */
   apply(positive: Phase, negative: Phase, epoch: number, epochs: number): void;
+  state(): SavedState;
 }
 
-export function startOptimizer(kernels: Kernels, parameters: BondParameters, config: SgdConfig): Optimizer {
-  const needsStep = valuesOf(config.momentum).some((value) => value > 0);
-  const step = needsStep
-    ? allocateParameters(kernels, parameters.visibleBias.size, parameters.hiddenBias.size)
-    : undefined;
+const saved = { weights: "step.weights", visibleBias: "step.visible.bias", hiddenBias: "step.hidden.bias" } as const;
+
+/** With momentum: the moving average of steps, of the RBM's shape. */
+export function optimizerSaves({ momentum }: SgdConfig, visible: number, hidden: number): SavedShapes {
+  if (!valuesOf(momentum).some((value) => value > 0)) return {};
+  return { [saved.weights]: [visible, hidden], [saved.visibleBias]: [visible], [saved.hiddenBias]: [hidden] };
+}
+
+export function startOptimizer(
+  kernels: Kernels,
+  parameters: BondParameters,
+  config: SgdConfig,
+  from?: SavedState,
+): Optimizer {
+  const [visible, hidden] = [parameters.visibleBias.size, parameters.hiddenBias.size];
+  const shapes = optimizerSaves(config, visible, hidden);
+  const step = saved.weights in shapes ? allocateParameters(kernels, visible, hidden) : undefined;
+  if (step && from) {
+    const array = (name: string) => from[name].data as Float32Array;
+    const weights = array(saved.weights);
+    writeParameters(step, {
+      visible,
+      hidden,
+      weights,
+      visibleBias: array(saved.visibleBias),
+      hiddenBias: array(saved.hiddenBias),
+    });
+  }
   return {
-    step,
     apply(positive, negative, epoch, epochs) {
       const rate = valueAt(config.rate, epoch, epochs);
       kernels.update({
@@ -54,6 +76,16 @@ export function startOptimizer(kernels: Kernels, parameters: BondParameters, con
         momentum: valueAt(config.momentum, epoch, epochs),
         decay: rate * config.weightDecay,
       });
+    },
+    state() {
+      if (!step) return {};
+      const steps = readRbm(step);
+      return Object.fromEntries(
+        (["weights", "visibleBias", "hiddenBias"] as const).map((name) => [
+          saved[name],
+          { shape: shapes[saved[name]], data: steps[name] },
+        ]),
+      );
     },
   };
 }

@@ -1,14 +1,15 @@
 /**
- * A learning rule is positive phase × negative phase × optimizer. This file says what a phase is.
+ * A learning rule is positive phase × negative phase × optimizer. This file says what a phase of an RBM's rule is.
  *
  *   ∂L/∂W_ij = ⟨v_i h_j⟩ (wake: data clamped) − ⟨v_i h_j⟩ (dream: the machine by itself).
  *
  * A rule is plain data and a way to `start`; what it starts holds the rule's arrays in the kernels' memory.
  */
 
-import type { Dataset } from "../data/dataset.js";
 import type { BondParameters, ClampMode, Field, Kernels, Phase, States } from "../kernels/kernels.js";
 import { towardsHidden } from "../machines/resident.js";
+import type { SavedShapes, SavedState } from "./checkpoint.js";
+import type { Batch } from "./learner.js";
 
 export interface LearningContext {
   readonly kernels: Kernels;
@@ -16,14 +17,8 @@ export interface LearningContext {
   readonly seed: number;
   /** The most cases that an update will see. */
   readonly batchSize: number;
-}
-
-/** Which cases an update sees. */
-export interface Batch {
-  readonly data: Dataset;
-  readonly rows: Uint32Array;
-  /** The number of the update: the step of every draw made for it. */
-  readonly update: number;
+  /** What the rule had saved, to go on from. */
+  readonly saved?: SavedState | undefined;
 }
 
 /** ⟨v hᵀ⟩ with probabilities P(h | v), or with samples of them (noisier; what the formula literally says). */
@@ -41,11 +36,15 @@ export interface NegativeResult extends Phase {
 
 export interface NegativePhase {
   expect(batch: Batch, positive: PositivePhase): NegativeResult;
+  /** What it keeps from one update to the next. */
+  state?(): SavedState;
 }
 
 export interface NegativeRule {
   /** Plain data from which the rule can be made again: kept in run folders and checkpoints. */
   readonly config: NegativeConfig;
+  /** The shapes of what it keeps, for a machine of these sizes. */
+  saves?(visible: number, hidden: number): SavedShapes;
   start(context: LearningContext): NegativePhase;
 }
 

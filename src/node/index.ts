@@ -14,6 +14,7 @@ export {
   freeRunFolder,
   isRunFolder,
   loadModel,
+  loadRbm,
   openRun,
   type Run,
   readCheckpoint,

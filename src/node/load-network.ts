@@ -2,6 +2,7 @@
 
 import { basename, extname } from "node:path";
 import { refuse } from "../errors.js";
+import { asRbm } from "../io/model.js";
 import { type Boltzmann, boltzmannFromRbm, createBoltzmann } from "../machines/boltzmann.js";
 import { parseCsv } from "./csv.js";
 import { readFileBytes } from "./files.js";
@@ -19,7 +20,9 @@ const mostUnits = 4096;
  */
 export async function loadBoltzmann(path: string, options: { symmetrize?: boolean } = {}): Promise<Boltzmann> {
   if (![".csv", ".tsv", ".txt"].includes(extname(path).toLowerCase())) {
-    return boltzmannFromRbm((await loadModel(path)).machine);
+    const { machine } = await loadModel(path);
+    if (machine.kind === "boltzmann") return machine as Boltzmann;
+    return boltzmannFromRbm(asRbm(machine, path));
   }
   const text = new TextDecoder().decode(await readFileBytes(path));
   const { shape, values } = parseCsv(text, path, { header: false });
