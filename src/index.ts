@@ -33,16 +33,16 @@ export { parseSafetensors, serializeSafetensors, type Tensor } from "./io/safete
 export type { ClampMode, Kernels } from "./kernels/kernels.js";
 export { availableThreads, createKernels, type KernelOptions } from "./kernels/threads.js";
 export type { Checkpoint, Progress } from "./learn/checkpoint.js";
-export { type ContrastiveOptions, contrastiveDivergence, negativeFrom } from "./learn/contrastive.js";
 export { type SgdConfig, type SgdOptions, sgd } from "./learn/optimizer.js";
+export { type ContrastiveOptions, contrastiveDivergence, negativeFrom } from "./learn/rbm/contrastive.js";
 export {
   type CompleteLearningOptions,
   checkResume,
   completeOptions,
   type LearningOptions,
   type TrainOptions,
-} from "./learn/options.js";
-export type { HiddenStatistics, NegativeConfig, NegativeRule } from "./learn/phase.js";
+} from "./learn/rbm/options.js";
+export type { HiddenStatistics, NegativeConfig, NegativeRule } from "./learn/rbm/phase.js";
 export type { TrainingReport } from "./learn/report.js";
 export { parseSchedule, type Schedule } from "./learn/schedule.js";
 export { train } from "./learn/train.js";

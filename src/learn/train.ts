@@ -10,8 +10,9 @@ import { breathe } from "./breathe.js";
 import type { Progress, Trainable } from "./checkpoint.js";
 import type { HeldOutFigures, Learner } from "./learner.js";
 import type { SgdConfig } from "./optimizer.js";
-import { checkResume, completeOptions, type RunOptions, type TrainOptions } from "./options.js";
-import { startRbmLearner } from "./rbm-learner.js";
+import type { RunOptions } from "./options.js";
+import { startRbmLearner } from "./rbm/learner.js";
+import { checkResume, completeOptions, type TrainOptions } from "./rbm/options.js";
 import type { TrainingReport } from "./report.js";
 import { valueAt } from "./schedule.js";
 

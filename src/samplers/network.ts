@@ -15,6 +15,8 @@ export interface NetworkState {
   readonly chains: number;
   /** Time steps done; the step of the next draws. */
   step: number;
+  /** Tells runs of one seed apart, 0 … 2^24 − 1, such as the updates of learning; 0 by default. */
+  readonly run?: number;
   /** [chains, N] */
   readonly states: States;
 }
@@ -83,7 +85,7 @@ export function networkSampler(
     if (!Number.isInteger(steps) || steps < 0) {
       throw refuse("option", { who: "steps", got: String(steps), expected: "a whole number" });
     }
-    const { seed, chains, states, step } = state;
+    const { seed, chains, states, step, run = 0 } = state;
     state.step += steps;
     if (free.length === 0 || steps === 0) return { changed: 0 };
     const changed = kernels.advance({
@@ -94,8 +96,8 @@ export function networkSampler(
       steps,
       free,
       beta: 1 / at,
-      draw: { seed, purpose: purposes.unit, step },
-      choice: { seed, purpose: purposes.choice, step },
+      draw: { seed, purpose: purposes.unit, step, sweep: run },
+      choice: { seed, purpose: purposes.choice, step, sweep: run },
     });
     return { changed };
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createKernels } from "#src/kernels/threads.js";
-import { contrastiveDivergence } from "#src/learn/contrastive.js";
-import { startPositive } from "#src/learn/phase.js";
+import { contrastiveDivergence } from "#src/learn/rbm/contrastive.js";
+import { startPositive } from "#src/learn/rbm/phase.js";
 import { freeEnergy, hiddenMean, type Rbm, visibleMean } from "#src/machines/rbm.js";
 import { readRbm, residentRbm } from "#src/machines/resident.js";
 import { allStates, strongRbm, visibleDistribution } from "../oracles/enumerate.js";

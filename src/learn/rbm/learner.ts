@@ -1,14 +1,14 @@
 /** An RBM that is being taught, in the kernels' memory. */
 
-import type { Dataset } from "../data/dataset.js";
-import { takeCases } from "../data/select.js";
-import { freeEnergiesOf } from "../evaluate/free-energy.js";
-import { reconstructionErrorOf } from "../evaluate/reconstruction.js";
-import type { Kernels } from "../kernels/kernels.js";
-import type { Rbm } from "../machines/rbm.js";
-import { type ResidentRbm, readRbm, residentRbm } from "../machines/resident.js";
-import type { SavedState } from "./checkpoint.js";
-import type { HeldOutFigures, Learner } from "./learner.js";
+import type { Dataset } from "../../data/dataset.js";
+import { takeCases } from "../../data/select.js";
+import { freeEnergiesOf } from "../../evaluate/free-energy.js";
+import { reconstructionErrorOf } from "../../evaluate/reconstruction.js";
+import type { Kernels } from "../../kernels/kernels.js";
+import type { Rbm } from "../../machines/rbm.js";
+import { type ResidentRbm, readRbm, residentRbm } from "../../machines/resident.js";
+import type { SavedState } from "../checkpoint.js";
+import type { HeldOutFigures, Learner } from "../learner.js";
 import { startOptimizer } from "./optimizer.js";
 import type { CompleteLearningOptions } from "./options.js";
 import { startPositive } from "./phase.js";

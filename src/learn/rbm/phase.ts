@@ -6,10 +6,10 @@
  * A rule is plain data and a way to `start`; what it starts holds the rule's arrays in the kernels' memory.
  */
 
-import type { BondParameters, ClampMode, Field, Kernels, Phase, States } from "../kernels/kernels.js";
-import { towardsHidden } from "../machines/resident.js";
-import type { SavedShapes, SavedState } from "./checkpoint.js";
-import type { Batch } from "./learner.js";
+import type { BondParameters, ClampMode, Field, Kernels, Phase, States } from "../../kernels/kernels.js";
+import { towardsHidden } from "../../machines/resident.js";
+import type { SavedShapes, SavedState } from "../checkpoint.js";
+import type { Batch } from "../learner.js";
 
 export interface LearningContext {
   readonly kernels: Kernels;
