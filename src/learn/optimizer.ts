@@ -27,3 +27,20 @@ export function sgd({ rate = 0.05, momentum = 0, weightDecay = 0 }: SgdOptions =
   checkSchedule("weight decay", weightDecay, "a number, 0 or more; 0.0002 is usual", (value) => value >= 0);
   return { optimizer: "sgd", rate, momentum, weightDecay };
 }
+
+export interface SignConfig {
+  readonly optimizer: "sign";
+  /** The size of a step; positive. */
+  readonly rate: Schedule;
+}
+
+/**
+ * Steps of a fixed size with the sign of the gradient, none where it is 0 [Ackley et al. 1985, where the size is 2]. Throws "option" for a
+ * size ≤ 0.
+ */
+export function signSteps({ rate = 2 }: { readonly rate?: Schedule } = {}): SignConfig {
+  checkSchedule("size of steps", rate, "a positive number", (value) => value > 0);
+  return { optimizer: "sign", rate };
+}
+
+export type OptimizerConfig = SgdConfig | SignConfig;
