@@ -86,7 +86,6 @@ export { codeOf, stateOf } from "./math/states.js";
 export { type RandomStream, randomStream } from "./random/stream.js";
 export { type GibbsInfo, type GibbsOptions, type GibbsState, gibbsSampler } from "./samplers/gibbs.js";
 export {
-  type Clamped,
   type NetworkDynamics,
   type NetworkInfo,
   type NetworkPurposes,
@@ -96,3 +95,4 @@ export {
   networkSampler,
 } from "./samplers/network.js";
 export type { Sampler } from "./samplers/sampler.js";
+export type { Clamped, StartOptions } from "./samplers/start.js";
