@@ -28,12 +28,54 @@ export { type PseudoLikelihoodOptions, pseudoLogLikelihoods } from "./evaluate/p
 export { type ReconstructionOptions, reconstruct, reconstructionError } from "./evaluate/reconstruction.js";
 export { parseCheckpoint, serializeCheckpoint } from "./io/checkpoint-file.js";
 export { parametersSha256 } from "./io/hash.js";
-export { type ModelFile, parseModel, serializeModel } from "./io/model.js";
+export { asRbm, type Machine, type ModelFile, parseModel, serializeModel } from "./io/model.js";
 export { parseSafetensors, serializeSafetensors, type Tensor } from "./io/safetensors.js";
 export type { ClampMode, Kernels } from "./kernels/kernels.js";
 export { availableThreads, createKernels, type KernelOptions } from "./kernels/threads.js";
-export type { Checkpoint, Progress } from "./learn/checkpoint.js";
-export { type SgdConfig, type SgdOptions, sgd } from "./learn/optimizer.js";
+export {
+  boltzmannContrastive,
+  boltzmannNegativeFrom,
+  exactFree,
+  fromScratch,
+  type PersistentOptions,
+  persistentChains,
+  type ScratchOptions,
+} from "./learn/boltzmann/negative.js";
+export {
+  type BoltzmannLearningOptions,
+  type BoltzmannTrainOptions,
+  type CompleteBoltzmannOptions,
+  checkBoltzmannResume,
+  completeBoltzmannOptions,
+} from "./learn/boltzmann/options.js";
+export type {
+  BoltzmannNegativeConfig,
+  BoltzmannNegativeRule,
+  ChainDynamics,
+  PositiveConfig,
+  PositiveRule,
+  Settling,
+} from "./learn/boltzmann/phase.js";
+export {
+  type ChainsOptions,
+  clampedChains,
+  dataMoments,
+  exactHidden,
+  type MeanFieldOptions,
+  meanField,
+  positiveFrom,
+} from "./learn/boltzmann/positive.js";
+export { pseudoLikelihood } from "./learn/boltzmann/pseudolikelihood.js";
+export { type TemperedOptions, temperedChains } from "./learn/boltzmann/tempered.js";
+export type { Checkpoint, Progress, SavedArray, SavedState, Trainable } from "./learn/checkpoint.js";
+export {
+  type OptimizerConfig,
+  type SgdConfig,
+  type SgdOptions,
+  type SignConfig,
+  sgd,
+  signSteps,
+} from "./learn/optimizer.js";
 export { type ContrastiveOptions, contrastiveDivergence, negativeFrom } from "./learn/rbm/contrastive.js";
 export {
   type CompleteLearningOptions,
@@ -45,7 +87,7 @@ export {
 export type { HiddenStatistics, NegativeConfig, NegativeRule } from "./learn/rbm/phase.js";
 export type { TrainingReport } from "./learn/report.js";
 export { parseSchedule, type Schedule } from "./learn/schedule.js";
-export { train } from "./learn/train.js";
+export { type Training, train } from "./learn/train.js";
 export {
   type Boltzmann,
   type BoltzmannOptions,
@@ -53,7 +95,12 @@ export {
   createBoltzmann,
   stateEnergy,
 } from "./machines/boltzmann.js";
-export { initializeRbm, type RbmInitialization } from "./machines/initialize.js";
+export {
+  type BoltzmannInitialization,
+  initializeBoltzmann,
+  initializeRbm,
+  type RbmInitialization,
+} from "./machines/initialize.js";
 export {
   absorbBias,
   createNetwork,

@@ -40,7 +40,7 @@ export function startChains(
   states: States,
   chains: number,
   { clamped = [], start }: StartOptions,
-  draw: { readonly seed: number; readonly purpose: Purpose },
+  draw: { readonly seed: number; readonly purpose: Purpose; readonly step?: number },
 ): void {
   const values: ReadonlyMap<number, 0 | 1> = clamped instanceof Map ? clamped : new Map();
   if (start) {
@@ -52,7 +52,7 @@ export function startChains(
   // one case of levels for all chains: a level is the probability of 1
   const levels = Float32Array.from({ length: units }, (_, j) => values.get(j) ?? 0.5);
   const rows = new Uint32Array(chains);
-  kernels.clamp({ levels, units, rows, mode: "sample", draw: { ...draw, step: 0 }, out: states });
+  kernels.clamp({ levels, units, rows, mode: "sample", draw: { step: 0, ...draw }, out: states });
 }
 
 /** A copy of the first states. Throws "shape" where there are too few, "data" where there is something other than 0 and 1. */

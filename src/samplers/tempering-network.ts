@@ -1,6 +1,5 @@
 /** Parallel tempering of a general Boltzmann machine: a chain carries the whole state, U_β(s) = β E(s). */
 
-import { refuse } from "../errors.js";
 import type { States } from "../kernels/kernels.js";
 import { energiesOf, type ResidentNetwork } from "../machines/resident-network.js";
 import type { Purpose } from "../random/draw.js";

@@ -7,7 +7,7 @@ import type { Kernels } from "../../kernels/kernels.js";
 import type { Boltzmann } from "../../machines/boltzmann.js";
 import { residentNetwork, writeCouplings } from "../../machines/resident-network.js";
 import type { SavedState } from "../checkpoint.js";
-import type { HeldOutFigures, Learner } from "../learner.js";
+import type { EpochFigures, Learner } from "../learner.js";
 import { startFlatOptimizer } from "./optimizer.js";
 import type { CompleteBoltzmannOptions } from "./options.js";
 
@@ -48,7 +48,7 @@ export function startBoltzmannLearner(
     },
     // in units of T, which is what firing probabilities see
     largest: () => ({ weight: largest(machine.weights), bias: largest(machine.bias) }),
-    ...(monitor && { heldOut: logLikelihoodFigures(machine, temperature, monitor) }),
+    ...(monitor && { figures: logLikelihoodFigures(machine, temperature, monitor) }),
     machine: () => copyOf(machine),
     state: () => ({ ...dream.state?.(), ...optimizer.state() }),
   };
@@ -62,7 +62,7 @@ function logLikelihoodFigures(
   machine: Boltzmann,
   temperature: number,
   { every, data, heldOut }: BoltzmannMonitor,
-): (epoch: number) => HeldOutFigures {
+): (epoch: number) => EpochFigures {
   const meanOf = (of: Dataset): number => {
     const { levels, cases } = takeCases(of, monitoredCases);
     const half = levels instanceof Uint8Array ? 128 : 0.5;

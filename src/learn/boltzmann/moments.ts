@@ -4,6 +4,7 @@ import type { Moments } from "../../evaluate/moments.js";
 import type { Kernels, States } from "../../kernels/kernels.js";
 import type { Purpose } from "../../random/draw.js";
 import type { NetworkSampler, NetworkState } from "../../samplers/network.js";
+import { startChains } from "../../samplers/start.js";
 import type { Batch } from "../learner.js";
 import type { BoltzmannContext, Settling } from "./phase.js";
 
@@ -67,26 +68,20 @@ export function caseClamp({ machine, resident: { kernels }, clamp, seed, batchSi
 }
 
 /** Writes whole states: the visible units as given [chains, visible], if they are, all others random bits. */
-export function startChains(
-  { machine, resident: { kernels, units }, seed }: BoltzmannContext,
+export function beginChains(
+  { machine, resident, seed }: BoltzmannContext,
   states: States,
   chains: number,
   purpose: Purpose,
   update: number,
   visible?: Uint8Array,
 ): void {
-  // level ½ for every unit of one case, taken for every chain
-  const levels = new Float32Array(units).fill(0.5);
-  const draw = { seed, purpose, step: update };
-  kernels.clamp({ levels, units, rows: new Uint32Array(chains), mode: "sample", draw, out: states });
+  startChains(resident, states, chains, {}, { seed, purpose, step: update });
   if (!visible) return;
   const bits = states.read(chains);
-  writeVisible(bits, visible, machine.visible, units);
+  const V = machine.visible.length;
+  for (let at = 0; at < visible.length; at++) {
+    bits[Math.floor(at / V) * machine.units + machine.visible[at % V]] = visible[at];
+  }
   states.write(bits);
-}
-
-/** Puts the visible units' values [chains, visible] into states [chains, N]. */
-export function writeVisible(bits: Uint8Array, values: Uint8Array, visible: readonly number[], units: number): void {
-  const V = visible.length;
-  for (let at = 0; at < values.length; at++) bits[Math.floor(at / V) * units + visible[at % V]] = values[at];
 }

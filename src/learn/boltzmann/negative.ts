@@ -4,7 +4,7 @@ import { refuse } from "../../errors.js";
 import { exactMomentsOf } from "../../evaluate/moments.js";
 import { networkSampler } from "../../samplers/network.js";
 import type { SavedArray } from "../checkpoint.js";
-import { momentSum, settle, startChains } from "./moments.js";
+import { beginChains, momentSum, settle } from "./moments.js";
 import { checkSettling, checkWhole } from "./options.js";
 import type { BoltzmannContext, BoltzmannNegativeConfig, BoltzmannNegativeRule, Settling } from "./phase.js";
 import { pseudoLikelihood } from "./pseudolikelihood.js";
@@ -48,7 +48,7 @@ export function fromScratch({
       const sampler = freeSampler(context, dynamics);
       return {
         expect({ update }) {
-          startChains(context, states, chains, "dreamStart", update);
+          beginChains(context, states, chains, "dreamStart", update);
           return settle(sampler, { seed, chains, step: 0, run: update, states }, settling, temperature, sum);
         },
       };
@@ -83,7 +83,7 @@ export function persistentChains({ chains = 100, sweeps = 1 }: PersistentOptions
       const { kernels, units } = resident;
       const states = kernels.states(chains, units);
       if (saved) states.write((saved[savedChains] as SavedArray).data as Uint8Array);
-      else startChains(context, states, chains, "dreamStart", 0);
+      else beginChains(context, states, chains, "dreamStart", 0);
       const sum = momentSum(kernels, units);
       const sampler = freeSampler(context, "sequential");
       return {
@@ -125,7 +125,7 @@ export function boltzmannContrastive({ k = 1 } = {}): BoltzmannNegativeRule {
           const states = given ?? own;
           const state = { seed, chains, step: 0, run: update, states };
           if (!given) {
-            startChains(context, states, chains, "wakeStart", update, visible);
+            beginChains(context, states, chains, "wakeStart", update, visible);
             clamped.advance({ ...state }, 1);
           }
           sampler.advance(state, k);

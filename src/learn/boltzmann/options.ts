@@ -88,7 +88,8 @@ export function checkBoltzmannResume(
   who = "checkpoint",
 ): asserts checkpoint is Checkpoint<Boltzmann> {
   const { machine: saved } = checkpoint;
-  const described = ({ units, visible }: Boltzmann) => `a Boltzmann machine of ${units} units, ${visible.length} visible`;
+  const described = ({ units, visible }: Boltzmann) =>
+    `a Boltzmann machine of ${units} units, ${visible.length} visible`;
   const expected = described(machine);
   const got = saved.kind === "boltzmann" ? described(saved) : "an RBM";
   if (got !== expected) throw refuse("shape", { who, got, expected, wayOut: AS_BEGUN });

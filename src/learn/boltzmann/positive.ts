@@ -4,7 +4,7 @@ import { refuse } from "../../errors.js";
 import { clampedMomentsOf } from "../../evaluate/clamped-moments.js";
 import { networkSampler } from "../../samplers/network.js";
 import { meanFieldMoments } from "./mean-field.js";
-import { caseClamp, momentSum, settle, startChains } from "./moments.js";
+import { beginChains, caseClamp, momentSum, settle } from "./moments.js";
 import { checkSettling, checkWhole } from "./options.js";
 import type { BoltzmannContext, PositiveConfig, PositiveRule, Settling } from "./phase.js";
 
@@ -24,7 +24,7 @@ export function dataMoments(): PositiveRule {
       const states = resident.kernels.states(batchSize, machine.units);
       return (batch) => {
         const visible = clamp(batch);
-        startChains(context, states, batch.rows.length, "wakeStart", batch.update, visible);
+        beginChains(context, states, batch.rows.length, "wakeStart", batch.update, visible);
         sum.add(states, batch.rows.length);
         return { moments: sum.take(), visible, states };
       };
@@ -77,7 +77,7 @@ export function clampedChains({
       return (batch) => {
         const visible = clamp(batch);
         const chains = chainsPerCase * batch.rows.length;
-        startChains(context, states, chains, "wakeStart", batch.update, visible);
+        beginChains(context, states, chains, "wakeStart", batch.update, visible);
         const state = { seed, chains, step: 0, run: batch.update, states };
         return { moments: settle(sampler, state, settling, temperature, sum), visible, states };
       };

@@ -8,7 +8,7 @@ import type { Kernels } from "../../kernels/kernels.js";
 import type { Rbm } from "../../machines/rbm.js";
 import { type ResidentRbm, readRbm, residentRbm } from "../../machines/resident.js";
 import type { SavedState } from "../checkpoint.js";
-import type { HeldOutFigures, Learner } from "../learner.js";
+import type { EpochFigures, Learner } from "../learner.js";
 import { startOptimizer } from "./optimizer.js";
 import type { CompleteLearningOptions } from "./options.js";
 import { startPositive } from "./phase.js";
@@ -47,7 +47,7 @@ export function startRbmLearner(
       weight: kernels.largest(parameters.weights),
       bias: Math.max(kernels.largest(parameters.visibleBias), kernels.largest(parameters.hiddenBias)),
     }),
-    ...(figures && { heldOut: figures }),
+    ...(figures && { figures }),
     machine: () => readRbm(parameters),
     state: () => ({ ...dream.state?.(), ...optimizer.state() }),
   };
@@ -59,7 +59,7 @@ function heldOutFigures(
   data: Dataset,
   heldOut: Dataset,
   { clamp, seed, negative }: CompleteLearningOptions,
-): (epoch: number) => HeldOutFigures {
+): (epoch: number) => EpochFigures {
   const unseen = takeCases(heldOut, monitoredCases);
   const seen = takeCases(data, unseen.cases);
   // rebuilt as in training, so that the two errors can be compared
