@@ -1,7 +1,7 @@
 const view = new DataView(new ArrayBuffer(8));
 
 /** ln 2 in two parts; the first has few digits, so that its product with a whole number below 2^11 is exact. */
-const ln2 = [0.69314718036912381649, 1.90821492927058770002e-10] as const;
+const ln2 = [0.6931471803691238, 1.9082149292705877e-10] as const;
 
 /**
  * e^x in float64, by basic operations only: the same bits on every engine, which `Math.exp` does not promise.
@@ -11,7 +11,7 @@ const ln2 = [0.69314718036912381649, 1.90821492927058770002e-10] as const;
 export function exp(x: number): number {
   if (x < -708) return 0;
   if (x > 709) return Number.POSITIVE_INFINITY;
-  if (x !== x) return x;
+  if (Number.isNaN(x)) return x;
   const n = Math.floor(x * Math.LOG2E + 0.5);
   const r = x - n * ln2[0] - n * ln2[1];
   let sum = 1;

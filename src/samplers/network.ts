@@ -1,6 +1,6 @@
 /**
- * Dynamics of a stochastic binary network: parallel (all units at once), Glauber (one unit drawn at random), and sequential
- * (all units in turn). Many chains at once, any temperature, any units clamped.
+ * Dynamics of a stochastic binary network: parallel (all units at once), Glauber (one unit drawn at random), sequential (all units in
+ * turn) and block by block. Many chains at once, any temperature, any units clamped.
  */
 
 import { refuse } from "../errors.js";
@@ -8,6 +8,7 @@ import type { States } from "../kernels/kernels.js";
 import { checkTemperature } from "../machines/network.js";
 import type { ResidentNetwork } from "../machines/resident-network.js";
 import { checkSeed, type Purpose } from "../random/draw.js";
+import { blockOrder, blocksOf } from "./blocks.js";
 import type { Sampler } from "./sampler.js";
 import { checkChains, freeUnits, type StartOptions, startChains } from "./start.js";
 
@@ -27,16 +28,24 @@ export interface NetworkInfo {
   readonly changed: number;
 }
 
-export type NetworkDynamics = "parallel" | "glauber" | "sequential";
+const allDynamics = ["parallel", "glauber", "sequential", "blocks"] as const;
+export type NetworkDynamics = (typeof allDynamics)[number];
 
 export interface NetworkSamplerOptions extends StartOptions {
   /**
    * What a time step is: "parallel", all free units at once, from the state before the step; "glauber", one free unit a chain,
-   * drawn at random; "sequential", all free units one after the other in the order of their numbers.
+   * drawn at random; "sequential", all free units one after the other in the order of their numbers; "blocks", in the order of blocks of
+   * units that are independent given the rest, which is block Gibbs sampling (that of an RBM where the network is one).
    */
   readonly dynamics: NetworkDynamics;
   /** 1 by default. */
   readonly temperature?: number;
+  /**
+   * The blocks of "blocks", each unit in one; by default those of blocksOf, a colouring of the connections that the network had when it was
+   * copied in. Where weights are written later between units of one block, name blocks that hold for these: the law is right
+   * whatever the blocks, but their units are independent only where no weight joins them.
+   */
+  readonly blocks?: readonly ArrayLike<number>[];
   /** What the draws are for; a sampler's chains by default. Learning has its own, so that no number is used twice. */
   readonly purposes?: NetworkPurposes;
 }
@@ -60,20 +69,24 @@ const ownPurposes: NetworkPurposes = { unit: "networkUnit", choice: "networkChoi
 /**
  * Chains of a network in the kernels. Weights that change (writeCouplings) count from the next step.
  *
- * With symmetric weights and no diagonal "glauber" and "sequential" leave e^{−E / T} / Z invariant, and given the clamped units the
+ * With symmetric weights and no diagonal all but "parallel" leave e^{−E / T} / Z invariant, and given the clamped units the
  * law of the others; "parallel" has a law of its own [Peretto 1984]. Time runs per free unit: with units clamped, a Glauber step
  * draws among the free ones only.
  *
- * Throws "option" for a temperature ≤ 0, a clamped unit that is not there or is named twice, clamped units without values; its
+ * Throws "option" for a temperature ≤ 0, blocks that do not have each unit once, a clamped unit that is not there or is named twice, clamped units without values; its
  * `init` "option" unless there is at least one chain, "shape" for start states that do not fit, "data" if they are not bits.
  */
 export function networkSampler(
   resident: ResidentNetwork,
-  { dynamics, temperature = 1, purposes = ownPurposes, ...starting }: NetworkSamplerOptions,
+  { dynamics, temperature = 1, blocks, purposes = ownPurposes, ...starting }: NetworkSamplerOptions,
 ): NetworkSampler {
-  const { kernels, couplings, units } = resident;
+  const { kernels, couplings, units, network } = resident;
   checkTemperature(temperature);
-  const free = freeUnits(units, starting);
+  if (!allDynamics.includes(dynamics)) {
+    throw refuse("option", { who: "dynamics", got: String(dynamics), expected: `one of ${allDynamics.join(", ")}` });
+  }
+  const inOrder = freeUnits(units, starting);
+  const free = dynamics === "blocks" ? blockOrder(blocks ?? blocksOf(network), units, inOrder) : inOrder;
 
   function advance(state: NetworkState, steps: number, at = temperature): NetworkInfo {
     checkTemperature(at);
@@ -87,7 +100,7 @@ export function networkSampler(
       couplings,
       states,
       chains,
-      dynamics,
+      dynamics: dynamics === "blocks" ? "sequential" : dynamics,
       steps,
       free,
       beta: 1 / at,

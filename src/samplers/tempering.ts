@@ -6,7 +6,7 @@
  *
  *   min(1, e^Δ),   Δ = U_k(x_k) + U_l(x_l) − U_k(x_l) − U_l(x_k),
  *
- * pairs (0, 1), (2, 3), … in one round, (1, 2), (3, 4), … in the next [Syed et al. 2022]. Machines: tempering-network.ts, tempering-rbm.ts.
+ * pairs (0, 1), (2, 3), … in one round, (1, 2), (3, 4), … in the next [Syed et al. 2022]. Machines: tempered-network.ts, tempered-rbm.ts.
  */
 
 import { refuse } from "../errors.js";
@@ -82,7 +82,7 @@ export function swapProbability(delta: number): number {
 }
 
 /** A tempered machine as a sampler: a step is `sweeps` sweeps of every chain, then a round of exchanges. Throws "option" as checkLadder. */
-export function temperedSampler(
+export function temperingSampler(
   machine: TemperedMachine,
   { betas, sweeps = 1 }: TemperingOptions,
 ): Sampler<TemperingState, TemperingInfo> {
