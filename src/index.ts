@@ -73,13 +73,24 @@ export {
   visibleMean,
 } from "./machines/rbm.js";
 export { type ResidentRbm, readRbm, residentRbm, withResident } from "./machines/resident.js";
+export {
+  energiesOf,
+  type ResidentNetwork,
+  residentNetwork,
+  withResidentNetwork,
+  writeCouplings,
+} from "./machines/resident-network.js";
 export { nearest } from "./math/edit-distance.js";
 export { logistic, logistic32, softplus } from "./math/logistic.js";
 export { codeOf, stateOf } from "./math/states.js";
 export { type RandomStream, randomStream } from "./random/stream.js";
 export { type GibbsInfo, type GibbsOptions, type GibbsState, gibbsSampler } from "./samplers/gibbs.js";
 export {
+  type Clamped,
+  type NetworkDynamics,
   type NetworkInfo,
+  type NetworkPurposes,
+  type NetworkSampler,
   type NetworkSamplerOptions,
   type NetworkState,
   networkSampler,
