@@ -28,7 +28,7 @@ export { type PseudoLikelihoodOptions, pseudoLogLikelihoods } from "./evaluate/p
 export { type ReconstructionOptions, reconstruct, reconstructionError } from "./evaluate/reconstruction.js";
 export { parseCheckpoint, serializeCheckpoint } from "./io/checkpoint-file.js";
 export { parametersSha256 } from "./io/hash.js";
-export { type ModelFile, parseModel, serializeModel } from "./io/model.js";
+export { type Machine, type ModelFile, parseModel, serializeModel } from "./io/model.js";
 export { parseSafetensors, serializeSafetensors, type Tensor } from "./io/safetensors.js";
 export type { ClampMode, Kernels } from "./kernels/kernels.js";
 export { availableThreads, createKernels, type KernelOptions } from "./kernels/threads.js";
@@ -51,6 +51,7 @@ export {
   type BoltzmannOptions,
   boltzmannFromRbm,
   createBoltzmann,
+  isSymmetric,
   stateEnergy,
 } from "./machines/boltzmann.js";
 export { initializeRbm, type RbmInitialization } from "./machines/initialize.js";
