@@ -85,9 +85,19 @@ export { nearest } from "./math/edit-distance.js";
 export { logistic, logistic32, softplus } from "./math/logistic.js";
 export { codeOf, stateOf } from "./math/states.js";
 export { type RandomStream, randomStream } from "./random/stream.js";
-export { type GibbsInfo, type GibbsOptions, type GibbsState, gibbsSampler } from "./samplers/gibbs.js";
 export {
-  type Clamped,
+  type AnnealingOptions,
+  type AnnealingProgress,
+  type AnnealingSchedule,
+  type AnnealingStage,
+  anneal,
+  formatAnnealing,
+  parseAnnealing,
+} from "./samplers/annealing.js";
+export { blocksOf } from "./samplers/blocks.js";
+export { type GibbsInfo, type GibbsOptions, type GibbsState, gibbsSampler } from "./samplers/gibbs.js";
+export { adaptedLadder, communicationBarrier, linearLadder } from "./samplers/ladder.js";
+export {
   type NetworkDynamics,
   type NetworkInfo,
   type NetworkPurposes,
@@ -97,3 +107,16 @@ export {
   networkSampler,
 } from "./samplers/network.js";
 export type { Sampler } from "./samplers/sampler.js";
+export type { Clamped, StartOptions } from "./samplers/start.js";
+export { type TemperedNetworkOptions, temperedNetwork } from "./samplers/tempered-network.js";
+export {
+  restartCounts,
+  type TemperedMachine,
+  type TemperingInfo,
+  type TemperingOptions,
+  type TemperingState,
+  type TunedLadder,
+  type TuningOptions,
+  temperingSampler,
+  tuneLadder,
+} from "./samplers/tempering.js";

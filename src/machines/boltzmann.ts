@@ -82,6 +82,12 @@ export function isSymmetric({ units, weights }: Network): boolean {
   return firstAsymmetry(weights, units) === undefined;
 }
 
+/** The units that are not visible, ascending. */
+export function hiddenUnits({ units, visible }: Pick<Boltzmann, "units" | "visible">): number[] {
+  const shown = new Set(visible);
+  return Array.from({ length: units }, (_, i) => i).filter((i) => !shown.has(i));
+}
+
 /** E(s) = −½ sᵀ M s − bᵀ s for s [N] in {0, 1}. */
 export function stateEnergy({ units, weights: M, bias: b }: Network, s: ArrayLike<number>): number {
   let energy = 0;

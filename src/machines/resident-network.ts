@@ -11,6 +11,8 @@ export interface ResidentNetwork {
   readonly couplings: Couplings;
   /** N */
   readonly units: number;
+  /** What was copied in. Weights that are written later are not in it. */
+  readonly network: Network | SparseNetwork;
 }
 
 /** Copies the network into the kernels, rounded to float32: a matrix of weights for a dense one, lists for a sparse one. */
@@ -18,7 +20,7 @@ export function residentNetwork(kernels: Kernels, network: Network | SparseNetwo
   const { units } = network;
   const couplings = kernels.couplings(units, network.kind === "sparse" ? network : undefined);
   writeCouplings(couplings, network);
-  return { kernels, couplings, units };
+  return { kernels, couplings, units, network };
 }
 
 /**

@@ -14,7 +14,8 @@ import {
 import { sparseFrom } from "#src/machines/sparse.js";
 import { codeOf, stateOf } from "#src/math/states.js";
 import { randomStream } from "#src/random/stream.js";
-import { type Clamped, type NetworkSamplerOptions, networkSampler } from "#src/samplers/network.js";
+import { type NetworkSamplerOptions, networkSampler } from "#src/samplers/network.js";
+import type { Clamped } from "#src/samplers/start.js";
 import { driftBound, exactStarts, given, histogram, sweepMatrix, totalVariation } from "./laws.js";
 
 const chains = 20_000;
