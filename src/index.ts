@@ -111,6 +111,7 @@ export {
   boltzmannFromRbm,
   createBoltzmann,
   hiddenUnits,
+  isSymmetric,
   stateEnergy,
 } from "./machines/boltzmann.js";
 export {

@@ -17,6 +17,12 @@ export interface CurveLine {
   readonly points: readonly (readonly [number, number])[];
 }
 
+/** A value to compare with, as a dashed line. */
+export interface Reference {
+  readonly name: string;
+  readonly value: number;
+}
+
 /** One panel. */
 export interface CurveSeries {
   readonly title: string;
@@ -24,6 +30,9 @@ export interface CurveSeries {
   /** What the reader must know, for instance that this is not the likelihood. */
   readonly note?: string;
   readonly lines: readonly CurveLine[];
+  readonly references?: readonly Reference[];
+  /** Where on the x axis something begins, as an upright line with a name. */
+  readonly moments?: readonly Reference[];
   readonly logY?: boolean;
 }
 

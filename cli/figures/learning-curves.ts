@@ -1,14 +1,14 @@
 /** Learning curves: one small panel a measure, all against epochs. */
 import { refuse } from "../../src/index.js";
-import type { CurveLine, CurveSeries } from "./curve-series.js";
+import type { CurveLine, CurveSeries, Reference } from "./curve-series.js";
 import { shortened, textWidth, wrap } from "./font.js";
-import { type Body, drawFigure, type Wording } from "./frame.js";
+import { type Body, drawFigure, type Themed, type Wording } from "./frame.js";
 import { rounded } from "./numbers.js";
-import { colours, lineColours, page, type TypeStyle, type } from "./style.js";
+import { colours, lineColours, page, type } from "./style.js";
 import { dot, line, type Point, polyline, text, textBlock } from "./svg.js";
 import { type Axis, epochAxis, linearAxis, logAxis } from "./ticks.js";
 
-export interface LearningCurvesInput extends Wording {
+export interface LearningCurvesInput extends Wording, Themed {
   readonly series: readonly CurveSeries[];
   /** Name of the x axis. Default "epoch". */
   readonly xName?: string;
@@ -30,15 +30,18 @@ export async function learningCurves(input: LearningCurvesInput): Promise<Uint8A
   if (series.length === 0) throw refuse("data", { who: "learningCurves", got: "no series", expected: "at least one" });
   for (const panel of series) demandDrawable(panel);
   const xAxis = epochAxis(series.flatMap(({ lines }) => lines.flatMap(({ points }) => points.map(([x]) => x))));
-  return drawFigure({ title: input.title ?? "Learning curves", caption: input.caption ?? "" }, (top) =>
-    panels(top, series, xAxis, xName),
+  return drawFigure(
+    { title: input.title ?? "Learning curves", caption: input.caption ?? "" },
+    (top) => panels(top, series, xAxis, xName),
+    input.theme,
   );
 }
 
-function demandDrawable({ title, lines, logY }: CurveSeries): void {
+function demandDrawable({ title, lines, references = [], logY }: CurveSeries): void {
   const who = `learningCurves: "${title}"`;
   if (lines.length === 0) throw refuse("data", { who, got: "no lines", expected: "at least one" });
-  for (const { name, points } of lines) {
+  const level = ({ name, value }: Reference): CurveLine => ({ name, points: [[0, value]] });
+  for (const { name, points } of [...lines, ...references.map(level)]) {
     if (points.length === 0)
       throw refuse("data", { who: `${who}, ${name}`, got: "no points", expected: "at least one" });
     const bad = points.find(([x, y]) => !Number.isFinite(x) || !Number.isFinite(y) || (logY === true && y <= 0));
@@ -81,36 +84,55 @@ interface Place {
 }
 
 function plot({ x, y, width, height }: Place, series: CurveSeries, xAxis: Axis, xName: string): string {
-  const { lines } = series;
-  const ys = lines.flatMap(({ points }) => points.map(([, value]) => value));
+  const { lines, references = [], moments = [] } = series;
+  const levels = references.map(({ value }) => value);
+  const ys = [...lines.flatMap(({ points }) => points.map(([, value]) => value)), ...levels];
   const yAxis = series.logY === true ? logAxis(ys) : linearAxis(ys);
-  const labels = lines.map((curve) => shortened(endLabel(curve, lines.length), type.label, width / 3));
+  const names = [...lines.map((curve) => endLabel(curve, series)), ...references.map(({ name }) => name)];
+  const labels = names.map((name) => shortened(name, type.label, width / 3));
   const left = x + Math.ceil(Math.max(...yAxis.ticks.map((tick) => textWidth(tick.label, type.small)))) + 10;
   const right = x + width - Math.ceil(Math.max(...labels.map((label) => textWidth(label, type.label)))) - 14;
   const toPage = ([px, py]: Point): Point => [
     left + xAxis.place(px) * (right - left),
     y + (1 - yAxis.place(py)) * height,
   ];
-  const ends = lines.map(({ points }) => toPage(points.at(-1) as Point));
+  const ends = [
+    ...lines.map(({ points }) => toPage(points.at(-1) as Point)),
+    ...levels.map((value): Point => [right, toPage([xAxis.high, value])[1]]),
+  ];
   const labelYs = apart(
     ends.map(([, endY]) => endY),
     19,
   );
-  const curves = lines.map(({ points }, i) => {
-    const colour = lineColours[i % lineColours.length] as string;
-    const style: TypeStyle = { ...type.label, fill: colour };
-    const end = ends[i] as Point;
-    return [
-      polyline(points.map(toPage), colour, 2.5),
-      dot(end, 4, colour),
-      text(end[0] + 11, (labelYs[i] as number) + 5.5, labels[i] as string, style),
-    ].join("");
+  const named = (i: number, fill: string): string => {
+    const [endX] = ends[i] as Point;
+    return text(endX + 11, (labelYs[i] as number) + 5.5, labels[i] as string, { ...type.label, fill });
+  };
+  const dashed = references.map((_, i) => {
+    const [, level] = ends[lines.length + i] as Point;
+    return line([left, level], [right, level], colours.quiet, 1.5, "6 4") + named(lines.length + i, colours.quiet);
   });
-  return axes({ left, right, y, height }, xAxis, yAxis, xName) + curves.join("");
+  const upright = moments.map(({ name, value }) => {
+    const [place] = toPage([value, yAxis.low]);
+    const anchor = xAxis.place(value) > 0.6 ? "end" : "start";
+    const beside = place + (anchor === "end" ? -6 : 6);
+    return line([place, y], [place, y + height], colours.axis, 1.5) + text(beside, y + 12, name, type.small, anchor);
+  });
+  // grey is the references' colour
+  const inks = references.length > 0 ? lineColours.filter((colour) => colour !== colours.quiet) : lineColours;
+  const curves = lines.map(({ points }, i) => {
+    const colour = inks[i % inks.length] as string;
+    const end = ends[i] as Point;
+    return (
+      polyline(points.map(toPage), colour, points.length > 300 ? 1.5 : 2.5) + dot(end, 4, colour) + named(i, colour)
+    );
+  });
+  return [axes({ left, right, y, height }, xAxis, yAxis, xName), ...upright, ...dashed, ...curves].join("");
 }
 
-function endLabel({ name, points }: CurveLine, lines: number): string {
-  return lines === 1 ? rounded((points.at(-1) as Point)[1]) : name;
+/** A lone line has no name, but its last value. */
+function endLabel({ name, points }: CurveLine, { lines, references = [] }: CurveSeries): string {
+  return lines.length + references.length === 1 ? rounded((points.at(-1) as Point)[1]) : name;
 }
 
 interface Box {

@@ -2,7 +2,7 @@
 
 export { appendLine, createFolder, readFileBytes, writeFileAtomic } from "./files.js";
 export { BUILT_IN_DATA, type LoadOptions, loadData } from "./load-data.js";
-export { loadBoltzmann } from "./load-network.js";
+export { type LoadNetworkOptions, loadBoltzmann, loadMachine, loadNetwork } from "./load-network.js";
 export { findMnist, loadMnist } from "./mnist.js";
 export { type DataConfig, learningFrom, loadConfigured, type RunConfig } from "./run-config.js";
 export {
@@ -13,6 +13,7 @@ export {
   epochMetrics,
   freeRunFolder,
   isRunFolder,
+  type LoadedModel,
   loadModel,
   loadRbm,
   openRun,

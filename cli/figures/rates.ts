@@ -1,0 +1,83 @@
+/** Firing rates: how often each unit is on, beside the exact means where they are known. */
+import { refuse } from "../../src/index.js";
+import { textWidth } from "./font.js";
+import { type Body, drawFigure, type Themed, type Wording } from "./frame.js";
+import { whisker } from "./marks.js";
+import { fixed, grouped } from "./numbers.js";
+import { colours, lineColours, page, type } from "./style.js";
+import { box, line, text } from "./svg.js";
+import { stepAxis } from "./ticks.js";
+
+export interface RatesInput extends Wording, Themed {
+  /** ⟨s_i⟩ of the sample [units]. */
+  readonly rates: ArrayLike<number>;
+  /** Their standard errors [units]. */
+  readonly errors?: ArrayLike<number>;
+  /** ⟨s_i⟩ of the law [units]. */
+  readonly exact?: ArrayLike<number>;
+  /** Units that are held; drawn in grey. */
+  readonly clamped?: ReadonlySet<number>;
+}
+
+const plotHeight = 260;
+const [sampled, known] = lineColours;
+
+/**
+ * One bar a unit from 0 to 1, with ± one standard error; the exact mean as a rung across.
+ *
+ * @returns PNG bytes.
+ * @throws HarmoniumError of kind `data` for what is no rate in [0, 1], or no unit at all; of kind `shape` for as many errors or exact
+ *   means as there are not units.
+ */
+export async function firingRates(input: RatesInput): Promise<Uint8Array> {
+  const { rates, errors, exact, clamped = new Set() } = input;
+  demandRates(input);
+  const units = rates.length;
+  const parts = ["Bar: how often the unit is on"];
+  if (errors) parts.push("± one standard error");
+  const held = clamped.size > 0 ? " Grey: clamped." : "";
+  const caption = `${parts.join(" ")}.${exact ? " Orange rung: the exact mean." : ""}${held}`;
+  const body = (top: number): Body => {
+    const left = page.margin + Math.ceil(textWidth("0.00", type.small)) + 10;
+    const [right, base] = [page.margin + page.inner, top + plotHeight];
+    const pitch = (right - left) / units;
+    const width = Math.min(56, Math.max(0.5, pitch > 4 ? 0.7 * pitch : pitch));
+    const level = (rate: number): number => base - rate * plotHeight;
+    const svg = [0, 0.25, 0.5, 0.75, 1].map((rate) => {
+      const rule = line([left, level(rate)], [right, level(rate)], rate === 0 ? colours.axis : colours.hairline, 1);
+      return rule + text(left - 8, level(rate) + 5, fixed(rate, 2), type.small, "end");
+    });
+    for (let i = 0; i < units; i++) {
+      const [middle, rate] = [left + (i + 0.5) * pitch, rates[i] as number];
+      svg.push(
+        box(middle - width / 2, level(rate), width, rate * plotHeight, clamped.has(i) ? colours.quiet : sampled),
+      );
+      if (errors && pitch > 4) svg.push(whisker([middle, level(rate)], (errors[i] as number) * plotHeight, width));
+      const mean = exact?.[i];
+      if (mean === undefined) continue;
+      const half = Math.min(pitch / 2, width / 2 + 4);
+      svg.push(line([middle - half, level(mean)], [middle + half, level(mean)], known, pitch > 4 ? 3 : 1.5));
+    }
+    const room = Math.floor((right - left) / (textWidth(grouped(units), type.small) + 10));
+    for (const { at, label } of stepAxis(0, units - 1, 1, room - 1).ticks) {
+      svg.push(text(left + (at + 0.5) * pitch, base + 20, label, type.small, "middle"));
+    }
+    svg.push(text((left + right) / 2, base + 41, "unit", type.small, "middle"));
+    return { svg: svg.join(""), height: plotHeight + 46 };
+  };
+  return drawFigure({ title: input.title ?? "Firing rates", caption: input.caption ?? caption }, body, input.theme);
+}
+
+function demandRates({ rates, errors, exact }: RatesInput): void {
+  const units = rates.length;
+  if (units === 0) throw refuse("data", { who: "firingRates", got: "no unit", expected: "at least one" });
+  for (const [name, values] of Object.entries({ rates, errors, exact })) {
+    const who = `firingRates: ${name}`;
+    if (values === undefined) continue;
+    if (values.length !== units) {
+      throw refuse("shape", { who, got: `${values.length} numbers`, expected: `${units}, one a unit` });
+    }
+    const bad = Array.from(values).findIndex((value) => !(value >= 0 && value <= 1));
+    if (bad >= 0) throw refuse("data", { who, got: `${values[bad]} for unit ${bad}`, expected: "numbers in [0, 1]" });
+  }
+}
