@@ -1,8 +1,8 @@
 /** Persistent chains on a ladder of temperatures: the negative phase of machines whose chains do not mix by themselves. */
 
 import { checkLadder } from "../../samplers/ladder.js";
-import type { TemperingState } from "../../samplers/tempering.js";
-import { networkTempering } from "../../samplers/tempering-network.js";
+import { type TemperingState, temperingSampler } from "../../samplers/tempering.js";
+import { temperedNetwork } from "../../samplers/tempered-network.js";
 import type { SavedState } from "../checkpoint.js";
 import { momentSum } from "./moments.js";
 import { checkWhole } from "./options.js";
@@ -40,7 +40,7 @@ export function temperedChains({
       const { kernels, units } = resident;
       const betas = ladder.map((beta) => beta / temperature);
       const purposes = { unit: "dreamUnit", start: "dreamStart" } as const;
-      const sampler = networkTempering(resident, { betas, purposes });
+      const sampler = temperingSampler(temperedNetwork(resident, { purposes }), { betas });
       const state = sampler.init(seed, chains);
       if (saved) restore(state, saved);
       const states = kernels.states(chains, units);
