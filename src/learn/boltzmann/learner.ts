@@ -36,8 +36,7 @@ export function startBoltzmannLearner(
   const wake = learning.positive.start(context);
   const dream = learning.negative.start(context);
   const optimizer = startFlatOptimizer(machine, connections, config, saved);
-  const largest = (values: Float64Array) =>
-    values.reduce((most, x) => Math.max(most, Math.abs(x)), 0) / temperature;
+  const largest = (values: Float64Array) => values.reduce((most, x) => Math.max(most, Math.abs(x)), 0) / temperature;
   return {
     learn(batch, epoch) {
       const positive = wake(batch);

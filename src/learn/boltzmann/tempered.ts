@@ -1,8 +1,8 @@
 /** Persistent chains on a ladder of temperatures: the negative phase of machines whose chains do not mix by themselves. */
 
 import { checkLadder } from "../../samplers/ladder.js";
-import { type TemperingState, temperingSampler } from "../../samplers/tempering.js";
 import { temperedNetwork } from "../../samplers/tempered-network.js";
+import { type TemperingState, temperingSampler } from "../../samplers/tempering.js";
 import type { SavedState } from "../checkpoint.js";
 import { momentSum } from "./moments.js";
 import { checkWhole } from "./options.js";
