@@ -1,5 +1,6 @@
 // The exports of the binary, and nothing else.
 
+import { logRatios } from "./annealing";
 import * as control from "./control";
 import { conditional } from "./conditional";
 import { coincidences, planes } from "./coincidences";
@@ -22,6 +23,7 @@ const PLANES = 18;
 const COINCIDENCES = 19;
 const INPUTS_DENSE = 20;
 const INPUTS_SPARSE = 21;
+const LOG_RATIOS = 12;
 
 /** One task of the current operation. `scratch` is the calling thread's own. */
 function execute(operation: i32, task: i32, scratch: usize): void {
@@ -36,6 +38,7 @@ function execute(operation: i32, task: i32, scratch: usize): void {
   else if (operation == COINCIDENCES) coincidences(task, scratch);
   else if (operation == INPUTS_DENSE) inputsDense(task, scratch);
   else if (operation == INPUTS_SPARSE) inputsSparse(task, scratch);
+  else if (operation == LOG_RATIOS) logRatios(task);
 }
 
 /** Claims and executes tasks until none is left. */

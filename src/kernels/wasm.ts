@@ -12,6 +12,7 @@ import type { Clamp, Conditional, Field, Kernels, Phase, States, Update, Vector 
 import type { Arena } from "./memory.js";
 import { makeCouplings } from "./network-arrays.js";
 import { type Plan, planCorrelations, planInputs } from "./plan.js";
+import { logRatiosIn } from "./wasm-annealing.js";
 import {
   makeField,
   makeMatrix,
@@ -58,6 +59,7 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
   const usedGroups = emptyBuffer();
   const positiveLists = emptyBuffer();
   const negativeLists = emptyBuffer();
+  const ratios = emptyBuffer();
 
   function encodeCases(from: WasmStates, cases: number): Lists {
     const plan = planInputs(from.units, cases, densityOf(from));
@@ -202,6 +204,11 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
     conditional,
     update,
     ...wasmNetwork(dispatch),
+    logRatios(task) {
+      checkFits("logRatios: states", task.states, task.cases, task.linear.size);
+      checkFits("logRatios: input", task.input, task.cases, task.input.units);
+      return logRatiosIn(task, reserve(ratios, 8 * task.cases), arena.memory, run);
+    },
     squaredError(a, b, cases) {
       checkFits("squaredError", b, cases, a.units);
       const [x, y] = [a, b] as [WasmStates | WasmField, WasmStates | WasmField];

@@ -2,6 +2,7 @@
 
 import type { Dataset } from "../data/dataset.js";
 import { refuse } from "../errors.js";
+import { breathe } from "../kernels/breathe.js";
 import type { Kernels } from "../kernels/kernels.js";
 import { createKernels, type KernelOptions } from "../kernels/threads.js";
 import type { Boltzmann } from "../machines/boltzmann.js";
@@ -10,7 +11,6 @@ import { checkWidth } from "../machines/resident.js";
 import { randomStream, shuffledOrder } from "../random/stream.js";
 import { startBoltzmannLearner } from "./boltzmann/learner.js";
 import { type BoltzmannTrainOptions, checkBoltzmannResume, completeBoltzmannOptions } from "./boltzmann/options.js";
-import { breathe } from "./breathe.js";
 import type { Progress, Trainable } from "./checkpoint.js";
 import type { EpochFigures, Learner } from "./learner.js";
 import type { OptimizerConfig } from "./optimizer.js";
