@@ -1,5 +1,6 @@
 // The exports of the binary, and nothing else.
 
+import { logRatios } from "./annealing";
 import * as control from "./control";
 import { conditional } from "./conditional";
 import { encodeCases } from "./encode";
@@ -13,6 +14,7 @@ const ENCODE_CASES = 1;
 const CONDITIONAL = 2;
 const UPDATE_VISIBLE = 3;
 const UPDATE_HIDDEN = 4;
+const LOG_RATIOS = 12;
 
 /** One task of the current operation. `scratch` is the calling thread's own. */
 function execute(operation: i32, task: i32, scratch: usize): void {
@@ -21,6 +23,7 @@ function execute(operation: i32, task: i32, scratch: usize): void {
   else if (operation == CONDITIONAL) conditional(task, scratch);
   else if (operation == UPDATE_VISIBLE) updateVisible(task, scratch);
   else if (operation == UPDATE_HIDDEN) updateHidden(task, scratch);
+  else if (operation == LOG_RATIOS) logRatios(task);
 }
 
 /** Claims and executes tasks until none is left. */

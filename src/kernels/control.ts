@@ -19,6 +19,7 @@ export const operations = {
   conditional: 2,
   updateVisible: 3,
   updateHidden: 4,
+  logRatios: 12,
 } as const;
 export type Operation = keyof typeof operations;
 

@@ -147,6 +147,22 @@ export interface Advance {
   readonly choice?: Draw;
 }
 
+/**
+ * What an annealing path of an RBM changes by: ln f_to(v) − ln f_from(v), where ln f_β(v) = β d·v + Σ_j softplus(β x_j(v)) + what does not
+ * depend on β. Both inverse temperatures are in [0, 1] and taken as float32.
+ */
+export interface LogRatio {
+  readonly cases: number;
+  /** v */
+  readonly states: States;
+  /** d */
+  readonly linear: Vector;
+  /** x(v), the inputs of the other layer. */
+  readonly input: Field;
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface Kernels {
   readonly implementation: "reference" | "wasm";
   readonly threads: number;
@@ -165,6 +181,8 @@ export interface Kernels {
   inputs(couplings: Couplings, states: States, chains: number, out: Field): void;
   /** In how many of the first cases units i and j are both on [N, N]; on the diagonal, in how many i is. */
   coincidences(states: States, cases: number): Uint32Array;
+  /** ln f_to(v) − ln f_from(v) of each case, nats [cases]; error below |to − from| · 1e-6 Σ_j |x_j|, given d and x. */
+  logRatios(task: LogRatio): Float64Array;
   /** Σ (a − b)² over the first `cases` × units; for two States, how many differ. */
   squaredError(a: States | Field, b: States | Field, cases: number): number;
   /** The largest |x|; NaN where there is one. */

@@ -24,6 +24,7 @@ import type { Clamp, Conditional, Field, Kernels, Phase, States, Update, Vector 
 import type { Arena } from "./memory.js";
 import { type Plan, planCorrelations, planInputs } from "./plan.js";
 import { advanceStates, countCoincidences, inputOf, type PlainCouplings, plainCouplings } from "./reference-network.js";
+import { logRatiosIn } from "./wasm-annealing.js";
 import {
   makeField,
   makeMatrix,
@@ -77,6 +78,7 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
   const usedGroups: Buffer = { address: 0, bytes: 0 };
   const positiveLists: Buffer = { address: 0, bytes: 0 };
   const negativeLists: Buffer = { address: 0, bytes: 0 };
+  const ratios: Buffer = { address: 0, bytes: 0 };
 
   function reserve(buffer: Buffer, bytes: number): number {
     if (buffer.bytes < bytes) {
@@ -269,6 +271,11 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
         return inputOf(couplings as PlainCouplings, values.subarray(start, start + units), at % units);
       });
       out.write(inputs);
+    },
+    logRatios(task) {
+      checkFits("logRatios: states", task.states, task.cases, task.linear.size);
+      checkFits("logRatios: input", task.input, task.cases, task.input.units);
+      return logRatiosIn(task, reserve(ratios, 8 * task.cases), arena.memory, run);
     },
     coincidences: (states, cases) => countCoincidences(states.read(cases), states.units, cases),
     squaredError(a, b, cases) {
