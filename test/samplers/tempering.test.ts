@@ -224,7 +224,6 @@ describe("a general machine under tempering", () => {
     expect(Math.abs(up(info.sample) - exactUp)).toBeLessThan(4 * Math.sqrt((exactUp * (1 - exactUp)) / chains));
     expect(exactUp).toBeGreaterThan(0.55);
     expect(info.roundTrips).toBeGreaterThan(chains);
-    console.log([...info.swapProbability], info.roundTrips, exactUp, up(info.sample));
   });
 
   test("tuneLadder makes swap probabilities equal, and keeps the ends", () => {
@@ -240,7 +239,6 @@ describe("a general machine under tempering", () => {
     expect([tuned[0], tuned[7]]).toEqual([1, 0]);
     expect([...state.tried]).toEqual(new Array(7).fill(0));
     for (let step = 0; step < 100; step++) info = sampler.step(state);
-    console.log([...tuned], barrier, [...last], [...info.swapProbability], before, info.roundTrips);
     expect(before).toBeGreaterThan(0.2);
     expect(spread(info.swapProbability)).toBeLessThan(before / 3);
   });
