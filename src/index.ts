@@ -186,6 +186,7 @@ export {
 export type { Sampler } from "./samplers/sampler.js";
 export type { Clamped, StartOptions } from "./samplers/start.js";
 export { type TemperedNetworkOptions, temperedNetwork } from "./samplers/tempered-network.js";
+export { type TemperedRbmOptions, temperedRbm } from "./samplers/tempered-rbm.js";
 export {
   restartCounts,
   type TemperedMachine,

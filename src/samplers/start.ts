@@ -3,7 +3,7 @@
 import { refuse } from "../errors.js";
 import type { States } from "../kernels/kernels.js";
 import type { ResidentNetwork } from "../machines/resident-network.js";
-import type { Purpose } from "../random/draw.js";
+import type { Draw } from "../random/draw.js";
 
 /** Units that keep their value: one value for all chains, or those that the start states give them, chain by chain. */
 export type Clamped = ReadonlyMap<number, 0 | 1> | readonly number[];
@@ -40,7 +40,7 @@ export function startChains(
   states: States,
   chains: number,
   { clamped = [], start }: StartOptions,
-  draw: { readonly seed: number; readonly purpose: Purpose; readonly step?: number },
+  draw: Omit<Draw, "step"> & { readonly step?: number },
 ): void {
   const values: ReadonlyMap<number, 0 | 1> = clamped instanceof Map ? clamped : new Map();
   if (start) {
@@ -68,6 +68,13 @@ export function checkedStart(start: Uint8Array, chains: number, units: number): 
     throw refuse("data", { who, got: String(bits[bad]), expected: "0 or 1" });
   }
   return bits;
+}
+
+/** The same states for each of so many rungs. */
+export function repeated(bits: Uint8Array, times: number): Uint8Array {
+  const all = new Uint8Array(times * bits.length);
+  for (let k = 0; k < times; k++) all.set(bits, k * bits.length);
+  return all;
 }
 
 /** Throws "option" unless there is at least one chain. */

@@ -23,7 +23,7 @@ export interface TemperingState {
   /** Chains of each rung, which exchange with the chains of the same number on other rungs, and no others. */
   readonly chains: number;
   /** R inverse temperatures, falling; the first is that of the samples. May be changed between steps, by tuneLadder for one. */
-  readonly betas: Float64Array;
+  readonly betas: Float32Array;
   /** States in {0, 1} [R, chains, N]: the samples are the first [chains, N]. */
   readonly bits: Uint8Array;
   /** Rounds of exchanges done, and sweeps: the steps of the next draws. */
@@ -175,7 +175,7 @@ export interface TuningOptions {
 }
 
 export interface TunedLadder {
-  readonly betas: Float64Array;
+  readonly betas: Float32Array;
   /** Of the last round, on the ladder before its last change [R − 1]. */
   readonly swapProbability: Float64Array;
   /** Λ of the last round, see communicationBarrier. */
