@@ -93,7 +93,8 @@ export {
   sgd,
   signSteps,
 } from "./learn/optimizer.js";
-export { type ContrastiveOptions, contrastiveDivergence, negativeFrom } from "./learn/rbm/contrastive.js";
+export { type ContrastiveOptions, contrastiveDivergence } from "./learn/rbm/contrastive.js";
+export { negativeFrom } from "./learn/rbm/negative.js";
 export {
   type CompleteLearningOptions,
   checkResume,
@@ -101,6 +102,7 @@ export {
   type LearningOptions,
   type TrainOptions,
 } from "./learn/rbm/options.js";
+export { persistentContrastiveDivergence } from "./learn/rbm/persistent.js";
 export type { HiddenStatistics, NegativeConfig, NegativeRule } from "./learn/rbm/phase.js";
 export type { TrainingReport } from "./learn/report.js";
 export { parseSchedule, type Schedule } from "./learn/schedule.js";

@@ -4,8 +4,8 @@ import { checkLadder } from "../../samplers/ladder.js";
 import { temperedNetwork } from "../../samplers/tempered-network.js";
 import { type TemperingState, temperingSampler } from "../../samplers/tempering.js";
 import type { SavedState } from "../checkpoint.js";
+import { checkWhole } from "../options.js";
 import { momentSum } from "./moments.js";
-import { checkWhole } from "./options.js";
 import type { BoltzmannNegativeRule } from "./phase.js";
 
 export interface TemperedOptions {

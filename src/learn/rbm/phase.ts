@@ -55,7 +55,14 @@ export interface ContrastiveConfig {
   readonly reconstruction: "sample" | "probability";
 }
 
-export type NegativeConfig = ContrastiveConfig;
+export interface PersistentConfig {
+  readonly rule: "pcd";
+  readonly k: number;
+  readonly chains: number;
+  readonly dream: HiddenStatistics;
+}
+
+export type NegativeConfig = ContrastiveConfig | PersistentConfig;
 
 export interface PositiveOptions {
   readonly clamp: ClampMode;
