@@ -83,7 +83,7 @@ export {
   positiveFrom,
 } from "./learn/boltzmann/positive.js";
 export { pseudoLikelihood } from "./learn/boltzmann/pseudolikelihood.js";
-export { type TemperedOptions, temperedChains } from "./learn/boltzmann/tempered.js";
+export { temperedChains } from "./learn/boltzmann/tempered.js";
 export type { Checkpoint, Progress, SavedArray, SavedState, Trainable } from "./learn/checkpoint.js";
 export {
   type OptimizerConfig,
@@ -104,8 +104,10 @@ export {
 } from "./learn/rbm/options.js";
 export { persistentContrastiveDivergence } from "./learn/rbm/persistent.js";
 export type { HiddenStatistics, NegativeConfig, NegativeRule } from "./learn/rbm/phase.js";
+export { temperedGibbs } from "./learn/rbm/tempered.js";
 export type { TrainingReport } from "./learn/report.js";
 export { parseSchedule, type Schedule } from "./learn/schedule.js";
+export type { TemperedConfig, TemperedOptions } from "./learn/tempering-state.js";
 export { type Training, train } from "./learn/train.js";
 export {
   type Boltzmann,

@@ -8,6 +8,7 @@ import { sgd } from "#src/learn/optimizer.js";
 import type { TrainOptions } from "#src/learn/rbm/options.js";
 import { persistentContrastiveDivergence } from "#src/learn/rbm/persistent.js";
 import { type NegativeRule, startPositive } from "#src/learn/rbm/phase.js";
+import { temperedGibbs } from "#src/learn/rbm/tempered.js";
 import type { TrainingReport } from "#src/learn/report.js";
 import { train } from "#src/learn/train.js";
 import { initializeRbm } from "#src/machines/initialize.js";
@@ -39,10 +40,10 @@ async function largestZ(rbm: Rbm, rule: NegativeRule, chains: number, updates: n
   const kernels = await createKernels({ threads: 2 });
   try {
     const { parameters } = residentRbm(kernels, rbm);
-    const context = { kernels, parameters, seed: 3, batchSize: 10 };
+    const data = { name: "half", cases: 10, units: rbm.visible, levels: new Uint8Array(10 * rbm.visible).fill(128) };
+    const context = { kernels, parameters, data, seed: 3, batchSize: 10 };
     const wake = startPositive(context, { clamp: "sample", wake: "probability" });
     const dream = rule.start(context);
-    const data = { name: "half", cases: 10, units: rbm.visible, levels: new Uint8Array(10 * rbm.visible).fill(128) };
     const rows = Uint32Array.from({ length: 10 }, (_, b) => b);
     let result: ReturnType<typeof dream.expect> | undefined;
     for (let update = 0; update < updates; update++) {
@@ -71,6 +72,11 @@ describe("the negative phase at equilibrium is the machine's own statistics (|z|
     expect(await largestZ(rbm, persistentContrastiveDivergence({ k: 2, chains }), chains, 30)).toBeLessThan(4.5);
   });
 
+  test("parallel tempering after 30 updates", async () => {
+    const rule = temperedGibbs({ chains, ladder: [1, 0.6, 0.3, 0] });
+    expect(await largestZ(rbm, rule, chains, 30)).toBeLessThan(4.5);
+  });
+
   test("planted bug: the first update, still near random bits, is seen", async () => {
     expect(await largestZ(rbm, persistentContrastiveDivergence({ k: 1, chains }), chains, 1)).toBeGreaterThan(10);
   });
@@ -78,6 +84,7 @@ describe("the negative phase at equilibrium is the machine's own statistics (|z|
 
 const rules: [string, NegativeRule][] = [
   ["PCD-1", persistentContrastiveDivergence()],
+  ["parallel tempering", temperedGibbs({ chains: 9, sweeps: 2, ladder: [1, 0.5, 0] })],
   ["PCD-3, 37 chains, samples", persistentContrastiveDivergence({ k: 3, chains: 37, dream: "sample" })],
 ];
 

@@ -28,7 +28,7 @@ export function startRbmLearner(
   const { epochs, batchSize, seed, negative } = learning;
   const resident = residentRbm(kernels, rbm);
   const { parameters } = resident;
-  const context = { kernels, parameters, seed, batchSize, saved };
+  const context = { kernels, parameters, data, seed, batchSize, saved };
   const wake = startPositive(context, learning);
   const dream = negative.start(context);
   const optimizer = startOptimizer(kernels, parameters, learning.optimizer, saved);

@@ -6,14 +6,18 @@
  * A rule is plain data and a way to `start`; what it starts holds the rule's arrays in the kernels' memory.
  */
 
+import type { Dataset } from "../../data/dataset.js";
 import type { BondParameters, ClampMode, Field, Kernels, Phase, States } from "../../kernels/kernels.js";
 import { towardsHidden } from "../../machines/resident.js";
 import type { SavedShapes, SavedState } from "../checkpoint.js";
 import type { Batch } from "../learner.js";
+import type { TemperedConfig } from "../tempering-state.js";
 
 export interface LearningContext {
   readonly kernels: Kernels;
   readonly parameters: BondParameters;
+  /** All training cases. */
+  readonly data: Dataset;
   readonly seed: number;
   /** The most cases that an update will see. */
   readonly batchSize: number;
@@ -62,7 +66,7 @@ export interface PersistentConfig {
   readonly dream: HiddenStatistics;
 }
 
-export type NegativeConfig = ContrastiveConfig | PersistentConfig;
+export type NegativeConfig = ContrastiveConfig | PersistentConfig | TemperedConfig;
 
 export interface PositiveOptions {
   readonly clamp: ClampMode;
