@@ -11,6 +11,13 @@ export { formatNpy, parseNpy } from "./data/npy.js";
 export { parseNpz } from "./data/npz.js";
 export { selectClasses, takeCases } from "./data/select.js";
 export { type Complaint, type ErrorKind, HarmoniumError, refuse } from "./errors.js";
+export {
+  type ClampedMoments,
+  type ClampedMomentsOf,
+  type ClampedOptions,
+  clampedMoments,
+  clampedMomentsOf,
+} from "./evaluate/clamped-moments.js";
 export { type Equilibrium, equilibrium, networkLogPartition } from "./evaluate/equilibrium.js";
 export {
   boltzmannGibbs,
@@ -24,8 +31,18 @@ export {
 export { hiddenFeatures } from "./evaluate/features.js";
 export { type FreeEnergyOptions, freeEnergies } from "./evaluate/free-energy.js";
 export { exactLogPartition, logLikelihoods, MOST_EXACT_UNITS } from "./evaluate/log-partition.js";
+export { entropyProduction, type Mixing, mixingTime, spectralGap } from "./evaluate/mixing.js";
+export {
+  exactMoments,
+  exactMomentsOf,
+  type FreeMoments,
+  type FreeMomentsOf,
+  type MomentOptions,
+  type Moments,
+} from "./evaluate/moments.js";
 export { type PseudoLikelihoodOptions, pseudoLogLikelihoods } from "./evaluate/pseudolikelihood.js";
 export { type ReconstructionOptions, reconstruct, reconstructionError } from "./evaluate/reconstruction.js";
+export { exactLogLikelihoods, visibleDistribution } from "./evaluate/visible-law.js";
 export { parseCheckpoint, serializeCheckpoint } from "./io/checkpoint-file.js";
 export { parametersSha256 } from "./io/hash.js";
 export { type ModelFile, parseModel, serializeModel } from "./io/model.js";
@@ -51,8 +68,20 @@ export {
   type BoltzmannOptions,
   boltzmannFromRbm,
   createBoltzmann,
+  hiddenUnits,
   stateEnergy,
 } from "./machines/boltzmann.js";
+export {
+  bipartiteConnections,
+  type Connections,
+  connectionsOf,
+  edgeConnections,
+  fullConnections,
+  type GroupOptions,
+  groupConnections,
+  latticeConnections,
+} from "./machines/connections.js";
+export { colouring, components, degree, disconnectedVisible, neighbours } from "./machines/graph.js";
 export { initializeRbm, type RbmInitialization } from "./machines/initialize.js";
 export {
   absorbBias,
@@ -80,6 +109,8 @@ export {
   withResidentNetwork,
   writeCouplings,
 } from "./machines/resident-network.js";
+export { createSparseNetwork, type SparseNetwork, sparseFrom } from "./machines/sparse.js";
+export { klDivergence } from "./math/divergence.js";
 export { nearest } from "./math/edit-distance.js";
 export { logistic, logistic32, softplus } from "./math/logistic.js";
 export { codeOf, stateOf } from "./math/states.js";
