@@ -161,6 +161,7 @@ export {
   withResidentNetwork,
   writeCouplings,
 } from "./machines/resident-network.js";
+export { createSparseNetwork, type SparseNetwork, sparseFrom } from "./machines/sparse.js";
 export { klDivergence } from "./math/divergence.js";
 export { nearest } from "./math/edit-distance.js";
 export { logistic, logistic32, softplus } from "./math/logistic.js";
