@@ -11,7 +11,15 @@ export { formatNpy, parseNpy } from "./data/npy.js";
 export { parseNpz } from "./data/npz.js";
 export { selectClasses, takeCases } from "./data/select.js";
 export { type Complaint, type ErrorKind, HarmoniumError, refuse } from "./errors.js";
+export { annealedImportanceSampling, type ForwardEstimate } from "./evaluate/ais.js";
+export type { Stage } from "./evaluate/annealed-chains.js";
+export type { AnnealingOptions } from "./evaluate/annealing.js";
+export { type BennettEstimate, bennett } from "./evaluate/bar.js";
+export { type HiddenActivity, hiddenActivity, largestWeights, type WeightPlace } from "./evaluate/diagnostics.js";
 export { type Equilibrium, equilibrium, networkLogPartition } from "./evaluate/equilibrium.js";
+export { type LikelihoodOptions, type LogLikelihood, logLikelihood } from "./evaluate/estimate-likelihood.js";
+export { type LogPartition, logPartition, type PartitionOptions } from "./evaluate/estimate-partition.js";
+export { exactNetworkStates, exactVisibleStates, MOST_DRAWN_UNITS } from "./evaluate/exact-draws.js";
 export {
   boltzmannGibbs,
   type Dynamics,
@@ -24,8 +32,19 @@ export {
 export { hiddenFeatures } from "./evaluate/features.js";
 export { type FreeEnergyOptions, freeEnergies } from "./evaluate/free-energy.js";
 export { exactLogPartition, logLikelihoods, MOST_EXACT_UNITS } from "./evaluate/log-partition.js";
+export { effectiveSampleSize, type LogMean, logMeanExp, meanOfLogWeights } from "./evaluate/log-weights.js";
 export { type PseudoLikelihoodOptions, pseudoLogLikelihoods } from "./evaluate/pseudolikelihood.js";
+export { type RaiseOptions, raise } from "./evaluate/raise.js";
 export { type ReconstructionOptions, reconstruct, reconstructionError } from "./evaluate/reconstruction.js";
+export type { ReverseEstimate } from "./evaluate/reverse-ais.js";
+export type { Starts } from "./evaluate/settled-chains.js";
+export {
+  checkTemperatures,
+  linearTemperatures,
+  salakhutdinovMurrayTemperatures,
+  type Temperatures,
+} from "./evaluate/temperatures.js";
+export type { WatchOptions } from "./evaluate/watch.js";
 export { parseCheckpoint, serializeCheckpoint } from "./io/checkpoint-file.js";
 export { parametersSha256 } from "./io/hash.js";
 export { type ModelFile, parseModel, serializeModel } from "./io/model.js";
@@ -76,6 +95,7 @@ export { type ResidentRbm, readRbm, residentRbm, withResident } from "./machines
 export { nearest } from "./math/edit-distance.js";
 export { logistic, logistic32, softplus } from "./math/logistic.js";
 export { codeOf, stateOf } from "./math/states.js";
+export { type Autocorrelation, autocorrelation, splitRHat } from "./math/statistics.js";
 export { type RandomStream, randomStream } from "./random/stream.js";
 export { type GibbsInfo, type GibbsOptions, type GibbsState, gibbsSampler } from "./samplers/gibbs.js";
 export {
