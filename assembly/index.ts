@@ -5,6 +5,7 @@ import { conditional } from "./conditional";
 import { coincidences, planes } from "./coincidences";
 import { encodeCases } from "./encode";
 import { advanceDense, inputsDense } from "./network-dense";
+import { advancePanels } from "./network-panels";
 import { advanceSparse, inputsSparse } from "./network-sparse";
 import { clamp } from "./sample";
 import { updateHidden, updateVisible } from "./update";
@@ -22,6 +23,7 @@ const PLANES = 18;
 const COINCIDENCES = 19;
 const INPUTS_DENSE = 20;
 const INPUTS_SPARSE = 21;
+const ADVANCE_PANELS = 22;
 
 /** One task of the current operation. `scratch` is the calling thread's own. */
 function execute(operation: i32, task: i32, scratch: usize): void {
@@ -36,6 +38,7 @@ function execute(operation: i32, task: i32, scratch: usize): void {
   else if (operation == COINCIDENCES) coincidences(task, scratch);
   else if (operation == INPUTS_DENSE) inputsDense(task, scratch);
   else if (operation == INPUTS_SPARSE) inputsSparse(task, scratch);
+  else if (operation == ADVANCE_PANELS) advancePanels(task, scratch);
 }
 
 /** Claims and executes tasks until none is left. */

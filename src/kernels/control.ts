@@ -25,6 +25,7 @@ export const operations = {
   coincidences: 19,
   inputsDense: 20,
   inputsSparse: 21,
+  advancePanels: 22,
 } as const;
 export type Operation = keyof typeof operations;
 
