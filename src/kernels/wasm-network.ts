@@ -6,6 +6,7 @@ import { type Dispatch, emptyBuffer } from "./dispatch.js";
 import type { Advance, Couplings, Field, Kernels, States } from "./kernels.js";
 import type { WasmCouplings } from "./network-arrays.js";
 import { planInputs } from "./plan.js";
+import { writeThresholds } from "./thresholds.js";
 import { panelsOf, ROW, sixteensOf, type WasmField, type WasmStates } from "./wasm-arrays.js";
 
 /** Chains of a task, and bytes of scratch: the same numbers as assembly/network-draws.ts. */
@@ -32,6 +33,7 @@ export function wasmNetwork({
   secondTally,
   threads,
 }: Dispatch): Pick<Kernels, "advance" | "inputs" | "coincidences"> {
+  writeThresholds(arena.floats());
   const lists = emptyBuffer();
   const betas = emptyBuffer();
   const planes = emptyBuffer();
