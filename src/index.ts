@@ -12,6 +12,13 @@ export { parseNpz } from "./data/npz.js";
 export { selectClasses, takeCases } from "./data/select.js";
 export { type Complaint, type ErrorKind, HarmoniumError, refuse } from "./errors.js";
 export {
+  type BatchMeans,
+  batchMeans,
+  effectiveSamples,
+  expectedTotalVariation,
+  type Summary,
+} from "./evaluate/batch-means.js";
+export {
   type ClampedMoments,
   type ClampedMomentsOf,
   type ClampedOptions,
@@ -42,6 +49,12 @@ export {
 } from "./evaluate/moments.js";
 export { type PseudoLikelihoodOptions, pseudoLogLikelihoods } from "./evaluate/pseudolikelihood.js";
 export { type ReconstructionOptions, reconstruct, reconstructionError } from "./evaluate/reconstruction.js";
+export {
+  mostLawUnits,
+  type StationaryLaw,
+  type StationaryOptions,
+  stationaryLaw,
+} from "./evaluate/stationary-law.js";
 export { exactLogLikelihoods, visibleDistribution } from "./evaluate/visible-law.js";
 export { parseCheckpoint, serializeCheckpoint } from "./io/checkpoint-file.js";
 export { parametersSha256 } from "./io/hash.js";
@@ -72,6 +85,7 @@ export {
   isSymmetric,
   stateEnergy,
 } from "./machines/boltzmann.js";
+export { type ClampedNetwork, clampedNetwork } from "./machines/clamp.js";
 export {
   bipartiteConnections,
   type Connections,
@@ -110,7 +124,7 @@ export {
   withResidentNetwork,
   writeCouplings,
 } from "./machines/resident-network.js";
-export { klDivergence } from "./math/divergence.js";
+export { klDivergence, totalVariation } from "./math/divergence.js";
 export { nearest } from "./math/edit-distance.js";
 export { logistic, logistic32, softplus } from "./math/logistic.js";
 export { codeOf, stateOf } from "./math/states.js";
@@ -150,3 +164,4 @@ export {
   temperingSampler,
   tuneLadder,
 } from "./samplers/tempering.js";
+export { type Moment, runTimeline, type Timeline, timelineLength } from "./samplers/timeline.js";
