@@ -1,8 +1,12 @@
 // The exports of the binary, and nothing else.
 
+import { logRatios } from "./annealing";
 import * as control from "./control";
 import { conditional } from "./conditional";
+import { coincidences, planes } from "./coincidences";
 import { encodeCases } from "./encode";
+import { advanceDense, inputsDense } from "./network-dense";
+import { advanceSparse, inputsSparse } from "./network-sparse";
 import { clamp } from "./sample";
 import { updateHidden, updateVisible } from "./update";
 
@@ -13,6 +17,13 @@ const ENCODE_CASES = 1;
 const CONDITIONAL = 2;
 const UPDATE_VISIBLE = 3;
 const UPDATE_HIDDEN = 4;
+const ADVANCE_DENSE = 16;
+const ADVANCE_SPARSE = 17;
+const PLANES = 18;
+const COINCIDENCES = 19;
+const INPUTS_DENSE = 20;
+const INPUTS_SPARSE = 21;
+const LOG_RATIOS = 12;
 
 /** One task of the current operation. `scratch` is the calling thread's own. */
 function execute(operation: i32, task: i32, scratch: usize): void {
@@ -21,6 +32,13 @@ function execute(operation: i32, task: i32, scratch: usize): void {
   else if (operation == CONDITIONAL) conditional(task, scratch);
   else if (operation == UPDATE_VISIBLE) updateVisible(task, scratch);
   else if (operation == UPDATE_HIDDEN) updateHidden(task, scratch);
+  else if (operation == ADVANCE_DENSE) advanceDense(task, scratch);
+  else if (operation == ADVANCE_SPARSE) advanceSparse(task, scratch);
+  else if (operation == PLANES) planes(task, scratch);
+  else if (operation == COINCIDENCES) coincidences(task, scratch);
+  else if (operation == INPUTS_DENSE) inputsDense(task, scratch);
+  else if (operation == INPUTS_SPARSE) inputsSparse(task, scratch);
+  else if (operation == LOG_RATIOS) logRatios(task);
 }
 
 /** Claims and executes tasks until none is left. */

@@ -58,24 +58,70 @@ export {
 export { exactLogLikelihoods, visibleDistribution } from "./evaluate/visible-law.js";
 export { parseCheckpoint, serializeCheckpoint } from "./io/checkpoint-file.js";
 export { parametersSha256 } from "./io/hash.js";
-export { type Machine, type ModelFile, parseModel, serializeModel } from "./io/model.js";
+export { asRbm, type Machine, type ModelFile, parseModel, serializeModel } from "./io/model.js";
 export { parseSafetensors, serializeSafetensors, type Tensor } from "./io/safetensors.js";
 export type { ClampMode, Kernels } from "./kernels/kernels.js";
 export { availableThreads, createKernels, type KernelOptions } from "./kernels/threads.js";
-export type { Checkpoint, Progress } from "./learn/checkpoint.js";
-export { type ContrastiveOptions, contrastiveDivergence, negativeFrom } from "./learn/contrastive.js";
-export { type SgdConfig, type SgdOptions, sgd } from "./learn/optimizer.js";
+export {
+  boltzmannContrastive,
+  boltzmannNegativeFrom,
+  exactFree,
+  fromScratch,
+  type PersistentOptions,
+  persistentChains,
+  type ScratchOptions,
+} from "./learn/boltzmann/negative.js";
+export {
+  type BoltzmannLearningOptions,
+  type BoltzmannTrainOptions,
+  type CompleteBoltzmannOptions,
+  checkBoltzmannResume,
+  completeBoltzmannOptions,
+} from "./learn/boltzmann/options.js";
+export type {
+  BoltzmannNegativeConfig,
+  BoltzmannNegativeRule,
+  ChainDynamics,
+  PositiveConfig,
+  PositiveRule,
+  Settling,
+} from "./learn/boltzmann/phase.js";
+export {
+  type ChainsOptions,
+  clampedChains,
+  dataMoments,
+  exactHidden,
+  type MeanFieldOptions,
+  meanField,
+  positiveFrom,
+} from "./learn/boltzmann/positive.js";
+export { pseudoLikelihood } from "./learn/boltzmann/pseudolikelihood.js";
+export { temperedChains } from "./learn/boltzmann/tempered.js";
+export type { Checkpoint, Progress, SavedArray, SavedState, Trainable } from "./learn/checkpoint.js";
+export {
+  type OptimizerConfig,
+  type SgdConfig,
+  type SgdOptions,
+  type SignConfig,
+  sgd,
+  signSteps,
+} from "./learn/optimizer.js";
+export { type ContrastiveOptions, contrastiveDivergence } from "./learn/rbm/contrastive.js";
+export { negativeFrom } from "./learn/rbm/negative.js";
 export {
   type CompleteLearningOptions,
   checkResume,
   completeOptions,
   type LearningOptions,
   type TrainOptions,
-} from "./learn/options.js";
-export type { HiddenStatistics, NegativeConfig, NegativeRule } from "./learn/phase.js";
+} from "./learn/rbm/options.js";
+export { persistentContrastiveDivergence } from "./learn/rbm/persistent.js";
+export type { HiddenStatistics, NegativeConfig, NegativeRule } from "./learn/rbm/phase.js";
+export { temperedGibbs } from "./learn/rbm/tempered.js";
 export type { TrainingReport } from "./learn/report.js";
 export { parseSchedule, type Schedule } from "./learn/schedule.js";
-export { train } from "./learn/train.js";
+export type { TemperedConfig, TemperedOptions } from "./learn/tempering-state.js";
+export { type Training, train } from "./learn/train.js";
 export {
   type Boltzmann,
   type BoltzmannOptions,
@@ -97,7 +143,12 @@ export {
   latticeConnections,
 } from "./machines/connections.js";
 export { colouring, components, degree, disconnectedVisible, neighbours } from "./machines/graph.js";
-export { initializeRbm, type RbmInitialization } from "./machines/initialize.js";
+export {
+  type BoltzmannInitialization,
+  initializeBoltzmann,
+  initializeRbm,
+  type RbmInitialization,
+} from "./machines/initialize.js";
 export {
   absorbBias,
   createNetwork,
@@ -124,6 +175,7 @@ export {
   withResidentNetwork,
   writeCouplings,
 } from "./machines/resident-network.js";
+export { createSparseNetwork, type SparseNetwork, sparseFrom } from "./machines/sparse.js";
 export { klDivergence, totalVariation } from "./math/divergence.js";
 export { nearest } from "./math/edit-distance.js";
 export { logistic, logistic32, softplus } from "./math/logistic.js";
@@ -153,6 +205,7 @@ export {
 export type { Sampler } from "./samplers/sampler.js";
 export type { Clamped, StartOptions } from "./samplers/start.js";
 export { type TemperedNetworkOptions, temperedNetwork } from "./samplers/tempered-network.js";
+export { type TemperedRbmOptions, temperedRbm } from "./samplers/tempered-rbm.js";
 export {
   restartCounts,
   type TemperedMachine,

@@ -43,7 +43,7 @@ export function spectralGap(T: Float64Array, stationary: ArrayLike<number>): Mix
   const second = reversible ? secondOfReversible(T, stationary) : secondOfAny(T, stationary);
   // no modulus is above 1 but by rounding
   const secondEigenvalue = Math.min(1, second);
-  const relaxationTime = -1 / Math.log(secondEigenvalue);
+  const relaxationTime = 1 / Math.abs(Math.log(secondEigenvalue));
   const rarest = Array.from(stationary).reduce((least, p) => Math.min(least, p), 1);
   const bounds = {
     least: relaxationTime * Math.log(2),

@@ -19,6 +19,13 @@ export const operations = {
   conditional: 2,
   updateVisible: 3,
   updateHidden: 4,
+  advanceDense: 16,
+  advanceSparse: 17,
+  planes: 18,
+  coincidences: 19,
+  inputsDense: 20,
+  inputsSparse: 21,
+  logRatios: 12,
 } as const;
 export type Operation = keyof typeof operations;
 

@@ -118,12 +118,19 @@ export interface Lists {
 export interface Couplings {
   readonly kind: "dense" | "sparse";
   readonly units: number;
-  /** Dense: M [N, N] row-major, M_ij from unit i to unit j. Sparse: a weight for each entry of the lists' sources. And b [N]. */
+  /**
+   * Dense: M [N, N] row-major, M_ij from unit i to unit j. Sparse: a weight for each entry of the lists' sources. And b [N].
+   * The fast kernels round them to whole multiples of a power of two, the finest with which a unit's input fits 31 bits
+   * (fixed-point.ts). Throws "shape", and "data" for numbers that are not finite.
+   */
   write(weights: Float32Array, bias: Float32Array): void;
 }
 
 /**
  * Time steps of the dynamics of a network, many chains at once, each with P(s_j = 1) = σ(β x_j).
+ *
+ * Sums of inputs are exact, so the states after n steps depend on seed, weights and start only: not on the number of threads, on
+ * other chains, or on how n steps are cut into calls.
  *
  * - "parallel": all free units at once, from the state before the step; u_j = uniform of (draw, step + t, chain, j).
  * - "sequential": the free units one after the other in their order, each from the state as it is; the same uniforms.
@@ -139,12 +146,28 @@ export interface Advance {
   readonly steps: number;
   /** The units that are updated, each at most once; all others are clamped to what they are. */
   readonly free: Uint32Array;
-  /** 1 / T of every chain, or of each [chains]. */
+  /** 1 / T of every chain, or of each [chains]; rounded to float32. */
   readonly beta: number | Float32Array;
   /** `step` is the number of the first time step. */
   readonly draw: Draw;
   /** For "glauber". */
   readonly choice?: Draw;
+}
+
+/**
+ * What an annealing path of an RBM changes by: ln f_to(v) − ln f_from(v), where ln f_β(v) = β d·v + Σ_j softplus(β x_j(v)) + what does not
+ * depend on β. Both inverse temperatures are in [0, 1] and taken as float32.
+ */
+export interface LogRatio {
+  readonly cases: number;
+  /** v */
+  readonly states: States;
+  /** d */
+  readonly linear: Vector;
+  /** x(v), the inputs of the other layer. */
+  readonly input: Field;
+  readonly from: number;
+  readonly to: number;
 }
 
 export interface Kernels {
@@ -165,6 +188,8 @@ export interface Kernels {
   inputs(couplings: Couplings, states: States, chains: number, out: Field): void;
   /** In how many of the first cases units i and j are both on [N, N]; on the diagonal, in how many i is. */
   coincidences(states: States, cases: number): Uint32Array;
+  /** ln f_to(v) − ln f_from(v) of each case, nats [cases]; error below |to − from| · 1e-6 Σ_j |x_j|, given d and x. */
+  logRatios(task: LogRatio): Float64Array;
   /** Σ (a − b)² over the first `cases` × units; for two States, how many differ. */
   squaredError(a: States | Field, b: States | Field, cases: number): number;
   /** The largest |x|; NaN where there is one. */

@@ -1,6 +1,6 @@
 /** The kernels in plain TypeScript: the definition that the others are tested against. Sums are in float64. */
 
-import { logistic32 } from "../math/logistic.js";
+import { logistic32, softplus } from "../math/logistic.js";
 import { uniformOf } from "../random/uniform.js";
 import type {
   BondParameters,
@@ -8,6 +8,7 @@ import type {
   Conditional,
   Field,
   Kernels,
+  LogRatio,
   Matrix,
   Phase,
   States,
@@ -46,6 +47,7 @@ export function referenceKernels(): Kernels {
       }
     },
     coincidences: (states, cases) => countCoincidences((states as PlainStates).values, states.units, cases),
+    logRatios,
     squaredError(a, b, cases) {
       let sum = 0;
       for (let i = 0; i < cases * a.units; i++) sum += (at(a)[i] - at(b)[i]) ** 2;
@@ -107,6 +109,19 @@ function conditional(task: Conditional): void {
       if (task.sample) at(task.sample)[to] = state;
     }
   }
+}
+
+function logRatios({ cases, states, linear, input, from, to }: LogRatio): Float64Array {
+  const [low, high] = [Math.fround(from), Math.fround(to)];
+  return Float64Array.from({ length: cases }, (_, b) => {
+    let sum = 0;
+    for (let i = 0; i < linear.size; i++) sum += (high - low) * at(linear)[i] * at(states)[b * linear.size + i];
+    for (let j = 0; j < input.units; j++) {
+      const x = at(input)[b * input.units + j];
+      sum += softplus(high * x) - softplus(low * x);
+    }
+    return sum;
+  });
 }
 
 /** Moments ⟨v hᵀ⟩, ⟨v⟩, ⟨h⟩ of a phase, float64. */

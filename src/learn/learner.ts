@@ -17,10 +17,12 @@ export interface BatchError {
   readonly count: number;
 }
 
-/** Figures on held-out cases after a complete epoch. */
-export interface HeldOutFigures {
+/** Figures after a complete epoch, mostly on held-out cases; TrainingReport tells what they are. */
+export interface EpochFigures {
   readonly heldOutReconstructionError?: number;
   readonly freeEnergyGap?: number;
+  readonly logLikelihood?: number;
+  readonly heldOutLogLikelihood?: number;
 }
 
 export interface Learner<Machine> {
@@ -29,7 +31,7 @@ export interface Learner<Machine> {
   /** The largest |weight| and |bias|. */
   largest(): { readonly weight: number; readonly bias: number };
   /** After epoch `epoch`, from 0. */
-  heldOut?(epoch: number): HeldOutFigures;
+  figures?(epoch: number): EpochFigures;
   /** A copy of the parameters as they are. */
   machine(): Machine;
   /** A copy of what the rule keeps from one update to the next. */

@@ -1,10 +1,8 @@
+/** Optimizers as plain data: stochastic gradient ascent, and steps of fixed size. Each machine's learner applies them to its arrays. */
+
+import { checkSchedule, type Schedule } from "./schedule.js";
+
 /** Stochastic gradient ascent with momentum and weight decay [Hinton 2010, sections 7, 9, 10]. */
-
-import type { BondParameters, Kernels, Phase } from "../kernels/kernels.js";
-import { allocateParameters, readRbm, writeParameters } from "../machines/resident.js";
-import type { SavedShapes, SavedState } from "./checkpoint.js";
-import { checkSchedule, type Schedule, valueAt, valuesOf } from "./schedule.js";
-
 export interface SgdConfig {
   readonly optimizer: "sgd";
   /** η; positive. */
@@ -30,62 +28,19 @@ export function sgd({ rate = 0.05, momentum = 0, weightDecay = 0 }: SgdOptions =
   return { optimizer: "sgd", rate, momentum, weightDecay };
 }
 
-export interface Optimizer {
-  /** Applies one update at `epoch` (fractions allowed) of `epochs`. */
-  apply(positive: Phase, negative: Phase, epoch: number, epochs: number): void;
-  state(): SavedState;
+export interface SignConfig {
+  readonly optimizer: "sign";
+  /** The size of a step; positive. */
+  readonly rate: Schedule;
 }
 
-const saved = { weights: "step.weights", visibleBias: "step.visible.bias", hiddenBias: "step.hidden.bias" } as const;
-
-/** With momentum: the moving average of steps, of the RBM's shape. */
-export function optimizerSaves({ momentum }: SgdConfig, visible: number, hidden: number): SavedShapes {
-  if (!valuesOf(momentum).some((value) => value > 0)) return {};
-  return { [saved.weights]: [visible, hidden], [saved.visibleBias]: [visible], [saved.hiddenBias]: [hidden] };
+/**
+ * Steps of a fixed size with the sign of the gradient, none where it is 0 [Ackley et al. 1985, where the size is 2]. Throws "option" for a
+ * size ≤ 0.
+ */
+export function signSteps({ rate = 2 }: { readonly rate?: Schedule } = {}): SignConfig {
+  checkSchedule("size of steps", rate, "a positive number", (value) => value > 0);
+  return { optimizer: "sign", rate };
 }
 
-export function startOptimizer(
-  kernels: Kernels,
-  parameters: BondParameters,
-  config: SgdConfig,
-  from?: SavedState,
-): Optimizer {
-  const [visible, hidden] = [parameters.visibleBias.size, parameters.hiddenBias.size];
-  const shapes = optimizerSaves(config, visible, hidden);
-  const step = saved.weights in shapes ? allocateParameters(kernels, visible, hidden) : undefined;
-  if (step && from) {
-    const array = (name: string) => from[name].data as Float32Array;
-    const weights = array(saved.weights);
-    writeParameters(step, {
-      visible,
-      hidden,
-      weights,
-      visibleBias: array(saved.visibleBias),
-      hiddenBias: array(saved.hiddenBias),
-    });
-  }
-  return {
-    apply(positive, negative, epoch, epochs) {
-      const rate = valueAt(config.rate, epoch, epochs);
-      kernels.update({
-        parameters,
-        ...(step && { step }),
-        positive,
-        negative,
-        rate,
-        momentum: valueAt(config.momentum, epoch, epochs),
-        decay: rate * config.weightDecay,
-      });
-    },
-    state() {
-      if (!step) return {};
-      const steps = readRbm(step);
-      return Object.fromEntries(
-        (["weights", "visibleBias", "hiddenBias"] as const).map((name) => [
-          saved[name],
-          { shape: shapes[saved[name]], data: steps[name] },
-        ]),
-      );
-    },
-  };
-}
+export type OptimizerConfig = SgdConfig | SignConfig;

@@ -1,32 +1,11 @@
-/** The options of training, their defaults, and their checks. */
+/** What training is asked for whatever the machine, and the checks of it. */
 
 import type { Dataset } from "../data/dataset.js";
 import { refuse } from "../errors.js";
-import type { ClampMode, Kernels } from "../kernels/kernels.js";
+import type { Kernels } from "../kernels/kernels.js";
 import type { KernelOptions } from "../kernels/threads.js";
-import type { Rbm } from "../machines/rbm.js";
-import { checkWidth } from "../machines/resident.js";
 import { checkSeed } from "../random/draw.js";
 import type { Checkpoint, SavedShapes, SavedState, Trainable } from "./checkpoint.js";
-import { contrastiveDivergence } from "./contrastive.js";
-import { optimizerSaves, type SgdConfig, sgd } from "./optimizer.js";
-import type { HiddenStatistics, NegativeRule } from "./phase.js";
-
-/** What decides the result, bit for bit, together with the initial RBM and the data. */
-export interface LearningOptions {
-  readonly epochs: number;
-  /** Cases an update; 100 by default. The last batch of an epoch may be smaller; each is averaged over its own cases. */
-  readonly batchSize?: number;
-  readonly seed?: number;
-  /** Grey levels to visible units: drawn anew each epoch (default), thresholded at ½, or used as probabilities. */
-  readonly clamp?: ClampMode;
-  /** Hidden statistics of the positive phase; "probability" by default. */
-  readonly wake?: HiddenStatistics;
-  /** contrastiveDivergence({ k: 1 }) by default. */
-  readonly negative?: NegativeRule;
-  /** sgd() by default. */
-  readonly optimizer?: SgdConfig;
-}
 
 /** What only concerns how training is run and watched. */
 export interface RunOptions<Machine extends Trainable> extends KernelOptions {
@@ -39,26 +18,6 @@ export interface RunOptions<Machine extends Trainable> extends KernelOptions {
   readonly resume?: Checkpoint<Machine>;
   /** The least time between two progress reports, in milliseconds; 100 by default. */
   readonly reportEvery?: number;
-}
-
-export interface TrainOptions extends LearningOptions, RunOptions<Rbm> {}
-
-export type CompleteLearningOptions = Required<LearningOptions>;
-
-/** Fills in the defaults; throws "option" or "shape" for what cannot be trained. */
-export function completeOptions(rbm: Rbm, data: Dataset, options: LearningOptions): CompleteLearningOptions {
-  const complete: CompleteLearningOptions = {
-    batchSize: Math.min(100, data.cases),
-    seed: 0,
-    clamp: "sample",
-    wake: "probability",
-    negative: contrastiveDivergence(),
-    optimizer: sgd(),
-    ...options,
-  };
-  checkWidth("train", data, rbm.visible);
-  checkBatches(complete, data);
-  return complete;
 }
 
 /** Throws "option" unless epochs, batch size and seed are whole numbers in their domains. */
@@ -80,29 +39,7 @@ export function checkBatches(
   }
 }
 
-/** Throws "shape" or "option" unless the checkpoint can be one of a run with this RBM, these data and these options. */
-export function checkResume(
-  checkpoint: Checkpoint,
-  rbm: Rbm,
-  data: Dataset,
-  options: CompleteLearningOptions,
-  who = "checkpoint",
-): asserts checkpoint is Checkpoint<Rbm> {
-  const { machine: saved } = checkpoint;
-  const { visible, hidden } = rbm;
-  if (saved.kind !== "rbm" || saved.visible !== visible || saved.hidden !== hidden) {
-    const got = saved.kind === "rbm" ? `an RBM of ${saved.visible} × ${saved.hidden} units` : `a ${saved.kind} machine`;
-    throw refuse("shape", { who, got, expected: `an RBM of ${visible} × ${hidden} units`, wayOut: asBegun });
-  }
-  const shapes = {
-    ...options.negative.saves?.(visible, hidden),
-    ...optimizerSaves(options.optimizer, visible, hidden),
-  };
-  checkSaved(checkpoint.state, shapes, who);
-  checkProgress(checkpoint, data, options, who);
-}
-
-const asBegun = "Resume with the options and data that the run began with.";
+export const AS_BEGUN = "Resume with the options and data that the run began with.";
 
 /** Throws unless the state has just the arrays that the rule saves. */
 export function checkSaved(state: SavedState, shapes: SavedShapes, who: string): void {
@@ -113,13 +50,13 @@ export function checkSaved(state: SavedState, shapes: SavedShapes, who: string):
       who,
       got: described(got),
       expected: `${described(expected)}, as this rule keeps`,
-      wayOut: asBegun,
+      wayOut: AS_BEGUN,
     });
   }
   for (const name of expected) {
     const [there, shape] = [state[name].shape, shapes[name]].map((sizes) => `[${sizes.join(", ")}]`);
     if (there !== shape)
-      throw refuse("shape", { who: `${who}: ${name}`, got: there, expected: shape, wayOut: asBegun });
+      throw refuse("shape", { who: `${who}: ${name}`, got: there, expected: shape, wayOut: AS_BEGUN });
   }
 }
 
@@ -133,5 +70,11 @@ export function checkProgress(
   const updates = Math.ceil(data.cases / batchSize) * epochs;
   if (progress.update <= updates) return;
   const got = `${progress.update} updates`;
-  throw refuse("option", { who, got, expected: `at most ${updates}`, wayOut: asBegun });
+  throw refuse("option", { who, got, expected: `at most ${updates}`, wayOut: AS_BEGUN });
+}
+
+/** Throws "option" unless the value is a whole number of at least 1. */
+export function checkWhole(who: string, value: number, most = 2 ** 24): void {
+  if (Number.isInteger(value) && value >= 1 && value <= most) return;
+  throw refuse("option", { who, got: String(value), expected: "a whole number, at least 1" });
 }

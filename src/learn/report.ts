@@ -25,6 +25,9 @@ export interface TrainingReport<Machine extends Trainable = Trainable> {
   readonly heldOutReconstructionError?: number;
   /** Mean F(those cases) − mean F(as many training cases), nats; rises when the model overfits [Hinton 2010, section 6]. Complete epochs only. */
   readonly freeEnergyGap?: number;
+  /** Mean log P(v) of the training and the held-out cases (at most 1,000 of each), nats, exact; where it was asked for. */
+  readonly logLikelihood?: number;
+  readonly heldOutLogLikelihood?: number;
   readonly rate: number;
   readonly momentum: number;
   /** The largest |W_ij|. */

@@ -2,16 +2,21 @@
 
 import type { Dataset } from "../data/dataset.js";
 import { refuse } from "../errors.js";
-import { createKernels } from "../kernels/threads.js";
+import { breathe } from "../kernels/breathe.js";
+import type { Kernels } from "../kernels/kernels.js";
+import { createKernels, type KernelOptions } from "../kernels/threads.js";
+import type { Boltzmann } from "../machines/boltzmann.js";
 import type { Rbm } from "../machines/rbm.js";
 import { checkWidth } from "../machines/resident.js";
 import { randomStream, shuffledOrder } from "../random/stream.js";
-import { breathe } from "./breathe.js";
+import { startBoltzmannLearner } from "./boltzmann/learner.js";
+import { type BoltzmannTrainOptions, checkBoltzmannResume, completeBoltzmannOptions } from "./boltzmann/options.js";
 import type { Progress, Trainable } from "./checkpoint.js";
-import type { HeldOutFigures, Learner } from "./learner.js";
-import type { SgdConfig } from "./optimizer.js";
-import { checkResume, completeOptions, type RunOptions, type TrainOptions } from "./options.js";
-import { startRbmLearner } from "./rbm-learner.js";
+import type { EpochFigures, Learner } from "./learner.js";
+import type { OptimizerConfig } from "./optimizer.js";
+import type { RunOptions } from "./options.js";
+import { startRbmLearner } from "./rbm/learner.js";
+import { checkResume, completeOptions, type TrainOptions } from "./rbm/options.js";
 import type { TrainingReport } from "./report.js";
 import { valueAt } from "./schedule.js";
 
@@ -21,25 +26,57 @@ const absurd = 500;
 const breathEvery = 25;
 
 /**
- * Trains a copy of `rbm` on `data`; the result is `report.machine()` of the last report.
+ * Trains a copy of the machine on `data`; the result is `report.machine()` of the last report.
  *
  * The parameters after n updates are a function of the machine, the data, the learning options and n: not of threads, time,
  * reports, or interruptions. Throws "option" and "shape" before the first update, and "divergence" when a weight or a bias is not
  * finite or beyond ±500, within one report of its happening.
  */
-export async function* train(
-  rbm: Rbm,
+export function train(rbm: Rbm, data: Dataset, options: TrainOptions): Training<Rbm>;
+export function train(machine: Boltzmann, data: Dataset, options: BoltzmannTrainOptions): Training<Boltzmann>;
+export function train(
+  machine: Trainable,
   data: Dataset,
-  options: TrainOptions,
-): AsyncGenerator<TrainingReport<Rbm>, void, void> {
+  options: TrainOptions | BoltzmannTrainOptions,
+): Training<Rbm> | Training<Boltzmann> {
+  return machine.kind === "rbm"
+    ? trainRbm(machine, data, options as TrainOptions)
+    : trainBoltzmann(machine, data, options as BoltzmannTrainOptions);
+}
+
+export type Training<Machine extends Trainable> = AsyncGenerator<TrainingReport<Machine>, void, void>;
+
+async function* trainRbm(rbm: Rbm, data: Dataset, options: TrainOptions): Training<Rbm> {
   const learning = completeOptions(rbm, data, options);
   const { heldOut, resume } = options;
   if (heldOut) checkWidth("train: held-out data", heldOut, rbm.visible);
   if (resume) checkResume(resume, rbm, data, learning);
+  yield* withKernels(options, (kernels) => {
+    const learner = startRbmLearner(kernels, resume?.machine ?? rbm, data, learning, heldOut, resume?.state);
+    return loop(learner, data, learning, options);
+  });
+}
+
+async function* trainBoltzmann(machine: Boltzmann, data: Dataset, options: BoltzmannTrainOptions): Training<Boltzmann> {
+  const learning = completeBoltzmannOptions(machine, data, options);
+  const { heldOut, resume, monitor = 0 } = options;
+  if (heldOut) checkWidth("train: held-out data", heldOut, machine.visible.length);
+  if (resume) checkBoltzmannResume(resume, machine, data, learning);
+  yield* withKernels(options, (kernels) => {
+    const watched = monitor > 0 ? { every: monitor, data, heldOut } : undefined;
+    const learner = startBoltzmannLearner(kernels, resume?.machine ?? machine, learning, watched, resume?.state);
+    return loop(learner, data, learning, options);
+  });
+}
+
+/** Uses the given kernels, or makes some and frees them whatever happens. */
+async function* withKernels<Report>(
+  options: KernelOptions & { readonly kernels?: Kernels },
+  work: (kernels: Kernels) => AsyncGenerator<Report, void, void>,
+): AsyncGenerator<Report, void, void> {
   const kernels = options.kernels ?? (await createKernels(options));
   try {
-    const learner = startRbmLearner(kernels, resume?.machine ?? rbm, data, learning, heldOut, resume?.state);
-    yield* loop(learner, data, learning, options);
+    yield* work(kernels);
   } finally {
     if (!options.kernels) kernels.dispose();
   }
@@ -50,7 +87,7 @@ interface LoopOptions {
   readonly epochs: number;
   readonly batchSize: number;
   readonly seed: number;
-  readonly optimizer: SgdConfig;
+  readonly optimizer: OptimizerConfig;
 }
 
 async function* loop<Machine extends Trainable>(
@@ -81,7 +118,7 @@ async function* loop<Machine extends Trainable>(
     const complete = place === updatesAnEpoch - 1;
     const now = performance.now();
     if (complete) {
-      yield report("epoch", epoch, learner, clock, learning, learner.heldOut?.(epoch));
+      yield report("epoch", epoch, learner, clock, learning, learner.figures?.(epoch));
       [clock.errorSum, clock.errorCount] = [0, 0];
       lastReport = performance.now();
     } else if (signal?.aborted) {
@@ -132,7 +169,7 @@ function report<Machine extends Trainable>(
   learner: Learner<Machine>,
   clock: Clock,
   learning: LoopOptions,
-  heldOut?: HeldOutFigures,
+  heldOut?: EpochFigures,
 ): TrainingReport<Machine> {
   const { epochs } = learning;
   const { update, updates, errorSum, errorCount } = clock;
@@ -156,7 +193,7 @@ function report<Machine extends Trainable>(
     ...(errorCount > 0 && { reconstructionError: errorSum / errorCount }),
     ...heldOut,
     rate,
-    momentum: valueAt(learning.optimizer.momentum, (update - 1) / (updates / epochs), epochs),
+    momentum: momentumAt(learning.optimizer, (update - 1) / (updates / epochs), epochs),
     largestWeight: largest.weight,
     largestBias: largest.bias,
     machine: () => learner.machine(),
@@ -172,7 +209,12 @@ function report<Machine extends Trainable>(
   };
 }
 
-function diverged(what: "weight" | "bias", size: number, update: number, { weightDecay }: SgdConfig, rate: number) {
+function momentumAt(optimizer: OptimizerConfig, epoch: number, epochs: number): number {
+  return optimizer.optimizer === "sgd" ? valueAt(optimizer.momentum, epoch, epochs) : 0;
+}
+
+function diverged(what: "weight" | "bias", size: number, update: number, optimizer: OptimizerConfig, rate: number) {
+  const weightDecay = optimizer.optimizer === "sgd" ? optimizer.weightDecay : 0;
   // where rate · decay is beyond 1, a step of decay overshoots; usual decays are far below 1
   const wayOut =
     rate * weightDecay > 1 && weightDecay >= 1

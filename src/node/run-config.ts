@@ -2,10 +2,10 @@
 
 import type { Dataset } from "../data/dataset.js";
 import { refuse } from "../errors.js";
-import { negativeFrom } from "../learn/contrastive.js";
 import { type SgdConfig, sgd } from "../learn/optimizer.js";
-import type { CompleteLearningOptions } from "../learn/options.js";
-import type { NegativeConfig } from "../learn/phase.js";
+import { negativeFrom } from "../learn/rbm/negative.js";
+import type { CompleteLearningOptions } from "../learn/rbm/options.js";
+import type { NegativeConfig } from "../learn/rbm/phase.js";
 import { RUN_FORMAT } from "./files.js";
 import { type LoadOptions, loadData } from "./load-data.js";
 

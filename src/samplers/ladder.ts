@@ -3,7 +3,7 @@
 import { refuse } from "../errors.js";
 
 /** Rungs at equal distances from β = `highest`, the law that is wanted, down to `lowest`. Throws "option" for fewer than two rungs. */
-export function linearLadder(rungs: number, { highest = 1, lowest = 0 } = {}): Float64Array {
+export function linearLadder(rungs: number, { highest = 1, lowest = 0 } = {}): Float32Array {
   if (!Number.isInteger(rungs) || rungs < 2) {
     throw refuse("option", { who: "rungs", got: String(rungs), expected: "a whole number, at least 2" });
   }
@@ -12,11 +12,11 @@ export function linearLadder(rungs: number, { highest = 1, lowest = 0 } = {}): F
 }
 
 /**
- * The β as they are used: rounded to float32, as the kernels take them, so that what is sampled is what the swaps weigh.
+ * The β as they are used: in float32, as the kernels take them, so that what is sampled is what the exchanges weigh.
  * Throws "option" unless there are two at least, and they fall, each below the one before, none below 0.
  */
-export function checkLadder(betas: ArrayLike<number>): Float64Array {
-  const ladder = Float64Array.from(betas, Math.fround);
+export function checkLadder(betas: ArrayLike<number>): Float32Array {
+  const ladder = Float32Array.from(betas);
   const complain = (got: string) => {
     const expected = "at least two inverse temperatures, each below the one before and none below 0";
     return refuse("option", { who: "ladder", got, expected });
@@ -41,7 +41,7 @@ const least = 1e-6;
  * The ladder of as many rungs, with the same ends, on which all pairs of neighbours would refuse equally often: the refusals 1 − p are
  * added up along the ladder, and new rungs lie at equal steps of the sum (straight lines in between).
  */
-export function adaptedLadder(betas: ArrayLike<number>, swapProbability: ArrayLike<number>): Float64Array {
+export function adaptedLadder(betas: ArrayLike<number>, swapProbability: ArrayLike<number>): Float32Array {
   const rungs = betas.length;
   const sum = new Float64Array(rungs);
   for (let k = 1; k < rungs; k++) sum[k] = sum[k - 1] + Math.max(least, 1 - swapProbability[k - 1]);

@@ -12,11 +12,14 @@ import { blockOrder, blocksOf } from "./blocks.js";
 import type { Sampler } from "./sampler.js";
 import { checkChains, freeUnits, type StartOptions, startChains } from "./start.js";
 
+/** Saved as seed, chains, step and bits, it is restored by `init`, writing the bits to its states and setting its step. */
 export interface NetworkState {
   readonly seed: number;
   readonly chains: number;
   /** Time steps done; the step of the next draws. */
   step: number;
+  /** Tells runs of one seed apart, 0 … 2^24 − 1, such as the updates of learning; 0 by default. */
+  readonly run?: number;
   /** [chains, N] */
   readonly states: States;
 }
@@ -91,7 +94,7 @@ export function networkSampler(
     if (!Number.isInteger(steps) || steps < 0) {
       throw refuse("option", { who: "steps", got: String(steps), expected: "a whole number" });
     }
-    const { seed, chains, states, step } = state;
+    const { seed, chains, states, step, run = 0 } = state;
     state.step += steps;
     if (free.length === 0 || steps === 0) return { changed: 0 };
     const changed = kernels.advance({
@@ -102,8 +105,8 @@ export function networkSampler(
       steps,
       free,
       beta: 1 / at,
-      draw: { seed, purpose: purposes.unit, step },
-      choice: { seed, purpose: purposes.choice, step },
+      draw: { seed, purpose: purposes.unit, step, sweep: run },
+      choice: { seed, purpose: purposes.choice, step, sweep: run },
     });
     return { changed };
   }
@@ -115,7 +118,7 @@ export function networkSampler(
       checkSeed(seed);
       checkChains(chains);
       const states = kernels.states(chains, units);
-      startChains(resident, states, chains, starting, { seed, purpose: purposes.start });
+      startChains(resident, states, chains, starting, { seed, purpose: purposes.start, step: 0 });
       return { seed, chains, step: 0, states };
     },
     step: (state) => advance(state, 1),

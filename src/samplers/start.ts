@@ -3,7 +3,7 @@
 import { refuse } from "../errors.js";
 import type { States } from "../kernels/kernels.js";
 import type { ResidentNetwork } from "../machines/resident-network.js";
-import type { Purpose } from "../random/draw.js";
+import type { Draw } from "../random/draw.js";
 
 /** Units that keep their value: one value for all chains, or those that the start states give them, chain by chain. */
 export type Clamped = ReadonlyMap<number, 0 | 1> | readonly number[];
@@ -34,13 +34,13 @@ export function freeUnits(units: number, { clamped = [], start }: StartOptions):
   return Uint32Array.from({ length: units }, (_, j) => j).filter((j) => !kept.has(j));
 }
 
-/** Sets the chains to where they start. Throws "shape" for start states that do not fit, "data" if they are not bits. */
+/** Sets the chains to where they start; without start states the free units are drawn. Throws "shape" for start states that do not fit, "data" if they are not bits. */
 export function startChains(
   { kernels, units }: Pick<ResidentNetwork, "kernels" | "units">,
   states: States,
   chains: number,
   { clamped = [], start }: StartOptions,
-  draw: { readonly seed: number; readonly purpose: Purpose },
+  draw: Draw,
 ): void {
   const values: ReadonlyMap<number, 0 | 1> = clamped instanceof Map ? clamped : new Map();
   if (start) {
@@ -52,7 +52,7 @@ export function startChains(
   // one case of levels for all chains: a level is the probability of 1
   const levels = Float32Array.from({ length: units }, (_, j) => values.get(j) ?? 0.5);
   const rows = new Uint32Array(chains);
-  kernels.clamp({ levels, units, rows, mode: "sample", draw: { ...draw, step: 0 }, out: states });
+  kernels.clamp({ levels, units, rows, mode: "sample", draw, out: states });
 }
 
 /** A copy of the first states. Throws "shape" where there are too few, "data" where there is something other than 0 and 1. */
@@ -68,6 +68,13 @@ export function checkedStart(start: Uint8Array, chains: number, units: number): 
     throw refuse("data", { who, got: String(bits[bad]), expected: "0 or 1" });
   }
   return bits;
+}
+
+/** The same states for each of so many rungs. */
+export function repeated(bits: Uint8Array, times: number): Uint8Array {
+  const all = new Uint8Array(times * bits.length);
+  for (let k = 0; k < times; k++) all.set(bits, k * bits.length);
+  return all;
 }
 
 /** Throws "option" unless there is at least one chain. */

@@ -6,7 +6,7 @@ import type { Network } from "../machines/network.js";
 import { energiesOf, type ResidentNetwork } from "../machines/resident-network.js";
 import { type SparseNetwork, sparseFrom } from "../machines/sparse.js";
 import type { Purpose } from "../random/draw.js";
-import { checkedStart, freeUnits, type StartOptions, startChains } from "./start.js";
+import { checkedStart, freeUnits, repeated, type StartOptions, startChains } from "./start.js";
 import type { TemperedMachine } from "./tempering.js";
 
 export interface TemperedNetworkOptions extends StartOptions {
@@ -43,7 +43,13 @@ export function temperedNetwork(
       const { states } = workFor(rungs * chains);
       const { start } = starting;
       const everywhere = start && { start: repeated(checkedStart(start, chains, units), rungs) };
-      startChains(resident, states, rungs * chains, { ...starting, ...everywhere }, { seed, purpose: purposes.start });
+      startChains(
+        resident,
+        states,
+        rungs * chains,
+        { ...starting, ...everywhere },
+        { seed, purpose: purposes.start, step: 0 },
+      );
       return states.read(rungs * chains);
     },
     sweep({ seed, chains, betas, bits, sweep }, steps, partner, ratios) {
@@ -61,12 +67,6 @@ export function temperedNetwork(
       }
     },
   };
-}
-
-function repeated(bits: Uint8Array, times: number): Uint8Array {
-  const all = new Uint8Array(times * bits.length);
-  for (let k = 0; k < times; k++) all.set(bits, k * bits.length);
-  return all;
 }
 
 function checkEnergy(network: Network | SparseNetwork): void {

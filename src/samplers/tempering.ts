@@ -23,7 +23,7 @@ export interface TemperingState {
   /** Chains of each rung, which exchange with the chains of the same number on other rungs, and no others. */
   readonly chains: number;
   /** R inverse temperatures, falling; the first is that of the samples. May be changed between steps, by tuneLadder for one. */
-  readonly betas: Float64Array;
+  readonly betas: Float32Array;
   /** States in {0, 1} [R, chains, N]: the samples are the first [chains, N]. */
   readonly bits: Uint8Array;
   /** Rounds of exchanges done, and sweeps: the steps of the next draws. */
@@ -136,7 +136,7 @@ function exchange(state: TemperingState, units: number, partner: Int32Array, rat
       const p = swapProbability(ratios[here] + ratios[there]);
       state.tried[k]++;
       state.probability[k] += p;
-      if (p < 1 && uniformOf(draw, chain, k) >= p) continue;
+      if (p !== 1 && !(uniformOf(draw, chain, k) < p)) continue;
       [replicas[here], replicas[there]] = [replicas[there], replicas[here]];
       const kept = bits.slice(here * units, (here + 1) * units);
       bits.copyWithin(here * units, there * units, (there + 1) * units);
@@ -175,7 +175,7 @@ export interface TuningOptions {
 }
 
 export interface TunedLadder {
-  readonly betas: Float64Array;
+  readonly betas: Float32Array;
   /** Of the last round, on the ladder before its last change [R − 1]. */
   readonly swapProbability: Float64Array;
   /** Λ of the last round, see communicationBarrier. */

@@ -1,14 +1,14 @@
 /** An RBM that is being taught, in the kernels' memory. */
 
-import type { Dataset } from "../data/dataset.js";
-import { takeCases } from "../data/select.js";
-import { freeEnergiesOf } from "../evaluate/free-energy.js";
-import { reconstructionErrorOf } from "../evaluate/reconstruction.js";
-import type { Kernels } from "../kernels/kernels.js";
-import type { Rbm } from "../machines/rbm.js";
-import { type ResidentRbm, readRbm, residentRbm } from "../machines/resident.js";
-import type { SavedState } from "./checkpoint.js";
-import type { HeldOutFigures, Learner } from "./learner.js";
+import type { Dataset } from "../../data/dataset.js";
+import { takeCases } from "../../data/select.js";
+import { freeEnergiesOf } from "../../evaluate/free-energy.js";
+import { reconstructionErrorOf } from "../../evaluate/reconstruction.js";
+import type { Kernels } from "../../kernels/kernels.js";
+import type { Rbm } from "../../machines/rbm.js";
+import { type ResidentRbm, readRbm, residentRbm } from "../../machines/resident.js";
+import type { SavedState } from "../checkpoint.js";
+import type { EpochFigures, Learner } from "../learner.js";
 import { startOptimizer } from "./optimizer.js";
 import type { CompleteLearningOptions } from "./options.js";
 import { startPositive } from "./phase.js";
@@ -28,7 +28,7 @@ export function startRbmLearner(
   const { epochs, batchSize, seed, negative } = learning;
   const resident = residentRbm(kernels, rbm);
   const { parameters } = resident;
-  const context = { kernels, parameters, seed, batchSize, saved };
+  const context = { kernels, parameters, data, seed, batchSize, saved };
   const wake = startPositive(context, learning);
   const dream = negative.start(context);
   const optimizer = startOptimizer(kernels, parameters, learning.optimizer, saved);
@@ -47,7 +47,7 @@ export function startRbmLearner(
       weight: kernels.largest(parameters.weights),
       bias: Math.max(kernels.largest(parameters.visibleBias), kernels.largest(parameters.hiddenBias)),
     }),
-    ...(figures && { heldOut: figures }),
+    ...(figures && { figures }),
     machine: () => readRbm(parameters),
     state: () => ({ ...dream.state?.(), ...optimizer.state() }),
   };
@@ -59,11 +59,11 @@ function heldOutFigures(
   data: Dataset,
   heldOut: Dataset,
   { clamp, seed, negative }: CompleteLearningOptions,
-): (epoch: number) => HeldOutFigures {
+): (epoch: number) => EpochFigures {
   const unseen = takeCases(heldOut, monitoredCases);
   const seen = takeCases(data, unseen.cases);
   // rebuilt as in training, so that the two errors can be compared
-  const { reconstruction } = negative.config;
+  const { reconstruction } = negative.config.rule === "cd" ? negative.config : { reconstruction: "sample" as const };
   const error = reconstructionErrorOf(resident, { clamp, reconstruction, seed });
   const energies = freeEnergiesOf(resident, { clamp, seed });
   const meanFreeEnergy = (of: Dataset) => energies(of).reduce((a, b) => a + b, 0) / of.cases;
