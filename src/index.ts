@@ -19,6 +19,13 @@ export type { Stage } from "./evaluate/annealed-chains.js";
 export type { AnnealingOptions } from "./evaluate/annealing.js";
 export { type BennettEstimate, bennett } from "./evaluate/bar.js";
 export {
+  type BatchMeans,
+  batchMeans,
+  effectiveSamples,
+  expectedTotalVariation,
+  type Summary,
+} from "./evaluate/batch-means.js";
+export {
   type ClampedMoments,
   type ClampedMomentsOf,
   type ClampedOptions,
@@ -57,6 +64,7 @@ export { type RaiseOptions, raise } from "./evaluate/raise.js";
 export { type ReconstructionOptions, reconstruct, reconstructionError } from "./evaluate/reconstruction.js";
 export type { ReverseEstimate } from "./evaluate/reverse-ais.js";
 export type { Starts } from "./evaluate/settled-chains.js";
+export { mostLawUnits, type StationaryLaw, type StationaryOptions, stationaryLaw } from "./evaluate/stationary-law.js";
 export {
   checkTemperatures,
   linearTemperatures,
@@ -140,6 +148,7 @@ export {
   isSymmetric,
   stateEnergy,
 } from "./machines/boltzmann.js";
+export { type ClampedNetwork, clampedNetwork } from "./machines/clamp.js";
 export {
   bipartiteConnections,
   type Connections,
@@ -184,7 +193,7 @@ export {
   writeCouplings,
 } from "./machines/resident-network.js";
 export { createSparseNetwork, type SparseNetwork, sparseFrom } from "./machines/sparse.js";
-export { klDivergence } from "./math/divergence.js";
+export { klDivergence, totalVariation } from "./math/divergence.js";
 export { nearest } from "./math/edit-distance.js";
 export { logistic, logistic32, softplus } from "./math/logistic.js";
 export { codeOf, stateOf } from "./math/states.js";
@@ -226,3 +235,4 @@ export {
   temperingSampler,
   tuneLadder,
 } from "./samplers/tempering.js";
+export { type Moment, runTimeline, type Timeline, timelineLength } from "./samplers/timeline.js";
