@@ -14,7 +14,7 @@ import {
 } from "#src/index.js";
 import { randomStream } from "#src/random/stream.js";
 import { allStates, strongRbm } from "../oracles/enumerate.js";
-import { given, sweepMatrix } from "../samplers/laws.js";
+import { given } from "../samplers/laws.js";
 
 const random = randomStream(8, "data");
 const normals = (count: number) => Float64Array.from({ length: count }, () => random.normal());
@@ -24,6 +24,10 @@ const asymmetric = createNetwork(
 );
 const symmetric = createBoltzmann(normals(25), normals(5), { symmetrize: true });
 const all: NetworkDynamics[] = ["parallel", "glauber", "sequential", "blocks"];
+
+/** The units one after the other, each a block of its own. */
+const sweepMatrix = (network: Network, order: readonly number[], T: number): Float64Array =>
+  transitionMatrix(network, { blocks: order.map((j) => [j]) }, T);
 
 /** One step of the sampler's dynamics as a matrix over all states, by the slow oracle. */
 function stepMatrix(network: Network, dynamics: NetworkDynamics, T: number, clamped: ReadonlyMap<number, 0 | 1>) {
