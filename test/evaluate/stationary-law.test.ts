@@ -5,10 +5,12 @@ import {
   createBoltzmann,
   createNetwork,
   evolve,
+  firingProbability,
   type Network,
   type NetworkDynamics,
   parallelLaw,
   stateEnergy,
+  stateOf,
   stationaryLaw,
   transitionMatrix,
 } from "#src/index.js";
@@ -25,9 +27,27 @@ const asymmetric = createNetwork(
 const symmetric = createBoltzmann(normals(25), normals(5), { symmetrize: true });
 const all: NetworkDynamics[] = ["parallel", "glauber", "sequential", "blocks"];
 
-/** The units one after the other, each a block of its own. */
-const sweepMatrix = (network: Network, order: readonly number[], T: number): Float64Array =>
-  transitionMatrix(network, { blocks: order.map((j) => [j]) }, T);
+/** The given units one after the other, all others as they are. */
+function sweepMatrix(network: Network, order: ArrayLike<number>, temperature = 1): Float64Array {
+  const states = 2 ** network.units;
+  const sweep = new Float64Array(states * states);
+  for (let from = 0; from < states; from++) {
+    let law = new Float64Array(states);
+    law[from] = 1;
+    for (const j of Array.from(order)) {
+      const next = new Float64Array(states);
+      law.forEach((p, code) => {
+        if (p === 0) return;
+        const fires = firingProbability(network, stateOf(code, network.units), j, temperature);
+        next[code | (1 << j)] += p * fires;
+        next[code & ~(1 << j)] += p * (1 - fires);
+      });
+      law = next;
+    }
+    sweep.set(law, from * states);
+  }
+  return sweep;
+}
 
 /** One step of the sampler's dynamics as a matrix over all states, by the slow oracle. */
 function stepMatrix(network: Network, dynamics: NetworkDynamics, T: number, clamped: ReadonlyMap<number, 0 | 1>) {
