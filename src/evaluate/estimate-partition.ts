@@ -12,7 +12,7 @@ import { exactNetworkStates, exactVisibleStates, MOST_DRAWN_UNITS } from "./exac
 import { exactLogPartition, MOST_EXACT_UNITS } from "./log-partition.js";
 import { warningsAbout } from "./partition-warnings.js";
 import { type ReverseEstimate, reverseEstimate } from "./reverse-ais.js";
-import { settledStates } from "./settled-chains.js";
+import { type Starts, settledStates } from "./settled-chains.js";
 
 export interface PartitionOptions extends AnnealingOptions {
   /** "auto", the default, sums exactly where the smaller layer (or the whole of a general machine) has at most 25 units. */
@@ -21,16 +21,6 @@ export interface PartitionOptions extends AnnealingOptions {
   readonly chains?: number;
   /** At most so many sweeps are spent on the chains that the reverse estimate starts from, before the first start; 4,000 by default. */
   readonly mostSettlingSweeps?: number;
-}
-
-/** Where the reverse estimate started. */
-export interface Starts {
-  /** Exact draws make the reverse estimate a bound in expectation; persistent chains do not. */
-  readonly exact: boolean;
-  /** R̂ of the persistent chains; 1 for exact draws. */
-  readonly rHat: number;
-  /** In sweeps; 0 for exact draws. */
-  readonly autocorrelationTime: number;
 }
 
 export interface LogPartition {

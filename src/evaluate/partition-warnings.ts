@@ -1,7 +1,9 @@
 /** What makes an estimate of log Z doubtful, said in words. */
 
-import type { LogPartition } from "./estimate-partition.js";
+import type { ForwardEstimate } from "./ais.js";
 import type { LogMean } from "./log-weights.js";
+import type { ReverseEstimate } from "./reverse-ais.js";
+import type { Starts } from "./settled-chains.js";
 
 /** Nats of standard deviation of log weights up to which the error of their mean can be read off them. */
 const trusted = 1;
@@ -10,10 +12,17 @@ const collapsed = 0.1;
 const mixed = 1.1;
 const wide = 1;
 
+interface Bracket {
+  readonly forward: ForwardEstimate;
+  readonly reverse: ReverseEstimate;
+  readonly starts: Starts;
+  readonly lower: number;
+  readonly upper: number;
+}
+
 /** One sentence or two for each doubt; none where the two directions tell the same with even weights. */
-export function warningsAbout(estimate: Omit<LogPartition, "warnings">): string[] {
+export function warningsAbout(estimate: Bracket): string[] {
   const { forward, reverse, starts, lower, upper } = estimate;
-  if (!forward || !reverse || !starts) return [];
   const warnings = [spread("forward", forward), spread("reverse", reverse)].filter((text) => text !== undefined);
   const gap = forward.value - reverse.value;
   const error = Math.hypot(forward.error, reverse.error);

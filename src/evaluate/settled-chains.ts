@@ -4,6 +4,16 @@ import { autocorrelation, splitRHat } from "../math/statistics.js";
 import { type RandomStream, randomStream } from "../random/stream.js";
 import { type AnnealedChains, type Run, runs, type Work } from "./annealed-chains.js";
 
+/** Where the reverse estimate started. */
+export interface Starts {
+  /** Exact draws make the reverse estimate a bound in expectation; persistent chains do not. */
+  readonly exact: boolean;
+  /** R̂ of the persistent chains; 1 for exact draws. */
+  readonly rHat: number;
+  /** In sweeps; 0 for exact draws. */
+  readonly autocorrelationTime: number;
+}
+
 export interface SettledStates {
   /** [count, units] */
   readonly states: Uint8Array;
