@@ -27,24 +27,21 @@ const asymmetric = createNetwork(
 const symmetric = createBoltzmann(normals(25), normals(5), { symmetrize: true });
 const all: NetworkDynamics[] = ["parallel", "glauber", "sequential", "blocks"];
 
-/** The given units one after the other, all others as they are. */
-function sweepMatrix(network: Network, order: ArrayLike<number>, temperature = 1): Float64Array {
-  const states = 2 ** network.units;
-  const sweep = new Float64Array(states * states);
-  for (let from = 0; from < states; from++) {
-    let law = new Float64Array(states);
-    law[from] = 1;
-    for (const j of Array.from(order)) {
-      const next = new Float64Array(states);
-      law.forEach((p, code) => {
-        if (p === 0) return;
-        const fires = firingProbability(network, stateOf(code, network.units), j, temperature);
-        next[code | (1 << j)] += p * fires;
-        next[code & ~(1 << j)] += p * (1 - fires);
-      });
+/** T(s′ | s) of updates of the units of `order`, one after the other, from the definition. */
+function sweepMatrix(network: Network, order: readonly number[], temperature: number): Float64Array {
+  const sweep = new Float64Array(1024);
+  for (let from = 0; from < 32; from++) {
+    let law = new Map([[from, 1]]);
+    for (const j of order) {
+      const next = new Map<number, number>();
+      for (const [code, p] of law) {
+        const fires = firingProbability(network, stateOf(code, 5), j, temperature);
+        next.set(code | (1 << j), (next.get(code | (1 << j)) ?? 0) + p * fires);
+        next.set(code & ~(1 << j), (next.get(code & ~(1 << j)) ?? 0) + p * (1 - fires));
+      }
       law = next;
     }
-    sweep.set(law, from * states);
+    for (const [code, p] of law) sweep[from * 32 + code] = p;
   }
   return sweep;
 }
