@@ -21,7 +21,7 @@ const PANEL_SCRATCH = 1152 + 16384;
 /** Fewer chains are advanced unit by unit. */
 const FEW = 1;
 /** More chains are not one task. */
-const MOST = 512;
+const MOST = 1024;
 /** Rows of coincidences that are one task. */
 const ROWS = 16;
 
