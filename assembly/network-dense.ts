@@ -188,16 +188,25 @@ function subtractLong(x: usize, row: usize, vectors: i32): void {
   }
 }
 
-/** Fields from states: the biases, and the rows of the units that are on. */
+/** Fields from states: from inputs that are there (argument 26, [panel][chains][32]), or the biases and the rows of units that are on. */
 function loadFields(fields: usize, rowBytes: usize, first: i32, chains: i32): void {
   const states = pointer(0) + (<usize>first << 1), step = <usize>argument(1) << 1, panels = argument(4);
-  for (let c = 0; c < chains; c++) {
-    const words = states + (<usize>c << 1), x = fields + <usize>c * rowBytes;
-    for (let p: usize = 0; p < <usize>panels; p++) {
-      sumRows(x + p * ROW, pointer(14) + p * ROW, words, step, panels << 1, pointer(5) + p * ROW, <usize>panels * ROW);
+  const prepared = pointer(26);
+  // a panel of all chains after the other, as its columns of the weights stay in cache
+  for (let p: usize = 0; p < <usize>panels; p++) {
+    for (let c = 0; c < chains; c++) {
+      const words = states + (<usize>c << 1), x = fields + <usize>c * rowBytes + p * ROW, sixteen = words + 2 * p * step;
+      if (prepared != 0) copyRow(x, prepared + (p * <usize>argument(2) + <usize>(first + c)) * ROW);
+      else sumRows(x, pointer(14) + p * ROW, words, step, panels << 1, pointer(5) + p * ROW, <usize>panels * ROW);
+      addStates(x, <i32>load<u16>(sixteen));
+      addStates(x + 64, <i32>load<u16>(sixteen + step));
     }
-    for (let p: usize = 0; p < <usize>(panels << 1); p++) addStates(x + (p << 6), <i32>load<u16>(words + p * step));
   }
+}
+
+// @ts-ignore: decorator
+@inline function copyRow(to: usize, from: usize): void {
+  for (let at: usize = 0; at < ROW; at += 16) v128.store(to + at, v128.load(from + at));
 }
 
 /** A panel of fields: biases, and the panel's part of the rows of units that are on. */
@@ -251,24 +260,6 @@ function storeStates(fields: usize, rowBytes: usize, first: i32, chains: i32): v
       );
       store<u16>(states + ((<usize>p * capacity + <usize>(first + c)) << 1), <u16>word);
       x += 64;
-    }
-  }
-}
-
-/** INPUTS_DENSE, task = sixteen chains: inputs as floats into a field at argument 15 of capacity 16. */
-export function inputsDense(task: i32, scratch: usize): void {
-  const first = task * CHAINS, chains = min(CHAINS, argument(2) - first);
-  const panels = argument(4), rowBytes = <usize>argument(25), scales = pointer(7);
-  const out = pointer(15) + <usize>first * ROW, capacity = <usize>argument(16);
-  loadFields(scratch, rowBytes, first, chains);
-  for (let c = 0; c < chains; c++) {
-    const x = scratch + <usize>c * rowBytes;
-    for (let p = 0; p < panels; p++) {
-      const to = out + (<usize>p * capacity + <usize>c) * ROW, from = <usize>p * ROW;
-      for (let at: usize = 0; at < ROW; at += 16) {
-        const whole = f32x4.convert_i32x4_s(v128.andnot(v128.load(x + from + at), i32x4.splat(1)));
-        v128.store(to + at, f32x4.mul(whole, v128.load(scales + from + at)));
-      }
     }
   }
 }
