@@ -111,7 +111,7 @@ async function run(path: string, options: SimulateOptions): Promise<void> {
         view.show({
           line: (width, colour) => fittedLine(progressParts(progress, energies), width, colour),
           plain: () => progressParts(progress, []).parts.join(", "),
-          logged: progress.seconds > 2 && progress.moment.time < progress.length ? "perhaps" : "no",
+          logged: progress.seconds > 1 && progress.moment.time < progress.length ? "perhaps" : "no",
         });
       }),
     "Stopping after this step; once more stops at once, and nothing is written.",
