@@ -159,6 +159,7 @@ export {
 } from "./machines/resident-network.js";
 export { klDivergence } from "./math/divergence.js";
 export { nearest } from "./math/edit-distance.js";
+export { type Interval, median, medianInterval, proportionInterval } from "./math/intervals.js";
 export { logistic, logistic32, softplus } from "./math/logistic.js";
 export { codeOf, stateOf } from "./math/states.js";
 export { type RandomStream, randomStream } from "./random/stream.js";

@@ -1,0 +1,94 @@
+/** What an experiment leaves behind: a folder with figures, a report, and all numbers. */
+
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { createFolder, freeRunFolder, RUN_FORMAT, writeFileAtomic } from "../../src/node/index.js";
+import { number } from "../arguments.js";
+import { pngSize, type ReportFigure, renderReport } from "../figures/index.js";
+import { print, printJson, table } from "../output.js";
+import { LARGEST_SEED } from "./seeds.js";
+
+export interface ExperimentOptions {
+  readonly seed: number;
+  readonly run?: string;
+  readonly force?: true;
+  readonly json?: true;
+}
+
+export function addExperimentOptions(command: Command, folder: string): Command {
+  return command
+    .option("--run <folder>", `where to keep figures and numbers (default: the next free ${folder}, ${folder}-2, …)`)
+    .option("--force", "replace the run that is in that folder")
+    .option(
+      "--seed <n>",
+      "the same seed gives the same bits",
+      number({ min: 0, max: LARGEST_SEED, whole: true }),
+      1,
+    )
+    .option("--json", "newline-delimited JSON on standard output; talk stays on standard error");
+}
+
+/** An experiment as it was asked for. */
+export interface Asked {
+  /** Such as "encoder 4-2-4". */
+  readonly experiment: string;
+  readonly version: string;
+  /** The command that makes it again. */
+  readonly command: string;
+}
+
+/** Makes the folder, before the work: throws "file" where it cannot be had. */
+export async function beginFolder(
+  { run, force }: ExperimentOptions,
+  usual: string,
+  asked: Asked,
+): Promise<string> {
+  const folder = run ?? freeRunFolder(usual);
+  await createFolder(folder, { force: force === true });
+  const config = { format: RUN_FORMAT, kind: "experiment", ...asked };
+  await writeFileAtomic(join(folder, "config.json"), `${JSON.stringify(config, undefined, 2)}\n`);
+  return folder;
+}
+
+export interface Picture extends ReportFigure {
+  readonly png: Uint8Array;
+}
+
+export interface Findings {
+  readonly title: string;
+  /** Rows of the table, for a terminal; the first one are headings. */
+  readonly rows: readonly (readonly string[])[];
+  /** [label, value] for the head of the report. */
+  readonly summary: readonly (readonly [string, string])[];
+  readonly pictures: readonly Picture[];
+  readonly next: readonly string[];
+  /** All numbers, as JSON. */
+  readonly results: Readonly<Record<string, unknown>>;
+}
+
+/** Writes FOLDER/figures/*.png, report.html and results.json, and prints the table, or the numbers as JSON. */
+export async function leaveFindings(
+  folder: string,
+  asked: Asked,
+  findings: Findings,
+  json: boolean,
+): Promise<void> {
+  const { title, rows, summary, pictures, next, results } = findings;
+  await mkdir(join(folder, "figures"), { recursive: true });
+  for (const { file, png } of pictures) await writeFileAtomic(join(folder, "figures", file), png);
+  const figures = pictures.map(({ png, ...figure }): ReportFigure => ({ ...figure, size: pngSize(png) }));
+  const report = join(folder, "report.html");
+  await writeFileAtomic(report, renderReport({ title, summary, figures, command: asked.command, next }));
+  await writeFileAtomic(join(folder, "results.json"), `${JSON.stringify({ ...asked, ...results }, undefined, 2)}\n`);
+  if (json) {
+    const files = pictures.map(({ file }) => join(folder, "figures", file));
+    printJson({ experiment: asked.experiment, ...results, run: folder, report, figures: files });
+    return;
+  }
+  print(table(rows.map(([first = "", ...rest]) => [`  ${first}`, ...rest])));
+  print(`\nFigures in ${join(folder, "figures")}/`);
+  print(table(pictures.map(({ file, sentence }) => [`  ${file}`, sentence])));
+  print(`\nAll of them on one page: ${report}`);
+  if (next.length > 0) print(`\nTry next:\n${next.map((line) => `  ${line.replaceAll("`", "")}`).join("\n")}`);
+}
