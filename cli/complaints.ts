@@ -11,6 +11,8 @@ const typed = new Map([
   ["learning rate", "--rate"],
   ["weight decay", "--weight-decay"],
   ["k of CD-k", "--k"],
+  ["clamped unit", "--clamp"],
+  ["clamped units", "--clamp"],
   // functions that complain about the data's width
   ...["reconstruct", "reconstructionError", "hiddenFeatures"].map((name) => [name, "--data"] as const),
   ...["epochs", "momentum", "chains", "data", "classes", "labels", "array", "scale", "binarize", "temperature"].map(
@@ -26,7 +28,9 @@ export function complaintText({ kind, complaint }: HarmoniumError): string {
     who: typed.get(who) ?? who,
     // "Use scale (…), or binarize (…)", "the option labels"
     ...(wayOut && {
-      wayOut: wayOut.replace(/\b(Use|or|Give|option) (scale|binarize|labels|array|symmetrize)\b/g, "$1 --$2"),
+      wayOut: wayOut
+        .replace("createNetwork takes any", "harmonium simulate takes any")
+        .replace(/\b(Use|or|Give|option) (scale|binarize|labels|array|symmetrize)\b/g, "$1 --$2"),
     }),
   });
   return `harmonium: ${message}${/[.!?]$/.test(message) ? "" : "."}`;

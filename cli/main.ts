@@ -11,6 +11,7 @@ import { inspectCommand } from "./commands/inspect.js";
 import { reconstructCommand } from "./commands/reconstruct.js";
 import { resumeCommand } from "./commands/resume.js";
 import { sampleCommand } from "./commands/sample.js";
+import { simulateCommand } from "./commands/simulate.js";
 import { trainCommand } from "./commands/train.js";
 import { complaintText, isOutOfMemory, restate } from "./complaints.js";
 import { stopForClosedPipe } from "./interrupts.js";
@@ -46,6 +47,7 @@ for (const command of [
   featuresCommand(),
   evaluateCommand(),
   inspectCommand(),
+  simulateCommand(),
   equilibriumCommand(),
   experimentCommand(version),
 ]) {

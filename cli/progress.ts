@@ -38,10 +38,39 @@ const thousands = (n: number): string => Math.round(n).toLocaleString("en");
 const narrowest = 6;
 const roomForBoth = 2 * (narrowest + 2);
 
-/**
- * One line of at most `width` characters; where it is narrow the sparkline and the bar go first, then parts from the right.
- * `errors` are the reconstruction errors of the epochs so far.
- */
+/** What a progress line tells: parts from the left, of which the second says the share as a percentage. */
+export interface ProgressParts {
+  readonly parts: readonly string[];
+  /** Done, from 0 to 1. */
+  readonly share: number;
+  /** A measure so far, for the sparkline. */
+  readonly values: readonly number[];
+}
+
+export const percent = (share: number): string => `${Math.floor(100 * share)} %`;
+
+/** One line of at most `width` characters; where it is narrow the sparkline and the bar go first, then parts from the right. */
+export function fittedLine(told: ProgressParts, width: number, colour: boolean): string {
+  const parts = [...told.parts];
+  const shown = parts[1] as string;
+  const whole = parts.length;
+  while (parts.length > 1 && parts.join("  ").length > width) parts.pop();
+  const isWhole = parts.length === whole;
+  const room = () => width - parts.join("  ").length;
+  // the bar tells the percentage too
+  if (isWhole && room() < roomForBoth && room() + shown.length + 2 >= roomForBoth) parts.splice(1, 1);
+  const free = room();
+  const sparkWidth = isWhole && free >= roomForBoth ? Math.min(16, Math.floor((free - 4) / 2)) : 0;
+  const barWidth = Math.min(24, free - 2 - (sparkWidth && sparkWidth + 2));
+  const paint = (style: "cyan" | "yellow", text: string) =>
+    colour && text !== "" ? styleText(style, text, { validateStream: false }) : text;
+  if (barWidth >= narrowest) parts.splice(1, 0, paint("cyan", bar(told.share, barWidth)));
+  if (sparkWidth > 0 && told.values.length > 0) parts.push(paint("yellow", sparkline(told.values, sparkWidth)));
+  // a part alone may still be too long
+  return parts.length === 1 ? (parts[0] as string).slice(0, Math.max(width, 0)) : parts.join("  ");
+}
+
+/** The line of a training; `errors` are the reconstruction errors of the epochs so far. */
 export function progressLine(
   report: TrainingReport,
   errors: readonly number[],
@@ -49,29 +78,15 @@ export function progressLine(
   colour: boolean,
 ): string {
   const { epoch, epochs, update, updates, casesPerSecond, secondsLeft, reconstructionError } = report;
-  const percent = `${Math.floor((100 * update) / updates)} %`.padStart(5);
+  const share = update / updates;
   const parts = [
     `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`,
-    percent,
+    percent(share).padStart(5),
     `${thousands(casesPerSecond)} images/s`,
     update < updates ? `eta ${clock(secondsLeft)}` : `in ${clock(report.seconds)}`,
     ...(reconstructionError === undefined ? [] : [`recon. error ${reconstructionError.toFixed(4)}`]),
   ];
-  const whole = parts.length;
-  while (parts.length > 1 && parts.join("  ").length > width) parts.pop();
-  const isWhole = parts.length === whole;
-  const room = () => width - parts.join("  ").length;
-  // the bar tells the percentage too
-  if (isWhole && room() < roomForBoth && room() + percent.length + 2 >= roomForBoth) parts.splice(1, 1);
-  const free = room();
-  const sparkWidth = isWhole && free >= roomForBoth ? Math.min(16, Math.floor((free - 4) / 2)) : 0;
-  const barWidth = Math.min(24, free - 2 - (sparkWidth && sparkWidth + 2));
-  const paint = (style: "cyan" | "yellow", text: string) =>
-    colour && text !== "" ? styleText(style, text, { validateStream: false }) : text;
-  if (barWidth >= narrowest) parts.splice(1, 0, paint("cyan", bar(update / updates, barWidth)));
-  if (sparkWidth > 0 && errors.length > 0) parts.push(paint("yellow", sparkline(errors, sparkWidth)));
-  // a part alone may still be too long
-  return parts.length === 1 ? (parts[0] as string).slice(0, Math.max(width, 0)) : parts.join("  ");
+  return fittedLine({ parts, share, values: errors }, width, colour);
 }
 
 /** The line for logs: no escapes, no bar. */
@@ -84,30 +99,32 @@ export function plainLine(report: TrainingReport): string {
   return `epoch ${epoch}/${epochs}: ${error}${thousands(casesPerSecond)} images/s${left}`;
 }
 
-/**
- * Draws reports on `stream`: one living line on a terminal; elsewhere, and where `plain` asks for it, a plain line an
- * epoch, at most every two seconds.
- */
-export function progressView(stream: NodeJS.WriteStream, { plain = false } = {}) {
+/** A moment to show: the line for a terminal, and the line for logs. */
+export interface Shown {
+  readonly line: (width: number, colour: boolean) => string;
+  readonly plain: () => string;
+  /** Whether it is worth a line of a log: "perhaps" if the last is two seconds old, "yes" whenever that was. */
+  readonly logged: "no" | "perhaps" | "yes";
+}
+
+/** Draws on `stream`: one living line on a terminal; elsewhere, and where `plain` asks for it, plain lines. */
+export function livingLine(stream: NodeJS.WriteStream, { plain = false } = {}) {
   const { TERM, NO_COLOR } = process.env;
   const living = stream.isTTY === true && TERM !== "dumb" && !plain;
   const colour = living && stream.hasColors?.() === true && !NO_COLOR;
-  const errors: number[] = [];
   let lastPlain = Number.NEGATIVE_INFINITY;
   let drawn = false;
   return {
-    show(report: TrainingReport): void {
-      if (report.kind === "epoch" && report.reconstructionError !== undefined) errors.push(report.reconstructionError);
+    show(shown: Shown): void {
       if (living) {
         // a terminal that does not tell its width says 0
-        stream.write(`\r\x1b[2K${progressLine(report, errors, (stream.columns || 80) - 1, colour)}`);
+        stream.write(`\r\x1b[2K${shown.line((stream.columns || 80) - 1, colour)}`);
         drawn = true;
         return;
       }
-      const last = report.update === report.updates || report.kind === "stopped";
       const now = performance.now();
-      if (last || (report.kind === "epoch" && now - lastPlain >= 2000)) {
-        stream.write(`${plainLine(report)}\n`);
+      if (shown.logged === "yes" || (shown.logged === "perhaps" && now - lastPlain >= 2000)) {
+        stream.write(`${shown.plain()}\n`);
         lastPlain = now;
       }
     },
@@ -116,5 +133,23 @@ export function progressView(stream: NodeJS.WriteStream, { plain = false } = {})
       if (drawn) stream.write("\n");
       drawn = false;
     },
+  };
+}
+
+/** Draws the reports of a training; in logs a line an epoch, at most every two seconds. */
+export function progressView(stream: NodeJS.WriteStream, options: { readonly plain?: boolean } = {}) {
+  const view = livingLine(stream, options);
+  const errors: number[] = [];
+  return {
+    show(report: TrainingReport): void {
+      if (report.kind === "epoch" && report.reconstructionError !== undefined) errors.push(report.reconstructionError);
+      const last = report.update === report.updates || report.kind === "stopped";
+      view.show({
+        line: (width, colour) => progressLine(report, errors, width, colour),
+        plain: () => plainLine(report),
+        logged: last ? "yes" : report.kind === "epoch" ? "perhaps" : "no",
+      });
+    },
+    end: view.end,
   };
 }

@@ -1,6 +1,6 @@
 /** What a finished run tells: its facts, and commands to go on with. */
 
-import type { Dataset } from "../src/index.js";
+import type { Dataset, NegativeConfig } from "../src/index.js";
 import type { DataConfig, EpochMetrics, Run } from "../src/node/index.js";
 import { plural } from "./output.js";
 import { clock } from "./progress.js";
@@ -22,7 +22,7 @@ export function summaryOf(
     ["training data", `${data.name}, ${plural(data.cases, "case")}`],
   ];
   if (heldOut) rows.push(["held-out data", `${heldOut.name}, ${plural(heldOut.cases, "case")}`]);
-  rows.push(["rule", `CD-${negative.k}, ${plural(epochs, "epoch")} of batches of ${batchSize}, seed ${seed}`]);
+  rows.push(["rule", `${ruleName(negative)}, ${plural(epochs, "epoch")} of batches of ${batchSize}, seed ${seed}`]);
   if (last) {
     const { seconds, imagesPerSecond, reconstructionError, heldOutReconstructionError: unseen } = last;
     rows.push(["time", `${clock(seconds)} (${plural(imagesPerSecond, "image")}/s)`]);
@@ -33,6 +33,18 @@ export function summaryOf(
   }
   rows.push(["parameters' SHA-256", sha256]);
   return rows;
+}
+
+/** The negative phase in few words. */
+function ruleName(negative: NegativeConfig): string {
+  switch (negative.rule) {
+    case "cd":
+      return `CD-${negative.k}`;
+    case "pcd":
+      return `PCD-${negative.k}, ${plural(negative.chains, "chain")}`;
+    case "tempered":
+      return `parallel tempering, ${negative.ladder.length} temperatures × ${plural(negative.chains, "chain")}`;
+  }
 }
 
 /** Commands to try next, in backticks. */

@@ -12,6 +12,13 @@ export { parseNpz } from "./data/npz.js";
 export { selectClasses, takeCases } from "./data/select.js";
 export { type Complaint, type ErrorKind, HarmoniumError, refuse } from "./errors.js";
 export {
+  type BatchMeans,
+  batchMeans,
+  effectiveSamples,
+  expectedTotalVariation,
+  type Summary,
+} from "./evaluate/batch-means.js";
+export {
   type ClampedMoments,
   type ClampedMomentsOf,
   type ClampedOptions,
@@ -42,6 +49,12 @@ export {
 } from "./evaluate/moments.js";
 export { type PseudoLikelihoodOptions, pseudoLogLikelihoods } from "./evaluate/pseudolikelihood.js";
 export { type ReconstructionOptions, reconstruct, reconstructionError } from "./evaluate/reconstruction.js";
+export {
+  mostLawUnits,
+  type StationaryLaw,
+  type StationaryOptions,
+  stationaryLaw,
+} from "./evaluate/stationary-law.js";
 export { exactLogLikelihoods, visibleDistribution } from "./evaluate/visible-law.js";
 export { parseCheckpoint, serializeCheckpoint } from "./io/checkpoint-file.js";
 export { parametersSha256 } from "./io/hash.js";
@@ -83,7 +96,7 @@ export {
   positiveFrom,
 } from "./learn/boltzmann/positive.js";
 export { pseudoLikelihood } from "./learn/boltzmann/pseudolikelihood.js";
-export { type TemperedOptions, temperedChains } from "./learn/boltzmann/tempered.js";
+export { temperedChains } from "./learn/boltzmann/tempered.js";
 export type { Checkpoint, Progress, SavedArray, SavedState, Trainable } from "./learn/checkpoint.js";
 export {
   type OptimizerConfig,
@@ -93,7 +106,8 @@ export {
   sgd,
   signSteps,
 } from "./learn/optimizer.js";
-export { type ContrastiveOptions, contrastiveDivergence, negativeFrom } from "./learn/rbm/contrastive.js";
+export { type ContrastiveOptions, contrastiveDivergence } from "./learn/rbm/contrastive.js";
+export { negativeFrom } from "./learn/rbm/negative.js";
 export {
   type CompleteLearningOptions,
   checkResume,
@@ -101,9 +115,12 @@ export {
   type LearningOptions,
   type TrainOptions,
 } from "./learn/rbm/options.js";
+export { persistentContrastiveDivergence } from "./learn/rbm/persistent.js";
 export type { HiddenStatistics, NegativeConfig, NegativeRule } from "./learn/rbm/phase.js";
+export { temperedGibbs } from "./learn/rbm/tempered.js";
 export type { TrainingReport } from "./learn/report.js";
 export { parseSchedule, type Schedule } from "./learn/schedule.js";
+export type { TemperedConfig, TemperedOptions } from "./learn/tempering-state.js";
 export { type Training, train } from "./learn/train.js";
 export {
   type Boltzmann,
@@ -114,6 +131,7 @@ export {
   isSymmetric,
   stateEnergy,
 } from "./machines/boltzmann.js";
+export { type ClampedNetwork, clampedNetwork } from "./machines/clamp.js";
 export {
   bipartiteConnections,
   type Connections,
@@ -157,7 +175,8 @@ export {
   withResidentNetwork,
   writeCouplings,
 } from "./machines/resident-network.js";
-export { klDivergence } from "./math/divergence.js";
+export { createSparseNetwork, type SparseNetwork, sparseFrom } from "./machines/sparse.js";
+export { klDivergence, totalVariation } from "./math/divergence.js";
 export { nearest } from "./math/edit-distance.js";
 export { type Interval, median, medianInterval, proportionInterval } from "./math/intervals.js";
 export { logistic, logistic32, softplus } from "./math/logistic.js";
@@ -199,3 +218,4 @@ export {
   temperingSampler,
   tuneLadder,
 } from "./samplers/tempering.js";
+export { type Moment, runTimeline, type Timeline, timelineLength } from "./samplers/timeline.js";

@@ -67,8 +67,10 @@ function panels(top: number, series: readonly CurveSeries[], xAxis: Axis, xName:
   let y = top;
   for (let first = 0; first < series.length; first += columns) {
     const rowHeads = heads.slice(first, first + columns);
-    const headHeight = 38 + 20 * Math.max(...rowHeads.map((lines) => lines.length));
-    series.slice(first, first + columns).forEach((panel, column) => {
+    const row = series.slice(first, first + columns);
+    const named = row.some(({ moments = [] }) => moments.length > 0) ? 20 : 0;
+    const headHeight = 38 + 20 * Math.max(...rowHeads.map((lines) => lines.length)) + named;
+    row.forEach((panel, column) => {
       const x = page.margin + column * (width + columnGap);
       parts.push(text(x, y + 14, shortened(panel.title, type.panelTitle, width), type.panelTitle));
       parts.push(textBlock(x, y + 36, rowHeads[column] as string[], type.small, 20));
@@ -119,12 +121,10 @@ function plot({ x, y, width, height }: Place, series: CurveSeries, xAxis: Axis, 
     const [, level] = ends[lines.length + i] as Point;
     return line([left, level], [right, level], colours.quiet, 1.5, "6 4") + named(lines.length + i, colours.quiet);
   });
-  const upright = moments.map(({ name, value }) => {
-    const [place] = toPage([value, yAxis.low]);
-    const anchor = xAxis.place(value) > 0.6 ? "end" : "start";
-    const beside = place + (anchor === "end" ? -6 : 6);
-    return line([place, y], [place, y + height], colours.axis, 1.5) + text(beside, y + 12, name, type.small, anchor);
-  });
+  const upright = uprights(
+    moments.map(({ name, value }) => ({ name, x: toPage([value, yAxis.low])[0] })),
+    { left, right, y, height },
+  );
   // grey is the references' colour
   const inks = references.length > 0 ? lineColours.filter((colour) => colour !== colours.quiet) : lineColours;
   const curves = lines.map(({ points }, i) => {
@@ -134,7 +134,23 @@ function plot({ x, y, width, height }: Place, series: CurveSeries, xAxis: Axis, 
       polyline(points.map(toPage), colour, points.length > 300 ? 1.5 : 2.5) + dot(end, 4, colour) + named(i, colour)
     );
   });
-  return [axes({ left, right, y, height }, xAxis, yAxis, xName), ...upright, ...dashed, ...curves].join("");
+  return [axes({ left, right, y, height }, xAxis, yAxis, xName), upright, ...curves, ...dashed].join("");
+}
+
+/** Upright lines, named above the plot where there is room for the name; the last come first. */
+function uprights(moments: readonly { name: string; x: number }[], { left, right, y, height }: Box): string {
+  let end = Number.POSITIVE_INFINITY;
+  return [...moments]
+    .sort((a, b) => b.x - a.x)
+    .map(({ name, x }) => {
+      const rule = line([x, y], [x, y + height], colours.axis, 1.5);
+      const width = textWidth(name, type.small);
+      const start = Math.max(left, Math.min(x, right - width));
+      if (start + width > end) return rule;
+      end = start - 14;
+      return rule + text(start, y - 9, name, type.small);
+    })
+    .join("");
 }
 
 /** A lone line has no name, but its last value. */

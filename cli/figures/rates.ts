@@ -1,14 +1,14 @@
 /** Firing rates: how often each unit is on, beside the exact means where they are known. */
 import { refuse } from "../../src/index.js";
 import { textWidth } from "./font.js";
-import { type Body, drawFigure, type Themed, type Wording } from "./frame.js";
+import { type About, type Body, captionOf, drawFigure, type Themed, type Wording } from "./frame.js";
 import { whisker } from "./marks.js";
 import { fixed, grouped } from "./numbers.js";
 import { colours, lineColours, page, type } from "./style.js";
-import { box, line, text } from "./svg.js";
+import { box, line, type Point, text } from "./svg.js";
 import { stepAxis } from "./ticks.js";
 
-export interface RatesInput extends Wording, Themed {
+export interface RatesInput extends Wording, About, Themed {
   /** ⟨s_i⟩ of the sample [units]. */
   readonly rates: ArrayLike<number>;
   /** Their standard errors [units]. */
@@ -52,7 +52,11 @@ export async function firingRates(input: RatesInput): Promise<Uint8Array> {
       svg.push(
         box(middle - width / 2, level(rate), width, rate * plotHeight, clamped.has(i) ? colours.quiet : sampled),
       );
-      if (errors && pitch > 4) svg.push(whisker([middle, level(rate)], (errors[i] as number) * plotHeight, width));
+      if (errors && pitch > 4) {
+        const error = errors[i] as number;
+        const ends = [Math.max(0, rate - error), Math.min(1, rate + error)].map((end): Point => [middle, level(end)]);
+        svg.push(whisker(ends[0] as Point, ends[1] as Point, width));
+      }
       const mean = exact?.[i];
       if (mean === undefined) continue;
       const half = Math.min(pitch / 2, width / 2 + 4);
@@ -65,7 +69,7 @@ export async function firingRates(input: RatesInput): Promise<Uint8Array> {
     svg.push(text((left + right) / 2, base + 41, "unit", type.small, "middle"));
     return { svg: svg.join(""), height: plotHeight + 46 };
   };
-  return drawFigure({ title: input.title ?? "Firing rates", caption: input.caption ?? caption }, body, input.theme);
+  return drawFigure({ title: input.title ?? "Firing rates", caption: captionOf(input, caption) }, body, input.theme);
 }
 
 function demandRates({ rates, errors, exact }: RatesInput): void {

@@ -3,7 +3,7 @@
 import type { Dataset } from "../data/dataset.js";
 import { refuse } from "../errors.js";
 import { type SgdConfig, sgd } from "../learn/optimizer.js";
-import { negativeFrom } from "../learn/rbm/contrastive.js";
+import { negativeFrom } from "../learn/rbm/negative.js";
 import type { CompleteLearningOptions } from "../learn/rbm/options.js";
 import type { NegativeConfig } from "../learn/rbm/phase.js";
 import { RUN_FORMAT } from "./files.js";

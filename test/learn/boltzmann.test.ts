@@ -303,9 +303,9 @@ test("pseudo-likelihood: its update is its gradient, and it finds the weights of
     epochs: 300,
     optimizer: sgd({ rate: 0.5, momentum: 0.9 }),
   });
-  // the law is the machine's own, but for rounding to 3,000 cases
+  // the law is the machine's own, but for rounding to 1,000 cases
   const off = machine().weights.reduce((most, w, at) => Math.max(most, Math.abs(w - truth.weights[at])), 0);
-  expect(off).toBeLessThan(0.1);
+  expect(off).toBeLessThan(0.2);
 });
 
 describe("the same bits", () => {

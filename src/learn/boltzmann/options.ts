@@ -10,7 +10,7 @@ import { checkWidth } from "../../machines/resident.js";
 import { checkAnnealing } from "../../samplers/annealing.js";
 import type { Checkpoint } from "../checkpoint.js";
 import { type OptimizerConfig, sgd } from "../optimizer.js";
-import { AS_BEGUN, checkBatches, checkProgress, checkSaved, type RunOptions } from "../options.js";
+import { AS_BEGUN, checkBatches, checkProgress, checkSaved, checkWhole, type RunOptions } from "../options.js";
 import { flatOptimizerSaves } from "./optimizer.js";
 import type { BoltzmannNegativeRule, PositiveRule, Settling } from "./phase.js";
 
@@ -99,12 +99,6 @@ export function checkBoltzmannResume(
   };
   checkSaved(checkpoint.state, shapes, who);
   checkProgress(checkpoint, data, options, who);
-}
-
-/** Throws "option" unless the value is a whole number of at least 1. */
-export function checkWhole(who: string, value: number, most = 2 ** 24): void {
-  if (Number.isInteger(value) && value >= 1 && value <= most) return;
-  throw refuse("option", { who, got: String(value), expected: "a whole number, at least 1" });
 }
 
 /** Throws "option" for readings or stages outside their domains; no stage at all is allowed. */

@@ -3,9 +3,10 @@
 import { refuse } from "../../errors.js";
 import { clampedMomentsOf } from "../../evaluate/clamped-moments.js";
 import { networkSampler } from "../../samplers/network.js";
+import { checkWhole } from "../options.js";
 import { meanFieldMoments } from "./mean-field.js";
 import { beginChains, caseClamp, momentSum, settle } from "./moments.js";
-import { checkSettling, checkWhole } from "./options.js";
+import { checkSettling } from "./options.js";
 import type { BoltzmannContext, PositiveConfig, PositiveRule, Settling } from "./phase.js";
 
 /** The moments of the data themselves, for machines without hidden units. Its `start` throws "option" where there are some. */

@@ -28,7 +28,7 @@ export function startRbmLearner(
   const { epochs, batchSize, seed, negative } = learning;
   const resident = residentRbm(kernels, rbm);
   const { parameters } = resident;
-  const context = { kernels, parameters, seed, batchSize, saved };
+  const context = { kernels, parameters, data, seed, batchSize, saved };
   const wake = startPositive(context, learning);
   const dream = negative.start(context);
   const optimizer = startOptimizer(kernels, parameters, learning.optimizer, saved);
@@ -63,7 +63,7 @@ function heldOutFigures(
   const unseen = takeCases(heldOut, monitoredCases);
   const seen = takeCases(data, unseen.cases);
   // rebuilt as in training, so that the two errors can be compared
-  const { reconstruction } = negative.config;
+  const { reconstruction } = negative.config.rule === "cd" ? negative.config : { reconstruction: "sample" as const };
   const error = reconstructionErrorOf(resident, { clamp, reconstruction, seed });
   const energies = freeEnergiesOf(resident, { clamp, seed });
   const meanFreeEnergy = (of: Dataset) => energies(of).reduce((a, b) => a + b, 0) / of.cases;

@@ -6,14 +6,18 @@
  * A rule is plain data and a way to `start`; what it starts holds the rule's arrays in the kernels' memory.
  */
 
+import type { Dataset } from "../../data/dataset.js";
 import type { BondParameters, ClampMode, Field, Kernels, Phase, States } from "../../kernels/kernels.js";
 import { towardsHidden } from "../../machines/resident.js";
 import type { SavedShapes, SavedState } from "../checkpoint.js";
 import type { Batch } from "../learner.js";
+import type { TemperedConfig } from "../tempering-state.js";
 
 export interface LearningContext {
   readonly kernels: Kernels;
   readonly parameters: BondParameters;
+  /** All training cases. */
+  readonly data: Dataset;
   readonly seed: number;
   /** The most cases that an update will see. */
   readonly batchSize: number;
@@ -55,7 +59,14 @@ export interface ContrastiveConfig {
   readonly reconstruction: "sample" | "probability";
 }
 
-export type NegativeConfig = ContrastiveConfig;
+export interface PersistentConfig {
+  readonly rule: "pcd";
+  readonly k: number;
+  readonly chains: number;
+  readonly dream: HiddenStatistics;
+}
+
+export type NegativeConfig = ContrastiveConfig | PersistentConfig | TemperedConfig;
 
 export interface PositiveOptions {
   readonly clamp: ClampMode;
