@@ -1,11 +1,13 @@
 /** Runs of an experiment on several threads. Each is decided by its task alone, so the results do not depend on how many there are. */
 
 import { type MessagePort, Worker } from "node:worker_threads";
+import { type Complaint, type ErrorKind, HarmoniumError } from "../../src/index.js";
 
 /** What a worker says: how a task goes on, that it is done, or what went wrong. */
 type Said<Progress, Result> =
   | { readonly progress: Progress }
   | { readonly result: Result }
+  | { readonly refused: { readonly kind: ErrorKind; readonly complaint: Complaint } }
   | { readonly error: unknown };
 
 /** Progress is told at most so often, milliseconds. */
@@ -27,7 +29,8 @@ export function serve<Task, Progress, Result>(
   port?.on("message", (task: Task) => {
     work(task, watch).then(
       (result) => say({ result }),
-      (error: unknown) => say({ error }),
+      // what is thrown would arrive without its class
+      (error: unknown) => say(error instanceof HarmoniumError ? { refused: { ...error } } : { error }),
     );
   });
 }
@@ -58,6 +61,7 @@ export async function runMany<Task, Progress, Result>(
       };
       worker.on("message", (said: Said<Progress, Result>) => {
         if ("progress" in said) return onProgress(said.progress);
+        if ("refused" in said) return reject(new HarmoniumError(said.refused.kind, said.refused.complaint));
         if ("error" in said) return reject(said.error);
         onResult(said.result);
         next();

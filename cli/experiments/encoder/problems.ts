@@ -1,18 +1,14 @@
 /** The encoder problems of [Ackley et al. 1985] and the figures published for them. */
 
 import { refuse } from "../../../src/index.js";
-
-/** How a clean vector is filtered before it is clamped: how often a 1 becomes 0, and a 0 becomes 1. */
-export interface Noise {
-  readonly off: number;
-  readonly on: number;
-}
+import type { BitNoise } from "./data.js";
 
 /** Cycles with one kind of vectors. */
 export interface Stage {
   /** "rest": all that are left. */
   readonly cycles: number | "rest";
-  readonly noise?: Noise;
+  /** How vectors are filtered before they are clamped. */
+  readonly noise?: BitNoise;
   /** Whether the hidden units take part. */
   readonly hidden: boolean;
 }
@@ -48,7 +44,9 @@ export interface Problem {
   readonly publishedCompletion?: number;
 }
 
-const noisy = (off: number, on: number): readonly Stage[] => [{ cycles: "rest", noise: { off, on }, hidden: true }];
+const noisy = (onToOff: number, offToOn: number): readonly Stage[] => [
+  { cycles: "rest", noise: { onToOff, offToOn }, hidden: true },
+];
 
 const problems: readonly Problem[] = [
   {
@@ -93,8 +91,8 @@ const problems: readonly Problem[] = [
     hidden: 10,
     spacing: 1,
     stages: [
-      { cycles: 300, noise: { off: 0.1, on: 0.0025 }, hidden: false },
-      { cycles: 500, noise: { off: 0.1, on: 0.0025 }, hidden: true },
+      { cycles: 300, noise: { onToOff: 0.1, offToOn: 0.0025 }, hidden: false },
+      { cycles: 500, noise: { onToOff: 0.1, offToOn: 0.0025 }, hidden: true },
       { cycles: "rest", hidden: true },
     ],
     settlings: 1,

@@ -14,7 +14,7 @@ import {
 import { completed } from "../completion.js";
 import { seedOfRun } from "../seeds.js";
 import { codesOf, distinctCodes, largestCosine, leastDistance } from "./codes.js";
-import { encoderCases } from "./data.js";
+import { encoderPatterns, noisyLevels } from "./data.js";
 import { type Problem, problemOf, type Stage } from "./problems.js";
 import { initialScale, learningOf, type RuleName, temperatureOf, testSchedule } from "./rules.js";
 
@@ -122,8 +122,10 @@ async function learn(
     const left = cycles - cycle;
     const epochs = stage.cycles === "rest" ? left : Math.min(left, stage.cycles);
     if (epochs === 0) break;
+    const clean = encoderPatterns(size);
+    const cases = stage.noise ? noisyLevels(clean, stage.noise) : clean;
     const learning = { ...learningOf(rule, problem), epochs, seed: seedOfRun(seed, run, part), kernels };
-    const reports = stageReports(machine, encoderCases(size, stage.noise), stage, problem, learning);
+    const reports = stageReports(machine, cases, stage, problem, learning);
     for await (const report of reports) {
       cycle++;
       machine = report.machine;
@@ -177,7 +179,7 @@ function initialMachine({ size, hidden }: Problem, rule: RuleName, seed: number)
     return createBoltzmann(new Float64Array(units * units), undefined, { visible });
   }
   const connections = groupConnections([size, size], { hidden });
-  return initializeBoltzmann(encoderCases(size), { hidden, connections, weightScale: initialScale, seed });
+  return initializeBoltzmann(encoderPatterns(size), { hidden, connections, weightScale: initialScale, seed });
 }
 
 /** The share of vectors on V1 that the machine completes by the same vector, and nothing else, on V2. */
