@@ -179,7 +179,9 @@ async function findingsOf(learnt: readonly Learnt[], seed: number): Promise<Find
   };
   const pictures: Picture[] = [];
   for (const law of ["parity", "pairwise", "random"] as const) {
-    const curves = learnt.filter((one) => one.law === law).map(({ name, curve }): CurveLine => ({ name, points: curve }));
+    const curves = learnt
+      .filter((one) => one.law === law)
+      .map(({ name, curve }): CurveLine => ({ name, points: curve }));
     const logY = law !== "parity";
     const { title, sentence } = titles[law];
     // where laws agree to the last digit there is no logarithm

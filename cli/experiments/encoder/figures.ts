@@ -5,11 +5,7 @@ import type { Picture } from "../findings.js";
 import type { Problem } from "./problems.js";
 import type { RunResult } from "./run.js";
 
-export async function drawEncoder(
-  results: readonly RunResult[],
-  problem: Problem,
-  theme: Theme,
-): Promise<Picture[]> {
+export async function drawEncoder(results: readonly RunResult[], problem: Problem, theme: Theme): Promise<Picture[]> {
   const pictures: Picture[] = [];
   if (results.some(({ solved }) => solved !== undefined)) pictures.push(await drawCycles(results, problem, theme));
   if (problem.publishedCompletion !== undefined) pictures.push(await drawSpeeds(results, problem, theme));
@@ -33,8 +29,16 @@ async function drawCycles(results: readonly RunResult[], problem: Problem, theme
   const end = Math.max(...results.map(({ cycles }) => cycles));
   const moments: Reference[] = [];
   if (published) moments.push({ name: `published median ${published.median}`, value: published.median });
-  const all = stepsOf(`${size} codes`, results.map(({ solved }) => solved), end);
-  const butOne = stepsOf(`${size - 1} codes`, results.map(({ solvedButOne }) => solvedButOne), end);
+  const all = stepsOf(
+    `${size} codes`,
+    results.map(({ solved }) => solved),
+    end,
+  );
+  const butOne = stepsOf(
+    `${size - 1} codes`,
+    results.map(({ solvedButOne }) => solvedButOne),
+    end,
+  );
   const lines = [all, published?.medianButOne === undefined ? undefined : butOne].filter((line) => line !== undefined);
   const sentence = `How many of ${results.length} runs have found the codes by each cycle.`;
   const png = await learningCurves({
@@ -67,7 +71,8 @@ async function drawSpeeds(
     const sum = results.reduce((total, { completionBySpeed }) => total + (completionBySpeed[i]?.[1] ?? 0), 0);
     return [1 / speed, sum / results.length];
   });
-  const sentence = "Completions V1 → V2 that are right, against the time that annealing takes; 1 is the schedule of the test.";
+  const sentence =
+    "Completions V1 → V2 that are right, against the time that annealing takes; 1 is the schedule of the test.";
   const png = await learningCurves({
     title: `${name}: speed against accuracy`,
     caption: sentence,
@@ -86,12 +91,16 @@ async function drawSpeeds(
   return { file: "speed.png", title: "Speed against accuracy", sentence, png };
 }
 
+/** The first run that has its codes in the end, or the first of all. */
+export function shownRun(results: readonly RunResult[]): RunResult {
+  return results.find(({ atEnd }) => atEnd) ?? (results[0] as RunResult);
+}
+
 /** Places in a panel for a group, as many a row. */
 const widest = 10;
 
 async function drawWeights(results: readonly RunResult[], problem: Problem, theme: Theme): Promise<Picture> {
   const { name, size, hidden } = problem;
-  const shown = results.find(({ atEnd }) => atEnd) ?? (results[0] as RunResult);
   const range = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + i);
   const groups = { V1: range(0, size), H: range(2 * size, hidden), V2: range(size, size) };
   const rowsOf = (units: readonly number[]): number[][] =>
@@ -104,7 +113,7 @@ async function drawWeights(results: readonly RunResult[], problem: Problem, them
   const cells = [...rowsOf(groups.V1), ...(large ? [["bias" as const]] : rowsOf(groups.H)), ...rowsOf(groups.V2)];
   const place = large ? "V1 above, the bias, V2 below" : "V1 above, H, V2 below";
   const sentence = `One panel ${large ? "a hidden unit" : "a unit"}; a square is the weight to the unit in that place (${place}), its area the size: orange excites, blue inhibits.`;
-  const { machine, run } = shown;
+  const { machine, run } = shownRun(results);
   const png = await hintonDiagram({
     title: `${name}: the weights of run ${run + 1}`,
     caption: sentence,

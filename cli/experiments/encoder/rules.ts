@@ -16,6 +16,12 @@ import type { Problem } from "./problems.js";
 export const ruleNames = ["1985", "exact", "tempered"] as const;
 export type RuleName = (typeof ruleNames)[number];
 
+export const ruleTexts: Readonly<Record<RuleName, string>> = {
+  "1985": "the protocol of 1985",
+  exact: "exact gradients",
+  tempered: "gradients from tempered chains",
+};
+
 /** Annealing as published: units of time at temperatures; statistics are read in 10 more at the last one. */
 export const annealing: AnnealingSchedule = [
   { steps: 2, temperature: 20 },
@@ -29,6 +35,11 @@ export const temperatureOf = (rule: RuleName): number => (rule === "1985" ? 10 :
 
 /** Standard deviation of the weights with which exact and tempered learning begin. */
 export const initialScale = 0.1;
+
+/** The most cycles where nobody asks for a number. */
+export function cyclesOf(rule: RuleName, { cycles }: Problem): number {
+  return rule === "1985" ? cycles : 2000;
+}
 
 /** What `train` is told, but for epochs, connections and seeds. */
 export type Learning = Omit<BoltzmannLearningOptions, "epochs" | "connections" | "seed">;

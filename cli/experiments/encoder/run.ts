@@ -8,7 +8,6 @@ import {
   groupConnections,
   initializeBoltzmann,
   type Kernels,
-  type TrainingReport,
   train,
 } from "../../../src/index.js";
 import { completed } from "../completion.js";
@@ -70,8 +69,8 @@ const speeds = [8, 4, 2, 1, 0.5, 0.25] as const;
 /** What is told while a run goes on. */
 export interface RunProgress {
   readonly run: number;
-  readonly cycle: number;
-  readonly codes: number;
+  /** How much of it is done, where that can be known; else 0. */
+  readonly share: number;
 }
 
 export async function runEncoder(task: RunTask, watch: (progress: RunProgress) => void): Promise<RunResult> {
@@ -137,7 +136,8 @@ async function learn(
       const there = stage.hidden && isSolved(codes, problem);
       if (there) solved ??= cycle;
       if (solved !== undefined && cycle === solved + holdsFor) held = there;
-      watch({ run, cycle, codes: different });
+      // a run that ends when it is solved may end at any time
+      watch({ run, share: endsSolved ? 0 : cycle / cycles });
       if (endsSolved && held !== undefined) break;
     }
   }
