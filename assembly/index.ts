@@ -6,6 +6,7 @@ import { conditional } from "./conditional";
 import { coincidences, planes } from "./coincidences";
 import { encodeCases } from "./encode";
 import { advanceDense, inputsDense } from "./network-dense";
+import { advancePanels } from "./network-panels";
 import { advanceSparse, inputsSparse } from "./network-sparse";
 import { clamp } from "./sample";
 import { updateHidden, updateVisible } from "./update";
@@ -24,6 +25,7 @@ const COINCIDENCES = 19;
 const INPUTS_DENSE = 20;
 const INPUTS_SPARSE = 21;
 const LOG_RATIOS = 12;
+const ADVANCE_PANELS = 22;
 
 /** One task of the current operation. `scratch` is the calling thread's own. */
 function execute(operation: i32, task: i32, scratch: usize): void {
@@ -39,6 +41,7 @@ function execute(operation: i32, task: i32, scratch: usize): void {
   else if (operation == INPUTS_DENSE) inputsDense(task, scratch);
   else if (operation == INPUTS_SPARSE) inputsSparse(task, scratch);
   else if (operation == LOG_RATIOS) logRatios(task);
+  else if (operation == ADVANCE_PANELS) advancePanels(task, scratch);
 }
 
 /** Claims and executes tasks until none is left. */

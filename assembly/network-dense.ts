@@ -38,7 +38,7 @@ export function advanceDense(task: i32, scratch: usize): void {
       for (let i = 0; i < count; i++) {
         const row = units + (<usize>i << 6);
         const on = look(row, fields, rowBytes, scales, betas, words, spare, source, at + i, first, block);
-        const flips = (on ^ statesOf(row, fields, rowBytes)) & valid;
+        const flips = (on >>> 16) & valid;
         changed += popcnt<i32>(flips);
         switchedOn += popcnt<i32>(flips & on);
         change(flips, on, row, fields, rowBytes);
@@ -58,7 +58,7 @@ export function advanceDense(task: i32, scratch: usize): void {
         v128.store(units, four, 32);
         v128.store(units, four, 48);
         const on = look(units, fields, rowBytes, scales, betas, words + <usize>(unit >> 5) * WORDS, spare, source, unit, first, time);
-        const flips = (on ^ statesOf(units, fields, rowBytes)) & valid;
+        const flips = (on >>> 16) & valid;
         changed += popcnt<i32>(flips);
         switchedOn += popcnt<i32>(flips & on);
         if (dynamics == PARALLEL) {
@@ -92,34 +92,30 @@ export function advanceDense(task: i32, scratch: usize): void {
   return v128.load32_lane(fields + 3 * rowBytes + (<usize>load<u32>(units, 12) << 2), x, 3);
 }
 
+/** Inputs times β from fields. */
 // @ts-ignore: decorator
-@inline function inputs(units: usize, fields: usize, rowBytes: usize, scales: usize, betas: usize): v128 {
-  const x = v128.andnot(gather(units, fields, rowBytes), i32x4.splat(1));
-  return f32x4.mul(f32x4.mul(f32x4.convert_i32x4_s(x), gather(units, scales, 0)), v128.load(betas));
+@inline function scaled(x: v128, units: usize, scales: usize, betas: usize): v128 {
+  const whole = f32x4.convert_i32x4_s(v128.andnot(x, i32x4.splat(1)));
+  return f32x4.mul(f32x4.mul(whole, gather(units, scales, 0)), v128.load(betas));
 }
 
-/** The new states of the units that the sixteen chains look at. */
+/** The new states of the units that the sixteen chains look at; and in the upper half those of them that are new. */
 // @ts-ignore: decorator
 @inline function look(
   units: usize, fields: usize, rowBytes: usize, scales: usize, betas: usize,
   words: usize, spare: usize, source: usize, unit: u32, chain: u32, step: u32,
 ): i32 {
-  const x0 = inputs(units, fields, rowBytes, scales, betas);
-  const x1 = inputs(units + 16, fields + 4 * rowBytes, rowBytes, scales, betas + 16);
-  const x2 = inputs(units + 32, fields + 8 * rowBytes, rowBytes, scales, betas + 32);
-  const x3 = inputs(units + 48, fields + 12 * rowBytes, rowBytes, scales, betas + 48);
-  return fire(x0, x1, x2, x3, words, spare, source, unit, chain, step);
-}
-
-/** The states of the units that the sixteen chains look at. */
-// @ts-ignore: decorator
-@inline function statesOf(units: usize, fields: usize, rowBytes: usize): i32 {
-  return gatherBits(
-    i32x4.shl(gather(units, fields, rowBytes), 31),
-    i32x4.shl(gather(units + 16, fields + 4 * rowBytes, rowBytes), 31),
-    i32x4.shl(gather(units + 32, fields + 8 * rowBytes, rowBytes), 31),
-    i32x4.shl(gather(units + 48, fields + 12 * rowBytes, rowBytes), 31),
+  const x0 = gather(units, fields, rowBytes);
+  const x1 = gather(units + 16, fields + 4 * rowBytes, rowBytes);
+  const x2 = gather(units + 32, fields + 8 * rowBytes, rowBytes);
+  const x3 = gather(units + 48, fields + 12 * rowBytes, rowBytes);
+  const before = gatherBits(i32x4.shl(x0, 31), i32x4.shl(x1, 31), i32x4.shl(x2, 31), i32x4.shl(x3, 31));
+  const on = fire(
+    scaled(x0, units, scales, betas), scaled(x1, units + 16, scales, betas + 16),
+    scaled(x2, units + 32, scales, betas + 32), scaled(x3, units + 48, scales, betas + 48),
+    words, spare, source, unit, chain, step,
   );
+  return on | ((on ^ before) << 16);
 }
 
 /** Changes the units of the chains `flips`, and all that hear them. */
@@ -129,32 +125,65 @@ function change(flips: i32, on: i32, units: usize, fields: usize, rowBytes: usiz
     const unit = load<u32>(units + (<usize>c << 2)), x = fields + <usize>c * rowBytes;
     const own = x + (<usize>unit << 2);
     store<u32>(own, load<u32>(own) ^ 1);
-    if ((on >> c) & 1) addRow(x, unit);
-    else subtractRow(x, unit);
+    addRow(x, unit, ((on >> c) & 1) - 1);
   }
 }
 
-function addRow(x: usize, unit: u32): void {
-  const panelBytes = <usize>argument(6);
-  let row = pointer(5) + <usize>unit * ROW;
-  for (let left = argument(13); left > 0; left -= 8) {
-    for (let at: usize = 0, end = <usize>min(8, left) << 4; at < end; at += 16) {
-      v128.store(x + at, i32x4.add(v128.load(x + at), v128.load(row + at)));
-    }
-    x += ROW;
-    row += panelBytes;
+/** Rows of fewer vectors are added or subtracted without a branch on which: it is as good as a coin, and costs more than they do. */
+const SHORT = 24;
+
+/** Adds the row of weights from a unit to the fields, or subtracts it where `sign` is −1 and not 0. */
+function addRow(x: usize, unit: u32, sign: i32): void {
+  const row = pointer(5) + <usize>unit * <usize>argument(4) * ROW, vectors = argument(13);
+  if (vectors >= SHORT) {
+    if (sign == 0) addLong(x, row, vectors);
+    else subtractLong(x, row, vectors);
+    return;
+  }
+  const s = i32x4.splat(sign);
+  for (let at: usize = 0, end = <usize>vectors << 4; at < end; at += 16) {
+    // ±a = ((a ^ sign) − sign), put together so that one addition does
+    v128.store(x + at, v128.xor(i32x4.add(v128.xor(v128.load(x + at), s), v128.load(row + at)), s));
   }
 }
 
-function subtractRow(x: usize, unit: u32): void {
-  const panelBytes = <usize>argument(6);
-  let row = pointer(5) + <usize>unit * ROW;
-  for (let left = argument(13); left > 0; left -= 8) {
-    for (let at: usize = 0, end = <usize>min(8, left) << 4; at < end; at += 16) {
-      v128.store(x + at, i32x4.sub(v128.load(x + at), v128.load(row + at)));
-    }
+// the two differ in one word; told apart by an argument they are merged into one loop that asks at every vector, at half the speed
+
+/** Fields + row. */
+function addLong(x: usize, row: usize, vectors: i32): void {
+  for (; vectors >= 8; vectors -= 8) {
+    v128.store(x, i32x4.add(v128.load(x, 0), v128.load(row, 0)), 0);
+    v128.store(x, i32x4.add(v128.load(x, 16), v128.load(row, 16)), 16);
+    v128.store(x, i32x4.add(v128.load(x, 32), v128.load(row, 32)), 32);
+    v128.store(x, i32x4.add(v128.load(x, 48), v128.load(row, 48)), 48);
+    v128.store(x, i32x4.add(v128.load(x, 64), v128.load(row, 64)), 64);
+    v128.store(x, i32x4.add(v128.load(x, 80), v128.load(row, 80)), 80);
+    v128.store(x, i32x4.add(v128.load(x, 96), v128.load(row, 96)), 96);
+    v128.store(x, i32x4.add(v128.load(x, 112), v128.load(row, 112)), 112);
     x += ROW;
-    row += panelBytes;
+    row += ROW;
+  }
+  for (let at: usize = 0, end = <usize>vectors << 4; at < end; at += 16) {
+    v128.store(x + at, i32x4.add(v128.load(x + at), v128.load(row + at)));
+  }
+}
+
+/** Fields − row. */
+function subtractLong(x: usize, row: usize, vectors: i32): void {
+  for (; vectors >= 8; vectors -= 8) {
+    v128.store(x, i32x4.sub(v128.load(x, 0), v128.load(row, 0)), 0);
+    v128.store(x, i32x4.sub(v128.load(x, 16), v128.load(row, 16)), 16);
+    v128.store(x, i32x4.sub(v128.load(x, 32), v128.load(row, 32)), 32);
+    v128.store(x, i32x4.sub(v128.load(x, 48), v128.load(row, 48)), 48);
+    v128.store(x, i32x4.sub(v128.load(x, 64), v128.load(row, 64)), 64);
+    v128.store(x, i32x4.sub(v128.load(x, 80), v128.load(row, 80)), 80);
+    v128.store(x, i32x4.sub(v128.load(x, 96), v128.load(row, 96)), 96);
+    v128.store(x, i32x4.sub(v128.load(x, 112), v128.load(row, 112)), 112);
+    x += ROW;
+    row += ROW;
+  }
+  for (let at: usize = 0, end = <usize>vectors << 4; at < end; at += 16) {
+    v128.store(x + at, i32x4.sub(v128.load(x + at), v128.load(row + at)));
   }
 }
 
@@ -164,7 +193,7 @@ function loadFields(fields: usize, rowBytes: usize, first: i32, chains: i32): vo
   const bias = pointer(14);
   for (let c = 0; c < CHAINS; c++) {
     const x = fields + <usize>c * rowBytes;
-    memory.copy(x, bias, <usize>argument(4) * ROW);
+    for (let at: usize = 0, end = <usize>argument(4) * ROW; at < end; at += 16) v128.store(x + at, v128.load(bias + at));
     if (c >= chains) continue;
     for (let p = 0; p < sixteens; p++) {
       let word = <i32>load<u16>(states + ((<usize>p * capacity + <usize>(first + c)) << 1));
@@ -172,7 +201,7 @@ function loadFields(fields: usize, rowBytes: usize, first: i32, chains: i32): vo
         const unit = (p << 4) + ctz<i32>(word);
         const own = x + (<usize>unit << 2);
         store<u32>(own, load<u32>(own) ^ 1);
-        addRow(x, unit);
+        addRow(x, unit, 0);
       }
     }
   }

@@ -32,11 +32,44 @@ export function lowerBits(spare: usize, source: usize, unit: u32, chain: u32, st
 }
 
 /**
- * The new states of one unit in sixteen chains, a bit a chain, from their inputs times β: u < σ(x), as in draw.ts. (Or of a unit of
- * each: `unit` is where the draws are.) `words`: of the block of `unit`; `spare`: TIES bytes.
+ * The new states of one unit in sixteen chains, a bit a chain, from their inputs times β: u < σ(x). (Or of a unit of each: `unit` is
+ * where the draws are.) `words`: of the block of `unit`; `spare`: TIES bytes.
+ *
+ * The upper 11 bits of u tell it from σ(x) almost always: a table gives, for each value of them, the x below which u ≥ σ(x) for sure,
+ * and the one above which u < σ(x) (src/kernels/thresholds.ts). Where x is between, for one draw in 2,000, all sixteen are decided by
+ * the logistic function. It would do for all, but is a chain of slow operations that the next unit must wait for.
  */
 // @ts-ignore: decorator
 @inline export function fire(
+  x0: v128, x1: v128, x2: v128, x3: v128, words: usize, spare: usize, source: usize, unit: u32, chain: u32, step: u32,
+): i32 {
+  const row = words + (<usize>(unit & 15) << 6) + <usize>((unit >> 3) & 2);
+  const a0 = bounds(row), b0 = bounds(row + 8), a1 = bounds(row + 16), b1 = bounds(row + 24);
+  const a2 = bounds(row + 32), b2 = bounds(row + 40), a3 = bounds(row + 48), b3 = bounds(row + 56);
+  const surely = gatherBits(
+    f32x4.gt(x0, v128.shuffle<i32>(a0, b0, 1, 3, 5, 7)), f32x4.gt(x1, v128.shuffle<i32>(a1, b1, 1, 3, 5, 7)),
+    f32x4.gt(x2, v128.shuffle<i32>(a2, b2, 1, 3, 5, 7)), f32x4.gt(x3, v128.shuffle<i32>(a3, b3, 1, 3, 5, 7)),
+  );
+  const maybe = gatherBits(
+    f32x4.ge(x0, v128.shuffle<i32>(a0, b0, 0, 2, 4, 6)), f32x4.ge(x1, v128.shuffle<i32>(a1, b1, 0, 2, 4, 6)),
+    f32x4.ge(x2, v128.shuffle<i32>(a2, b2, 0, 2, 4, 6)), f32x4.ge(x3, v128.shuffle<i32>(a3, b3, 0, 2, 4, 6)),
+  );
+  if (surely == maybe) return surely;
+  return fireExactly(x0, x1, x2, x3, words, spare, source, unit, chain, step);
+}
+
+/** Where the thresholds are: pairs of floats, below the heap. The same number as in src/kernels/control.ts. */
+const THRESHOLDS: usize = 16384;
+
+/** The bounds of two chains' draws, whose upper bits are at `draws` and four bytes on. */
+// @ts-ignore: decorator
+@inline function bounds(draws: usize): v128 {
+  const first = v128.load64_zero((<usize>load<u16>(draws) >> 2) & ~7, THRESHOLDS);
+  return v128.load64_lane((<usize>load<u16>(draws, 4) >> 2) & ~7, first, 1, THRESHOLDS);
+}
+
+/** The same by the logistic function: p · 2^16 − upper ≥ 1: u < p whatever the lower bits; ≤ 0: never; between: look at them. */
+function fireExactly(
   x0: v128, x1: v128, x2: v128, x3: v128, words: usize, spare: usize, source: usize, unit: u32, chain: u32, step: u32,
 ): i32 {
   const row = words + (<usize>(unit & 15) << 6), half = unit & 16;

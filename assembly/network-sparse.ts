@@ -4,6 +4,7 @@
 
 import { argument, pointer, record, tally } from "./control";
 import { CHAINS, chooseUnits, fillWords, fire, TIES, WORDS } from "./network-draws";
+import { transpose } from "./network-states";
 
 const GLAUBER = 2;
 const PARALLEL = 0;
@@ -112,16 +113,6 @@ function inputOf(s: usize, unit: u32, chain: i32): f32 {
     f32x4.mul(f32x4.mul(f32x4.convert_i32x4_s(x3), scale), v128.load(betas, 48)),
     words, spare, source, unit, chain, time,
   );
-}
-
-/** Sixteen words of sixteen bits, transposed: bit c of word u is bit u of word c. */
-function transpose(to: usize, low: v128, high: v128): void {
-  for (let u = 15; u >= 0; u--) {
-    // bit u of eight words is their sign bit now
-    store<u16>(to + (<usize>u << 1), <u16>(i16x8.bitmask(low) | (i16x8.bitmask(high) << 8)));
-    low = i16x8.shl(low, 1);
-    high = i16x8.shl(high, 1);
-  }
 }
 
 /** The words of the chains `valid`; zero for others. What is read beyond the last case is in the arena, and masked. */

@@ -5,12 +5,19 @@
 
 export { barsAndStripes } from "./data/bars-and-stripes.js";
 export type { Dataset, Levels } from "./data/dataset.js";
+export { encoderPatterns } from "./data/encoder.js";
 export { parseIdx } from "./data/idx.js";
 export { toDataset } from "./data/levels.js";
+export { type BitNoise, noisyLevels } from "./data/noisy-levels.js";
 export { formatNpy, parseNpy } from "./data/npy.js";
 export { parseNpz } from "./data/npz.js";
 export { selectClasses, takeCases } from "./data/select.js";
+export { allShifterPatterns, type ShifterEnsemble, type ShifterOptions, shifterPatterns } from "./data/shifter.js";
 export { type Complaint, type ErrorKind, HarmoniumError, refuse } from "./errors.js";
+export { annealedImportanceSampling, type ForwardEstimate } from "./evaluate/ais.js";
+export type { Stage } from "./evaluate/annealed-chains.js";
+export type { AnnealingOptions } from "./evaluate/annealing.js";
+export { type BennettEstimate, bennett } from "./evaluate/bar.js";
 export {
   type BatchMeans,
   batchMeans,
@@ -25,7 +32,11 @@ export {
   clampedMoments,
   clampedMomentsOf,
 } from "./evaluate/clamped-moments.js";
+export { type HiddenActivity, hiddenActivity, largestWeights, type WeightPlace } from "./evaluate/diagnostics.js";
 export { type Equilibrium, equilibrium, networkLogPartition } from "./evaluate/equilibrium.js";
+export { type LikelihoodOptions, type LogLikelihood, logLikelihood } from "./evaluate/estimate-likelihood.js";
+export { type LogPartition, logPartition, type PartitionOptions } from "./evaluate/estimate-partition.js";
+export { exactNetworkStates, exactVisibleStates, MOST_DRAWN_UNITS } from "./evaluate/exact-draws.js";
 export {
   boltzmannGibbs,
   type Dynamics,
@@ -38,6 +49,7 @@ export {
 export { hiddenFeatures } from "./evaluate/features.js";
 export { type FreeEnergyOptions, freeEnergies } from "./evaluate/free-energy.js";
 export { exactLogPartition, logLikelihoods, MOST_EXACT_UNITS } from "./evaluate/log-partition.js";
+export { effectiveSampleSize, type LogMean, logMeanExp, meanOfLogWeights } from "./evaluate/log-weights.js";
 export { entropyProduction, type Mixing, mixingTime, spectralGap } from "./evaluate/mixing.js";
 export {
   exactMoments,
@@ -48,14 +60,19 @@ export {
   type Moments,
 } from "./evaluate/moments.js";
 export { type PseudoLikelihoodOptions, pseudoLogLikelihoods } from "./evaluate/pseudolikelihood.js";
+export { type RaiseOptions, raise } from "./evaluate/raise.js";
 export { type ReconstructionOptions, reconstruct, reconstructionError } from "./evaluate/reconstruction.js";
+export type { ReverseEstimate } from "./evaluate/reverse-ais.js";
+export type { Starts } from "./evaluate/settled-chains.js";
+export { mostLawUnits, type StationaryLaw, type StationaryOptions, stationaryLaw } from "./evaluate/stationary-law.js";
 export {
-  mostLawUnits,
-  type StationaryLaw,
-  type StationaryOptions,
-  stationaryLaw,
-} from "./evaluate/stationary-law.js";
+  checkTemperatures,
+  linearTemperatures,
+  salakhutdinovMurrayTemperatures,
+  type Temperatures,
+} from "./evaluate/temperatures.js";
 export { exactLogLikelihoods, visibleDistribution } from "./evaluate/visible-law.js";
+export type { WatchOptions } from "./evaluate/watch.js";
 export { parseCheckpoint, serializeCheckpoint } from "./io/checkpoint-file.js";
 export { parametersSha256 } from "./io/hash.js";
 export { asRbm, type Machine, type ModelFile, parseModel, serializeModel } from "./io/model.js";
@@ -181,12 +198,13 @@ export { nearest } from "./math/edit-distance.js";
 export { type Interval, median, medianInterval, proportionInterval } from "./math/intervals.js";
 export { logistic, logistic32, softplus } from "./math/logistic.js";
 export { codeOf, stateOf } from "./math/states.js";
+export { type Autocorrelation, autocorrelation, splitRHat } from "./math/statistics.js";
 export { type RandomStream, randomStream } from "./random/stream.js";
 export {
-  type AnnealingOptions,
   type AnnealingProgress,
   type AnnealingSchedule,
   type AnnealingStage,
+  type AnnealOptions,
   anneal,
   formatAnnealing,
   parseAnnealing,

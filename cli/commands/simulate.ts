@@ -1,6 +1,5 @@
 /** harmonium simulate: the dynamics of a network, and how close it comes to its exact law. */
 
-import { statSync } from "node:fs";
 import { Command, Option } from "commander";
 import {
   type AnnealingSchedule,
@@ -15,7 +14,7 @@ import {
 import { loadNetwork, writeFileAtomic } from "../../src/node/index.js";
 import { addMachineOptions, type MachineOptions, number } from "../arguments.js";
 import type { Theme } from "../figures/index.js";
-import { checkOut } from "../grid.js";
+import { checkFolder, checkOut } from "../grid.js";
 import { INTERRUPTED, interruptible } from "../interrupts.js";
 import { plural, print, printJson, table, talk } from "../output.js";
 import { fittedLine, livingLine } from "../progress.js";
@@ -97,7 +96,7 @@ function annealing(text: string): AnnealingSchedule {
 async function run(path: string, options: SimulateOptions): Promise<void> {
   const { out, figures, json, theme } = options;
   if (out !== undefined) checkOut(out, [".npy"]);
-  if (figures !== undefined) checkFolder(figures);
+  if (figures !== undefined) checkFolder(figures, "--figures");
   const network = await loadNetwork(path, { symmetrize: options.symmetrize === true });
   const simulation = await simulationOf(network, options);
   checkSize(simulation, out !== undefined);
@@ -155,13 +154,6 @@ async function simulationOf(network: Network, options: SimulateOptions): Promise
     seed,
     threads,
   };
-}
-
-/** Throws where a file is in the way of a folder. */
-function checkFolder(path: string): void {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined || found.isDirectory()) return;
-  throw refuse("file", { who: "--figures", got: `"${path}", a file`, expected: "a folder, or a new one" });
 }
 
 function checkSize({ network, chains, steps, every }: Simulation, isWritten: boolean): void {

@@ -100,7 +100,7 @@ function paint(states: Uint8Array, units: number, cells: Cells, clamped: Readonl
   const rows = Math.ceil(units / merged);
   const raster = blankRaster(steps * width, rows * height, paper);
   // marks stand apart where there is room
-  const [gapX, gapY] = [width >= 5 ? 1 : 0, height >= 6 ? 2 : 0];
+  const [gapX, gapY] = height >= 6 ? [width >= 5 ? 1 : 0, 2] : [0, 0];
   for (let row = 0; row < rows; row++) {
     const [first, end] = [row * merged, Math.min(units, (row + 1) * merged)];
     const ink = inks[clamped.has(first) ? 1 : 0] as number;

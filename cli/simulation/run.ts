@@ -9,6 +9,7 @@ import {
   type Network,
   type NetworkDynamics,
   networkSampler,
+  refuse,
   runTimeline,
   type Summary,
   timelineLength,
@@ -78,6 +79,9 @@ export interface Observed {
 /** States of one chain that a picture can show. */
 const mostPictured = 400;
 
+/** Draws are numbered by their step in 32 bits. */
+const mostSteps = 2 ** 32 - 1;
+
 /** Multiplications between two looks at the clock: some hundredths of a second. */
 const betweenLooks = 2e7;
 
@@ -97,6 +101,10 @@ export function simulate(
     const updatesAStep = chains * (dynamics === "glauber" ? 1 : free.length);
     const stride = Math.max(1, Math.floor(betweenLooks / (updatesAStep * network.units)));
     const length = timelineLength(sampler, plan);
+    if (length > mostSteps) {
+      const wayOut = "Take fewer --steps, a shorter --burn-in or --anneal.";
+      throw refuse("size", { who: "time steps", got: String(length), expected: `at most ${mostSteps}`, wayOut });
+    }
     const eyes = onlooker(network, free, plan, watched);
     const energies = network.kind === "boltzmann" ? energiesOf(resident, chains) : undefined;
     const start = performance.now();

@@ -1,5 +1,5 @@
 /**
- * Couplings in WebAssembly memory, as whole numbers (fixed-point.ts). Dense: panels of 32 columns [N / 32][N][32], as a matrix.
+ * Couplings in WebAssembly memory, as whole numbers (fixed-point.ts). Dense: [N, N] row-major, as a row is what a unit sends.
  * Sparse: a number for each entry of the lists. Biases and scales [N], padded to whole panels.
  */
 
@@ -7,15 +7,13 @@ import { checkLists, checkParameters } from "./couplings.js";
 import { wholeOf } from "./fixed-point.js";
 import type { Couplings, Lists } from "./kernels.js";
 import type { Arena } from "./memory.js";
-import { PANEL, panelsOf, ROW } from "./wasm-arrays.js";
+import { PANEL, panelsOf } from "./wasm-arrays.js";
 
 export interface WasmCouplings extends Couplings {
   readonly weights: number;
   readonly bias: number;
   /** What a whole number is worth, a float32 a unit. */
   readonly scales: number;
-  /** Dense: from panel to panel. */
-  readonly panelBytes: number;
   /** Sparse: the addresses of the lists. */
   readonly offsets: number;
   readonly sources: number;
@@ -24,9 +22,8 @@ export interface WasmCouplings extends Couplings {
 export function makeCouplings(arena: Arena, units: number, lists?: Lists): WasmCouplings {
   if (lists) checkLists(units, lists);
   const padded = panelsOf(units) * PANEL;
-  const panelBytes = lists ? 0 : padded * ROW;
   const count = lists ? lists.sources.length : units * units;
-  const weights = arena.allocate(lists ? count * 4 : panelsOf(units) * panelBytes);
+  const weights = arena.allocate(4 * (lists ? count : units * padded));
   const [bias, scales] = [arena.allocate(padded * 4), arena.allocate(padded * 4)];
   const [offsets, sources] = lists ? [copied(arena, lists.offsets), copied(arena, lists.sources)] : [0, 0];
   /** Whole numbers that one unit of input is, doubled. */
@@ -36,7 +33,7 @@ export function makeCouplings(arena: Arena, units: number, lists?: Lists): WasmC
     const words = arena.words();
     for (let i = 0; i < units; i++) {
       for (let j = 0; j < units; j++) {
-        const to = (weights + (j >>> 5) * panelBytes + i * ROW) / 4 + (j & 31);
+        const to = weights / 4 + i * padded + j;
         words[to] = 2 * Math.round(values[i * units + j] * whole[j]);
       }
     }
@@ -55,7 +52,6 @@ export function makeCouplings(arena: Arena, units: number, lists?: Lists): WasmC
     weights,
     bias,
     scales,
-    panelBytes,
     offsets,
     sources,
     write(values, biases) {

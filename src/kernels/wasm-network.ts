@@ -5,6 +5,8 @@ import { checkAdvance } from "./couplings.js";
 import { type Dispatch, emptyBuffer } from "./dispatch.js";
 import type { Advance, Couplings, Field, Kernels, States } from "./kernels.js";
 import type { WasmCouplings } from "./network-arrays.js";
+import { planInputs } from "./plan.js";
+import { writeThresholds } from "./thresholds.js";
 import { panelsOf, ROW, sixteensOf, type WasmField, type WasmStates } from "./wasm-arrays.js";
 
 /** Chains of a task, and bytes of scratch: the same numbers as assembly/network-draws.ts. */
@@ -14,6 +16,12 @@ const TIES = 192;
 /** The units that sixteen chains look at, for 32 times. */
 const CHOSEN = 32 * 64;
 const dynamicsCodes = { parallel: 0, sequential: 1, glauber: 2 } as const;
+/** Scratch of the panel kernel beside tables and chains (assembly/network-panels.ts). */
+const PANEL_SCRATCH = 1152 + 16384;
+/** Fewer chains are advanced unit by unit. */
+const FEW = 1;
+/** More chains are not one task. */
+const MOST = 512;
 /** Rows of coincidences that are one task. */
 const ROWS = 16;
 
@@ -23,51 +31,84 @@ export function wasmNetwork({
   reserveScratch,
   run,
   secondTally,
+  threads,
 }: Dispatch): Pick<Kernels, "advance" | "inputs" | "coincidences"> {
-  const frees = emptyBuffer();
+  writeThresholds(arena.floats());
+  const lists = emptyBuffer();
   const betas = emptyBuffer();
   const planes = emptyBuffer();
   const counts = emptyBuffer();
 
   function advance(task: Advance): number {
     checkAdvance(task);
-    const { chains, dynamics, steps, free, beta, draw, choice = draw } = task;
+    const { couplings, chains, dynamics, steps, free } = task;
     if (chains === 0 || free.length === 0 || steps === 0) return 0;
-    const states = task.states as WasmStates;
-    const tasks = Math.ceil(chains / CHAINS);
-    const freeAt = reserve(frees, free.length * 4);
-    arena.words().set(free, freeAt / 4);
-    const betaAt = reserve(betas, tasks * CHAINS * 4);
-    if (typeof beta === "number") arena.floats().fill(beta, betaAt / 4, betaAt / 4 + tasks * CHAINS);
-    else arena.floats().set(beta, betaAt / 4);
-
-    const { kind, units, weights, bias, scales, panelBytes, offsets, sources } = task.couplings as WasmCouplings;
-    const dense = kind === "dense";
-    const panels = panelsOf(units);
-    // a line more than the row: rows of 4 KiB would all share the same lines of a cache
-    const rowBytes = panels * ROW + 64;
-    const words = TIES + CHOSEN + WORDS + (dynamics === "glauber" ? 1 : panels) * WORDS;
-    reserveScratch(words + (dense ? CHAINS * rowBytes + free.length * 8 : 128 * panels + 64));
-    // biome-ignore format: arguments by position, as assembly/ reads them
-    const changed = run(dense ? "advanceDense" : "advanceSparse", tasks, [
-      states.address, states.capacity, chains, units, panels, weights, dense ? panelBytes : offsets, scales,
-      freeAt, free.length, betaAt, dynamicsCodes[dynamics], steps, dense ? Math.ceil(units / 4) : sources, bias,
-      ...source(draw), ...source(choice), rowBytes,
-    ]);
-    states.on += secondTally();
+    const padded = Math.ceil(chains / CHAINS) * CHAINS;
+    const betaAt = reserve(betas, padded * 4);
+    if (typeof task.beta === "number") arena.floats().fill(task.beta, betaAt / 4, betaAt / 4 + padded);
+    else arena.floats().set(task.beta, betaAt / 4);
+    const ordered = dynamics === "parallel" || isAscending(free);
+    const byPanels = couplings.kind === "dense" && dynamics !== "glauber" && ordered && chains >= FEW;
+    const changed = byPanels ? advancePanels(task, betaAt) : advanceUnits(task, betaAt);
+    (task.states as WasmStates).on += secondTally();
     return changed;
   }
 
+  /** Unit by unit. */
+  function advanceUnits(
+    { chains, dynamics, steps, free, draw, choice = draw, ...task }: Advance,
+    betaAt: number,
+  ): number {
+    const { address, capacity } = task.states as WasmStates;
+    const { kind, units, weights, bias, scales, offsets, sources } = task.couplings as WasmCouplings;
+    const dense = kind === "dense";
+    const panels = panelsOf(units);
+    const freeAt = reserve(lists, free.length * 4);
+    arena.words().set(free, freeAt / 4);
+    const rowBytes = rowBytesOf(panels);
+    const words = TIES + CHOSEN + WORDS + (dynamics === "glauber" ? 1 : panels) * WORDS;
+    reserveScratch(words + (dense ? CHAINS * rowBytes + free.length * 8 : 128 * panels + 64));
+    // biome-ignore format: arguments by position, as assembly/ reads them
+    return run(dense ? "advanceDense" : "advanceSparse", Math.ceil(chains / CHAINS), [
+      address, capacity, chains, units, panels, weights, dense ? 0 : offsets, scales,
+      freeAt, free.length, betaAt, dynamicsCodes[dynamics], steps, dense ? Math.ceil(units / 4) : sources, bias,
+      ...source(draw), ...source(choice), rowBytes,
+    ]);
+  }
+
+  /** Panel by panel of a dense network, many chains at once. */
+  function advancePanels({ chains, dynamics, steps, free, draw, ...task }: Advance, betaAt: number): number {
+    const { address, capacity } = task.states as WasmStates;
+    const { units, weights, bias, scales } = task.couplings as WasmCouplings;
+    const panels = panelsOf(units);
+    const masksAt = reserve(lists, panels * 4);
+    const words = arena.words();
+    words.fill(0, masksAt / 4, masksAt / 4 + panels);
+    for (const unit of free) words[masksAt / 4 + (unit >>> 5)] |= 1 << (unit & 31);
+
+    const chunk = Math.ceil(Math.min(MOST, chains / threads) / CHAINS) * CHAINS;
+    const { k, groups, groupsInBlock, blocks } = planInputs(units, chunk, 0.5);
+    const listBytes = blocks * 2 * (1 + groupsInBlock);
+    const fixed = TIES + WORDS + PANEL_SCRATCH + (groupsInBlock << k) * ROW;
+    reserveScratch(fixed + chunk * (ROW + 4 * panels + 8 + listBytes));
+    // biome-ignore format: arguments by position, as assembly/ reads them
+    return run("advancePanels", Math.ceil(chains / chunk), [
+      address, capacity, chains, units, panels, weights, 0, scales,
+      masksAt, chunk, betaAt, dynamicsCodes[dynamics], steps, 0, bias,
+      ...source(draw), 0, 0, 0, 0, 0, 0, k, groupsInBlock, groups,
+    ]);
+  }
+
   function inputs(couplings: Couplings, from: States, chains: number, to: Field): void {
-    const { kind, units, weights, bias, scales, panelBytes, offsets, sources } = couplings as WasmCouplings;
+    const { kind, units, weights, bias, scales, offsets, sources } = couplings as WasmCouplings;
     const [states, out] = [from as WasmStates, to as WasmField];
     const dense = kind === "dense";
     const panels = panelsOf(units);
-    const rowBytes = panels * ROW + 64;
+    const rowBytes = rowBytesOf(panels);
     reserveScratch(dense ? CHAINS * rowBytes : 64 * panels);
     // biome-ignore format: arguments by position, as assembly/ reads them
     run(dense ? "inputsDense" : "inputsSparse", Math.ceil(chains / CHAINS), [
-      states.address, states.capacity, chains, units, panels, weights, dense ? panelBytes : offsets, scales,
+      states.address, states.capacity, chains, units, panels, weights, dense ? 0 : offsets, scales,
       0, 0, 0, 0, 0, dense ? Math.ceil(units / 4) : sources, bias,
       out.address, out.capacity, 0, 0, 0, 0, 0, 0, 0, 0, rowBytes,
     ]);
@@ -89,6 +130,14 @@ export function wasmNetwork({
   }
 
   return { advance, inputs, coincidences };
+}
+
+/** Bytes of a chain's fields, and a line: rows of 4 KiB would all share the same lines of a cache. */
+const rowBytesOf = (panels: number): number => panels * ROW + 64;
+
+function isAscending(units: Uint32Array): boolean {
+  for (let i = 1; i < units.length; i++) if (units[i] <= units[i - 1]) return false;
+  return true;
 }
 
 /** Five arguments that say whose draws: key, step, purpose, first chain. */

@@ -61,7 +61,9 @@ describe("harmonium simulate refuses, exit code 2, nothing written", () => {
     [["five.csv", "--seed", "1.5"], '--seed: got "1.5"; expected a whole number'],
     [["five.csv", "--out", "states.csv"], '--out: got "states.csv"; expected a file that ends in .npy.'],
     [["five.csv", "--out", "nosuch/states.npy"], "expected a file in a folder that exists, not nosuch."],
-    [["five.csv", "--figures", "two.csv"], '--figures: got "two.csv", a file; expected a folder, or a new one.'],
+    [["five.csv", "--figures", "two.csv"], "two.csv is a file; expected a folder, or a new one."],
+    [["five.csv", "--figures", "two.csv/pictures"], "two.csv is a file; expected a folder, or a new one."],
+    [["five.csv", "--anneal", "4294967296@1"], "time steps: got 21474837480; expected at most 4294967295. Take fewer"],
     [["five.csv", "--theme", "sepia"], '--theme: got "sepia"; expected one of light, dark.'],
     [[], "<machine>: got nothing; expected one."],
   ])("%j", async (words, message) => {

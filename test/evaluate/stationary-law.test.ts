@@ -5,16 +5,18 @@ import {
   createBoltzmann,
   createNetwork,
   evolve,
+  firingProbability,
   type Network,
   type NetworkDynamics,
   parallelLaw,
   stateEnergy,
+  stateOf,
   stationaryLaw,
   transitionMatrix,
 } from "#src/index.js";
 import { randomStream } from "#src/random/stream.js";
 import { allStates, strongRbm } from "../oracles/enumerate.js";
-import { given, sweepMatrix } from "../samplers/laws.js";
+import { given } from "../samplers/laws.js";
 
 const random = randomStream(8, "data");
 const normals = (count: number) => Float64Array.from({ length: count }, () => random.normal());
@@ -24,6 +26,25 @@ const asymmetric = createNetwork(
 );
 const symmetric = createBoltzmann(normals(25), normals(5), { symmetrize: true });
 const all: NetworkDynamics[] = ["parallel", "glauber", "sequential", "blocks"];
+
+/** T(s′ | s) of updates of the units of `order`, one after the other, from the definition. */
+function sweepMatrix(network: Network, order: readonly number[], temperature: number): Float64Array {
+  const sweep = new Float64Array(1024);
+  for (let from = 0; from < 32; from++) {
+    let law = new Map([[from, 1]]);
+    for (const j of order) {
+      const next = new Map<number, number>();
+      for (const [code, p] of law) {
+        const fires = firingProbability(network, stateOf(code, 5), j, temperature);
+        next.set(code | (1 << j), (next.get(code | (1 << j)) ?? 0) + p * fires);
+        next.set(code & ~(1 << j), (next.get(code & ~(1 << j)) ?? 0) + p * (1 - fires));
+      }
+      law = next;
+    }
+    for (const [code, p] of law) sweep[from * 32 + code] = p;
+  }
+  return sweep;
+}
 
 /** One step of the sampler's dynamics as a matrix over all states, by the slow oracle. */
 function stepMatrix(network: Network, dynamics: NetworkDynamics, T: number, clamped: ReadonlyMap<number, 0 | 1>) {
