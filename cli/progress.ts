@@ -1,7 +1,7 @@
 /** The progress line: a pure function of reports. Who prints it decides where and how often. */
 
 import { styleText } from "node:util";
-import type { TrainingReport } from "../src/index.js";
+import type { Stage, TrainingReport } from "../src/index.js";
 
 const eighths = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 const heights = "▁▂▃▄▅▆▇█";
@@ -112,6 +112,49 @@ export function progressView(stream: NodeJS.WriteStream, { plain = false } = {})
     /** Leaves the living line where it is and goes to the next one. */
     end(): void {
       if (drawn) stream.write("\n");
+      drawn = false;
+    },
+  };
+}
+
+const stageNames: Readonly<Record<Stage["stage"], string>> = {
+  schedule: "finding temperatures",
+  forward: "forward chains",
+  settling: "settling chains",
+  reverse: "reverse chains",
+  cases: "cases",
+};
+
+/** `log Z: forward chains  45 %  ██████▌░░░`, at most `width` characters. */
+export function stageLine(what: string, { stage, done, of }: Stage, width: number, colour: boolean): string {
+  const fraction = of > 0 ? done / of : 0;
+  const text = `${what}: ${stageNames[stage]}  ${Math.floor(100 * fraction)} %`;
+  const barWidth = Math.min(24, width - text.length - 2);
+  if (barWidth < narrowest) return text.slice(0, Math.max(width, 0));
+  const drawn = bar(fraction, barWidth);
+  return `${text}  ${colour ? styleText("cyan", drawn, { validateStream: false }) : drawn}`;
+}
+
+/** Draws stages on `stream`: one living line on a terminal, which is wiped at the end; elsewhere a line every two seconds at most. */
+export function stageView(stream: NodeJS.WriteStream, what: string) {
+  const { TERM, NO_COLOR } = process.env;
+  const living = stream.isTTY === true && TERM !== "dumb";
+  const colour = living && stream.hasColors?.() === true && !NO_COLOR;
+  let lastPlain = performance.now();
+  let drawn = false;
+  return {
+    show(stage: Stage): void {
+      if (living) {
+        stream.write(`\r\x1b[2K${stageLine(what, stage, (stream.columns || 80) - 1, colour)}`);
+        drawn = true;
+      } else if (performance.now() - lastPlain >= 2000) {
+        const { done, of } = stage;
+        stream.write(`${what}: ${stageNames[stage.stage]} ${Math.floor((100 * done) / Math.max(of, 1))} %\n`);
+        lastPlain = performance.now();
+      }
+    },
+    end(): void {
+      if (drawn) stream.write("\r\x1b[2K");
       drawn = false;
     },
   };

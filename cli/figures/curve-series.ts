@@ -25,6 +25,8 @@ export interface CurveSeries {
   readonly note?: string;
   readonly lines: readonly CurveLine[];
   readonly logY?: boolean;
+  /** Where a line's name stands: at its end (default), or at its highest point, for lines that end on the axis. */
+  readonly nameAt?: "end" | "peak";
 }
 
 type Measure = Exclude<keyof EpochRecord, "epoch">;

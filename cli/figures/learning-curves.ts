@@ -10,7 +10,7 @@ import { type Axis, epochAxis, linearAxis, logAxis } from "./ticks.js";
 
 export interface LearningCurvesInput extends Wording {
   readonly series: readonly CurveSeries[];
-  /** Name of the x axis. Default "epoch". */
+  /** Name of the x axis. Default "epoch", whose ticks are whole numbers; any other is a number as it comes. */
   readonly xName?: string;
 }
 
@@ -29,7 +29,8 @@ export async function learningCurves(input: LearningCurvesInput): Promise<Uint8A
   const { series, xName = "epoch" } = input;
   if (series.length === 0) throw refuse("data", { who: "learningCurves", got: "no series", expected: "at least one" });
   for (const panel of series) demandDrawable(panel);
-  const xAxis = epochAxis(series.flatMap(({ lines }) => lines.flatMap(({ points }) => points.map(([x]) => x))));
+  const xs = series.flatMap(({ lines }) => lines.flatMap(({ points }) => points.map(([x]) => x)));
+  const xAxis = xName === "epoch" ? epochAxis(xs) : linearAxis(xs);
   return drawFigure({ title: input.title ?? "Learning curves", caption: input.caption ?? "" }, (top) =>
     panels(top, series, xAxis, xName),
   );
@@ -91,7 +92,7 @@ function plot({ x, y, width, height }: Place, series: CurveSeries, xAxis: Axis, 
     left + xAxis.place(px) * (right - left),
     y + (1 - yAxis.place(py)) * height,
   ];
-  const ends = lines.map(({ points }) => toPage(points.at(-1) as Point));
+  const ends = lines.map(({ points }) => toPage(series.nameAt === "peak" ? highest(points) : (points.at(-1) as Point)));
   const labelYs = apart(
     ends.map(([, endY]) => endY),
     19,
@@ -107,6 +108,10 @@ function plot({ x, y, width, height }: Place, series: CurveSeries, xAxis: Axis, 
     ].join("");
   });
   return axes({ left, right, y, height }, xAxis, yAxis, xName) + curves.join("");
+}
+
+function highest(points: readonly Point[]): Point {
+  return points.reduce((best, point) => (point[1] > best[1] ? point : best));
 }
 
 function endLabel({ name, points }: CurveLine, lines: number): string {

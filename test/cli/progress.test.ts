@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { bar, clock, plainLine, progressLine, progressView, sparkline } from "#cli/progress.js";
+import { bar, clock, plainLine, progressLine, progressView, sparkline, stageLine } from "#cli/progress.js";
 import type { TrainingReport } from "#src/index.js";
 
 /** A report half-way through the twelfth of sixty epochs. */
@@ -158,5 +158,16 @@ describe("the view", () => {
     const { written, stream: terminal } = stream({ isTTY: true, columns: 100 });
     progressView(terminal, { plain: true }).show(reportOf({ kind: "epoch" }));
     expect(written).toEqual([`${plainLine(reportOf())}\n`]);
+  });
+});
+
+describe("stages", () => {
+  const half = { stage: "forward", done: 50, of: 100 } as const;
+  test("are a name, a percentage and a bar, no wider than the terminal", () => {
+    expect(stageLine("log Z", half, 79, false)).toBe(`log Z: forward chains  50 %  ${"█".repeat(12)}${"░".repeat(12)}`);
+    for (let width = 0; width < 80; width++) {
+      expect(stageLine("log Z", half, width, false).length).toBeLessThanOrEqual(width);
+    }
+    expect(stageLine("log Z", { stage: "settling", done: 0, of: 0 }, 30, false)).toBe("log Z: settling chains  0 %");
   });
 });
