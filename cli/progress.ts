@@ -1,7 +1,7 @@
 /** The progress line: a pure function of reports. Who prints it decides where and how often. */
 
 import { styleText } from "node:util";
-import type { TrainingReport } from "../src/index.js";
+import type { Stage, TrainingReport } from "../src/index.js";
 
 const eighths = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 const heights = "▁▂▃▄▅▆▇█";
@@ -148,6 +148,40 @@ export function progressView(stream: NodeJS.WriteStream, options: { readonly pla
         line: (width, colour) => progressLine(report, errors, width, colour),
         plain: () => plainLine(report),
         logged: last ? "yes" : report.kind === "epoch" ? "perhaps" : "no",
+      });
+    },
+    end: view.end,
+  };
+}
+
+const stageNames: Readonly<Record<Stage["stage"], string>> = {
+  schedule: "finding temperatures",
+  forward: "forward chains",
+  settling: "settling chains",
+  reverse: "reverse chains",
+  cases: "cases",
+};
+
+/** `log Z: forward chains  45 %  ██████▌░░░`, at most `width` characters. */
+export function stageLine(what: string, { stage, done, of }: Stage, width: number, colour: boolean): string {
+  const fraction = of > 0 ? done / of : 0;
+  const text = `${what}: ${stageNames[stage]}  ${Math.floor(100 * fraction)} %`;
+  const barWidth = Math.min(24, width - text.length - 2);
+  if (barWidth < narrowest) return text.slice(0, Math.max(width, 0));
+  const drawn = bar(fraction, barWidth);
+  return `${text}  ${colour ? styleText("cyan", drawn, { validateStream: false }) : drawn}`;
+}
+
+/** Draws the stages of an evaluation; in logs a line every two seconds at most. */
+export function stageView(stream: NodeJS.WriteStream, what: string) {
+  const view = livingLine(stream);
+  return {
+    show(stage: Stage): void {
+      const { done, of } = stage;
+      view.show({
+        line: (width, colour) => stageLine(what, stage, width, colour),
+        plain: () => `${what}: ${stageNames[stage.stage]} ${Math.floor((100 * done) / Math.max(of, 1))} %`,
+        logged: "perhaps",
       });
     },
     end: view.end,

@@ -34,6 +34,8 @@ export interface CurveSeries {
   /** Where on the x axis something begins, as an upright line with a name. */
   readonly moments?: readonly Reference[];
   readonly logY?: boolean;
+  /** Where a line's name stands: at its end (default), or at its highest point, for lines that end on the axis. */
+  readonly nameAt?: "end" | "peak";
 }
 
 type Measure = Exclude<keyof EpochRecord, "epoch">;
