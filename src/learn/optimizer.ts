@@ -44,3 +44,8 @@ export function signSteps({ rate = 2 }: { readonly rate?: Schedule } = {}): Sign
 }
 
 export type OptimizerConfig = SgdConfig | SignConfig;
+
+/** The optimizer that a run folder names. Throws as sgd and signSteps. */
+export function optimizerFrom(config: OptimizerConfig): OptimizerConfig {
+  return config.optimizer === "sgd" ? sgd(config) : signSteps(config);
+}
