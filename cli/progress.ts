@@ -38,24 +38,31 @@ const thousands = (n: number): string => Math.round(n).toLocaleString("en");
 const narrowest = 6;
 const roomForBoth = 2 * (narrowest + 2);
 
+/** What tells how well it goes: the log-likelihood where it is told, else the reconstruction error where there is one. */
+function measureOf({ logLikelihood, reconstructionError }: TrainingReport): number | undefined {
+  return logLikelihood ?? reconstructionError;
+}
+
 /**
  * One line of at most `width` characters; where it is narrow the sparkline and the bar go first, then parts from the right.
- * `errors` are the reconstruction errors of the epochs so far.
+ * `history` are the log-likelihoods, or the reconstruction errors, of the epochs so far.
  */
 export function progressLine(
   report: TrainingReport,
-  errors: readonly number[],
+  history: readonly number[],
   width: number,
   colour: boolean,
 ): string {
-  const { epoch, epochs, update, updates, casesPerSecond, secondsLeft, reconstructionError } = report;
+  const { epoch, epochs, update, updates, casesPerSecond, secondsLeft } = report;
+  const measure = measureOf(report);
+  const name = report.logLikelihood === undefined ? "recon. error" : "log-lik.";
   const percent = `${Math.floor((100 * update) / updates)} %`.padStart(5);
   const parts = [
     `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`,
     percent,
     `${thousands(casesPerSecond)} images/s`,
     update < updates ? `eta ${clock(secondsLeft)}` : `in ${clock(report.seconds)}`,
-    ...(reconstructionError === undefined ? [] : [`recon. error ${reconstructionError.toFixed(4)}`]),
+    ...(measure === undefined ? [] : [`${name} ${measure.toFixed(4)}`]),
   ];
   const whole = parts.length;
   while (parts.length > 1 && parts.join("  ").length > width) parts.pop();
@@ -69,19 +76,25 @@ export function progressLine(
   const paint = (style: "cyan" | "yellow", text: string) =>
     colour && text !== "" ? styleText(style, text, { validateStream: false }) : text;
   if (barWidth >= narrowest) parts.splice(1, 0, paint("cyan", bar(update / updates, barWidth)));
-  if (sparkWidth > 0 && errors.length > 0) parts.push(paint("yellow", sparkline(errors, sparkWidth)));
+  if (sparkWidth > 0 && history.length > 0) parts.push(paint("yellow", sparkline(history, sparkWidth)));
   // a part alone may still be too long
   return parts.length === 1 ? (parts[0] as string).slice(0, Math.max(width, 0)) : parts.join("  ");
 }
 
 /** The line for logs: no escapes, no bar. */
 export function plainLine(report: TrainingReport): string {
-  const { epoch, epochs, casesPerSecond, secondsLeft, reconstructionError, heldOutReconstructionError } = report;
-  const heldOut = heldOutReconstructionError === undefined ? "" : `, held-out ${heldOutReconstructionError.toFixed(4)}`;
+  const { epoch, epochs, casesPerSecond, secondsLeft } = report;
+  const measures = [
+    measureText("reconstruction error", report.reconstructionError, report.heldOutReconstructionError),
+    measureText("log-likelihood", report.logLikelihood, report.heldOutLogLikelihood),
+  ];
   const left = report.update < report.updates ? `, ${clock(secondsLeft)} left` : "";
-  const error =
-    reconstructionError === undefined ? "" : `reconstruction error ${reconstructionError.toFixed(4)}${heldOut}, `;
-  return `epoch ${epoch}/${epochs}: ${error}${thousands(casesPerSecond)} images/s${left}`;
+  return `epoch ${epoch}/${epochs}: ${measures.join("")}${thousands(casesPerSecond)} images/s${left}`;
+}
+
+function measureText(name: string, training: number | undefined, heldOut: number | undefined): string {
+  if (training === undefined) return "";
+  return `${name} ${training.toFixed(4)}, ${heldOut === undefined ? "" : `held-out ${heldOut.toFixed(4)}, `}`;
 }
 
 /**
@@ -92,15 +105,20 @@ export function progressView(stream: NodeJS.WriteStream, { plain = false } = {})
   const { TERM, NO_COLOR } = process.env;
   const living = stream.isTTY === true && TERM !== "dumb" && !plain;
   const colour = living && stream.hasColors?.() === true && !NO_COLOR;
-  const errors: number[] = [];
+  const history: number[] = [];
+  let logLikelihood: number | undefined;
   let lastPlain = Number.NEGATIVE_INFINITY;
   let drawn = false;
   return {
     show(report: TrainingReport): void {
-      if (report.kind === "epoch" && report.reconstructionError !== undefined) errors.push(report.reconstructionError);
+      const measure = measureOf(report);
+      if (report.kind === "epoch" && measure !== undefined) history.push(measure);
+      logLikelihood = report.logLikelihood ?? logLikelihood;
       if (living) {
+        // the last log-likelihood stays until there is another
+        const shown = logLikelihood === undefined ? report : { ...report, logLikelihood };
         // a terminal that does not tell its width says 0
-        stream.write(`\r\x1b[2K${progressLine(report, errors, (stream.columns || 80) - 1, colour)}`);
+        stream.write(`\r\x1b[2K${progressLine(shown, history, (stream.columns || 80) - 1, colour)}`);
         drawn = true;
         return;
       }

@@ -31,6 +31,7 @@ export {
 export { hiddenFeatures } from "./evaluate/features.js";
 export { type FreeEnergyOptions, freeEnergies } from "./evaluate/free-energy.js";
 export { exactLogPartition, logLikelihoods, MOST_EXACT_UNITS } from "./evaluate/log-partition.js";
+export { exactTerms, MOST_TERMS } from "./evaluate/machine-sum.js";
 export { entropyProduction, type Mixing, mixingTime, spectralGap } from "./evaluate/mixing.js";
 export {
   exactMoments,
@@ -87,12 +88,14 @@ export { type TemperedOptions, temperedChains } from "./learn/boltzmann/tempered
 export type { Checkpoint, Progress, SavedArray, SavedState, Trainable } from "./learn/checkpoint.js";
 export {
   type OptimizerConfig,
+  optimizerFrom,
   type SgdConfig,
   type SgdOptions,
   type SignConfig,
   sgd,
   signSteps,
 } from "./learn/optimizer.js";
+export type { RunOptions } from "./learn/options.js";
 export { type ContrastiveOptions, contrastiveDivergence, negativeFrom } from "./learn/rbm/contrastive.js";
 export {
   type CompleteLearningOptions,
@@ -103,7 +106,7 @@ export {
 } from "./learn/rbm/options.js";
 export type { HiddenStatistics, NegativeConfig, NegativeRule } from "./learn/rbm/phase.js";
 export type { TrainingReport } from "./learn/report.js";
-export { parseSchedule, type Schedule } from "./learn/schedule.js";
+export { formatSchedule, parseSchedule, type Schedule } from "./learn/schedule.js";
 export { type Training, train } from "./learn/train.js";
 export {
   type Boltzmann,
@@ -124,6 +127,13 @@ export {
   groupConnections,
   latticeConnections,
 } from "./machines/connections.js";
+export {
+  CONNECTIONS_TEXTS,
+  type ConnectionsConfig,
+  connectionsFrom,
+  formatConnections,
+  parseConnections,
+} from "./machines/connections-config.js";
 export { colouring, components, degree, disconnectedVisible, neighbours } from "./machines/graph.js";
 export {
   type BoltzmannInitialization,
@@ -133,6 +143,7 @@ export {
 } from "./machines/initialize.js";
 export {
   absorbBias,
+  checkTemperature,
   createNetwork,
   extractBias,
   firingProbability,
