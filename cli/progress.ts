@@ -70,33 +70,46 @@ export function fittedLine(told: ProgressParts, width: number, colour: boolean):
   return parts.length === 1 ? (parts[0] as string).slice(0, Math.max(width, 0)) : parts.join("  ");
 }
 
-/** The line of a training; `errors` are the reconstruction errors of the epochs so far. */
+/** What tells how well it goes: the log-likelihood where it is told, else the reconstruction error where there is one. */
+function measureOf({ logLikelihood, reconstructionError }: TrainingReport): number | undefined {
+  return logLikelihood ?? reconstructionError;
+}
+
+/** The line of a training; `history` are the log-likelihoods, or the reconstruction errors, of the epochs so far. */
 export function progressLine(
   report: TrainingReport,
-  errors: readonly number[],
+  history: readonly number[],
   width: number,
   colour: boolean,
 ): string {
-  const { epoch, epochs, update, updates, casesPerSecond, secondsLeft, reconstructionError } = report;
+  const { epoch, epochs, update, updates, casesPerSecond, secondsLeft } = report;
+  const measure = measureOf(report);
+  const name = report.logLikelihood === undefined ? "recon. error" : "log-lik.";
   const share = update / updates;
   const parts = [
     `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`,
     percent(share).padStart(5),
     `${thousands(casesPerSecond)} images/s`,
     update < updates ? `eta ${clock(secondsLeft)}` : `in ${clock(report.seconds)}`,
-    ...(reconstructionError === undefined ? [] : [`recon. error ${reconstructionError.toFixed(4)}`]),
+    ...(measure === undefined ? [] : [`${name} ${measure.toFixed(4)}`]),
   ];
-  return fittedLine({ parts, share, values: errors }, width, colour);
+  return fittedLine({ parts, share, values: history }, width, colour);
 }
 
 /** The line for logs: no escapes, no bar. */
 export function plainLine(report: TrainingReport): string {
-  const { epoch, epochs, casesPerSecond, secondsLeft, reconstructionError, heldOutReconstructionError } = report;
-  const heldOut = heldOutReconstructionError === undefined ? "" : `, held-out ${heldOutReconstructionError.toFixed(4)}`;
+  const { epoch, epochs, casesPerSecond, secondsLeft } = report;
+  const measures = [
+    measureText("reconstruction error", report.reconstructionError, report.heldOutReconstructionError),
+    measureText("log-likelihood", report.logLikelihood, report.heldOutLogLikelihood),
+  ];
   const left = report.update < report.updates ? `, ${clock(secondsLeft)} left` : "";
-  const error =
-    reconstructionError === undefined ? "" : `reconstruction error ${reconstructionError.toFixed(4)}${heldOut}, `;
-  return `epoch ${epoch}/${epochs}: ${error}${thousands(casesPerSecond)} images/s${left}`;
+  return `epoch ${epoch}/${epochs}: ${measures.join("")}${thousands(casesPerSecond)} images/s${left}`;
+}
+
+function measureText(name: string, training: number | undefined, heldOut: number | undefined): string {
+  if (training === undefined) return "";
+  return `${name} ${training.toFixed(4)}, ${heldOut === undefined ? "" : `held-out ${heldOut.toFixed(4)}, `}`;
 }
 
 /** A moment to show: the line for a terminal, and the line for logs. */
@@ -139,13 +152,18 @@ export function livingLine(stream: NodeJS.WriteStream, { plain = false } = {}) {
 /** Draws the reports of a training; in logs a line an epoch, at most every two seconds. */
 export function progressView(stream: NodeJS.WriteStream, options: { readonly plain?: boolean } = {}) {
   const view = livingLine(stream, options);
-  const errors: number[] = [];
+  const history: number[] = [];
+  let logLikelihood: number | undefined;
   return {
     show(report: TrainingReport): void {
-      if (report.kind === "epoch" && report.reconstructionError !== undefined) errors.push(report.reconstructionError);
+      const measure = measureOf(report);
+      if (report.kind === "epoch" && measure !== undefined) history.push(measure);
+      logLikelihood = report.logLikelihood ?? logLikelihood;
       const last = report.update === report.updates || report.kind === "stopped";
+      // the last log-likelihood stays until there is another
+      const shown = logLikelihood === undefined ? report : { ...report, logLikelihood };
       view.show({
-        line: (width, colour) => progressLine(report, errors, width, colour),
+        line: (width, colour) => progressLine(shown, history, width, colour),
         plain: () => plainLine(report),
         logged: last ? "yes" : report.kind === "epoch" ? "perhaps" : "no",
       });

@@ -6,6 +6,8 @@ export interface EpochRecord {
   readonly reconstructionError?: number;
   readonly heldOutReconstructionError?: number;
   readonly freeEnergyGap?: number;
+  readonly logLikelihood?: number;
+  readonly heldOutLogLikelihood?: number;
   readonly pseudoLikelihood?: number;
   readonly weightNorm?: number;
   readonly largestWeight?: number;
@@ -60,6 +62,14 @@ const panels = (errorUnit: string): readonly Panel[] => [
     unit: "nats, held-out minus training",
     note: "a steady rise means overfitting",
     measures: [["freeEnergyGap", "gap"]],
+  },
+  {
+    title: "Log-likelihood",
+    unit: "nats per case, exact",
+    measures: [
+      ["logLikelihood", "training"],
+      ["heldOutLogLikelihood", "held-out"],
+    ],
   },
   {
     title: "Pseudo-likelihood",
