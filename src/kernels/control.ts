@@ -28,6 +28,9 @@ export const operations = {
   inputsDense: 20,
   inputsSparse: 21,
   advancePanels: 22,
+  wholeDense: 23,
+  wholeSparse: 24,
+  cutBatches: 25,
 } as const;
 export type Operation = keyof typeof operations;
 
