@@ -11,7 +11,6 @@ import { createDispatch, emptyBuffer } from "./dispatch.js";
 import { caseEncoder, densityOf } from "./encode.js";
 import type { Clamp, Conditional, Field, Kernels, Phase, States, Update, Vector } from "./kernels.js";
 import type { Arena } from "./memory.js";
-import { makeCouplings } from "./network-arrays.js";
 import { type Plan, planCorrelations } from "./plan.js";
 import { logRatiosIn } from "./wasm-annealing.js";
 import {
@@ -170,7 +169,6 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
     field: (capacity, units) => makeField(arena, capacity, units),
     matrix: (rows, columns) => makeMatrix(arena, rows, columns),
     vector: (size) => makeVector(arena, size),
-    couplings: (units, lists) => makeCouplings(arena, units, lists),
     clamp,
     conditional,
     update,
