@@ -16,7 +16,7 @@ export const DONE: usize = 192;
 export const SLEEPERS: usize = 256;
 /** Is the calling thread asleep on DONE? */
 export const CALLER_SLEEPS: usize = 320;
-/** An integer that tasks of an operation add to (order does not matter). */
+/** Two 64-bit integers that tasks of an operation add to (order does not matter). */
 export const TALLY: usize = 384;
 
 const OPERATION: usize = 448;
@@ -37,6 +37,10 @@ const ARGUMENTS: usize = 512;
 
 // @ts-ignore: decorator
 @inline export function pointer(i: i32): usize { return <usize>load<u32>(ARGUMENTS + (<usize>i << 2)); }
+
+/** Where argument `i` is, for arguments that are read as a record. */
+// @ts-ignore: decorator
+@inline export function record(i: i32): usize { return ARGUMENTS + (<usize>i << 2); }
 
 // @ts-ignore: decorator
 @inline export function operation(): i32 { return load<i32>(OPERATION); }
@@ -87,8 +91,13 @@ export function startClaims(): void {
   }
 }
 
-/** Adds to the operation's integer tally. */
-export function tally(count: i32): void {
-  if (ASC_FEATURE_THREADS) atomic.add<i32>(TALLY, count);
-  else store<i32>(TALLY, load<i32>(TALLY) + count);
+/** Adds to the operation's first tally, and to its second. */
+export function tally(count: i64, second: i64 = 0): void {
+  if (ASC_FEATURE_THREADS) {
+    atomic.add<i64>(TALLY, count);
+    if (second != 0) atomic.add<i64>(TALLY + 8, second);
+  } else {
+    store<i64>(TALLY, load<i64>(TALLY) + count);
+    store<i64>(TALLY + 8, load<i64>(TALLY + 8) + second);
+  }
 }

@@ -9,7 +9,11 @@ const C5: f32 = 0.001326472731307149;
 
 /** 1 / (1 + e^-x) in each lane. */
 // @ts-ignore: decorator
-@inline export function logistic(x: v128): v128 {
+@inline export function logistic(x: v128): v128 { return logisticTimes(1, x); }
+
+/** `top` / (1 + e^-x): for a power of two exactly the logistic function times that. */
+// @ts-ignore: decorator
+@inline export function logisticTimes(top: f32, x: v128): v128 {
   // e^-x = 2^t, clamped so that 2^t and its reciprocal stay normal numbers
   let t = f32x4.mul(x, f32x4.splat(-1.44269504088896341));
   t = f32x4.pmax(f32x4.pmin(t, f32x4.splat(125)), f32x4.splat(-125));
@@ -24,5 +28,5 @@ const C5: f32 = 0.001326472731307149;
   p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1));
   // times 2^n, by adding n to the exponent
   const e = i32x4.add(p, i32x4.shl(shifted, 23));
-  return f32x4.div(f32x4.splat(1), f32x4.add(f32x4.splat(1), e));
+  return f32x4.div(f32x4.splat(top), f32x4.add(f32x4.splat(1), e));
 }

@@ -1,6 +1,7 @@
 // The two halves of a parameter update:
 //   step  ← momentum · step + scale₊ ⟨v₊ᵀ h₊⟩ − scale₋ ⟨v₋ᵀ h₋⟩ − decay · parameter;  parameter ← parameter + step.
-// Without momentum no step is stored: the correlations are added to the parameters in place.
+// Without momentum no step is stored: the correlations are added to the parameters in place. A decay of 1 makes them from nothing,
+// whatever was there: that is how gradients are taken.
 
 import { argument, number, pointer } from "./control";
 import { countUnits, encodeUnits } from "./encode";
@@ -95,6 +96,7 @@ export function updateHidden(task: i32, scratch: usize): void {
   // the array that collects: the step, or the weights themselves
   const target = weightStep != 0 ? weightStep + <usize>task * panelBytes : weights;
   if (weightStep != 0) combine(target, momentum, weights, -decay, visible);
+  else if (decay == 1) memory.fill(target, 0, <usize>visible * ROW);
   else if (decay != 0) combine(target, 1 - decay, weights, 0, visible);
 
   const sums = scratch;
@@ -116,8 +118,8 @@ export function updateHidden(task: i32, scratch: usize): void {
     const groups = (cases + k - 1) / k;
     for (let first = 0; first < groups; first += groupsInBlock) {
       const count = min(groupsInBlock, groups - first);
-      buildTables(table, count, k, first * k, cases, means, scale, second, number(9), 0, true);
-      addListed(target, visible, lists, stride, table);
+      buildTables<f32>(table, count, k, first * k, cases, means, ROW, scale, second, number(9), 0, true);
+      addListed<f32>(target, visible, lists, stride, table);
       lists += blockBytes;
     }
   }

@@ -2,7 +2,7 @@
 
 import { Command, Option } from "commander";
 import { freeEnergies, type LogPartition, pseudoLogLikelihoods, reconstructionError } from "../../src/index.js";
-import { loadConfigured, loadModel } from "../../src/node/index.js";
+import { loadConfigured, loadRbm } from "../../src/node/index.js";
 import {
   addDataOptions,
   addMachineOptions,
@@ -84,7 +84,7 @@ function summary(values: Float64Array): Summary {
 }
 
 async function run(path: string, options: EvaluateOptions): Promise<void> {
-  const { machine, file } = await loadModel(path);
+  const { machine, file } = await loadRbm(path);
   const data = await loadConfigured(dataConfig(options));
   const { threads, seed, json } = options;
   const isCheap = data.cases * data.units * machine.hidden <= fewSeconds;

@@ -9,6 +9,8 @@ export const MAY_SLEEP = 460;
 export const SCRATCH = 464;
 export const SCRATCH_BYTES = 468;
 export const ARGUMENTS = 512;
+/** Bounds of inputs for the upper bits of draws (thresholds.ts). */
+export const THRESHOLDS = 16384;
 /** Nothing of ours lies below; AssemblyScript's own data starts at 4096 and is smaller than a page. */
 export const HEAP = 65536;
 
@@ -19,7 +21,19 @@ export const operations = {
   conditional: 2,
   updateVisible: 3,
   updateHidden: 4,
+  combine: 5,
+  optimizeHidden: 6,
+  optimizeVisible: 7,
+  followMean: 8,
+  shift: 9,
+  advanceDense: 16,
+  advanceSparse: 17,
+  planes: 18,
+  coincidences: 19,
+  inputsDense: 20,
+  inputsSparse: 21,
   logRatios: 12,
+  advancePanels: 22,
 } as const;
 export type Operation = keyof typeof operations;
 

@@ -8,6 +8,7 @@
 
 import type { Levels } from "../data/dataset.js";
 import type { Draw } from "../random/draw.js";
+import type { StepRule } from "./step-rule.js";
 
 /** Binary states of up to `capacity` cases × `units`. */
 export interface States {
@@ -78,7 +79,7 @@ export interface Conditional {
   readonly draw?: Draw;
 }
 
-/** One phase of the learning rule: ⟨v hᵀ⟩, ⟨v⟩, ⟨h⟩ over its cases. */
+/** One phase of the learning rule: ⟨v hᵀ⟩, ⟨v⟩, ⟨h⟩ over its cases; zero where it has none. */
 export interface Phase {
   readonly cases: number;
   readonly visible: States | Field;
@@ -107,6 +108,23 @@ export interface Update {
   readonly decay?: number;
 }
 
+/**
+ * One update from a gradient, by a rule for each parameter by itself (step-rule.ts); only weights decay and shrink.
+ *
+ * With offsets the rule is that of the centred model [Melchior et al. 2016]: the weights' gradient is ∇W − μ ∇cᵀ − ∇b λᵀ, and with ΔW what
+ * the weights moved in all, b ← b + step of ∇b − ΔW λ, c ← c + step of ∇c − ΔWᵀ μ.
+ */
+export interface Optimize {
+  readonly parameters: BondParameters;
+  /** ∇W, ∇b, ∇c of what is maximized; read only. */
+  readonly gradient: BondParameters;
+  readonly rule: StepRule;
+  /** What the rule keeps from one update to the next, zero at first: v of SGD with momentum, m and v of Adam. */
+  readonly memory: readonly BondParameters[];
+  /** μ [visible], λ [hidden] */
+  readonly offsets?: { readonly visible: Vector; readonly hidden: Vector };
+}
+
 /** Which units send to which: unit j hears sources[offsets[j]] … sources[offsets[j + 1] − 1]. */
 export interface Lists {
   /** [N + 1] */
@@ -118,12 +136,19 @@ export interface Lists {
 export interface Couplings {
   readonly kind: "dense" | "sparse";
   readonly units: number;
-  /** Dense: M [N, N] row-major, M_ij from unit i to unit j. Sparse: a weight for each entry of the lists' sources. And b [N]. */
+  /**
+   * Dense: M [N, N] row-major, M_ij from unit i to unit j. Sparse: a weight for each entry of the lists' sources. And b [N].
+   * The fast kernels round them to whole multiples of a power of two, the finest with which a unit's input fits 31 bits
+   * (fixed-point.ts). Throws "shape", and "data" for numbers that are not finite.
+   */
   write(weights: Float32Array, bias: Float32Array): void;
 }
 
 /**
  * Time steps of the dynamics of a network, many chains at once, each with P(s_j = 1) = σ(β x_j).
+ *
+ * Sums of inputs are exact, so the states after n steps depend on seed, weights and start only: not on the number of threads, on
+ * other chains, or on how n steps are cut into calls.
  *
  * - "parallel": all free units at once, from the state before the step; u_j = uniform of (draw, step + t, chain, j).
  * - "sequential": the free units one after the other in their order, each from the state as it is; the same uniforms.
@@ -139,7 +164,7 @@ export interface Advance {
   readonly steps: number;
   /** The units that are updated, each at most once; all others are clamped to what they are. */
   readonly free: Uint32Array;
-  /** 1 / T of every chain, or of each [chains]. */
+  /** 1 / T of every chain, or of each [chains]; rounded to float32. */
   readonly beta: number | Float32Array;
   /** `step` is the number of the first time step. */
   readonly draw: Draw;
@@ -175,6 +200,13 @@ export interface Kernels {
   clamp(task: Clamp): void;
   conditional(task: Conditional): void;
   update(task: Update): void;
+  optimize(task: Optimize): void;
+  /** out ← a x + b y, element by element, for arrays of one shape; `out` may be x or y. */
+  combine<Of extends Matrix | Vector | BondParameters>(out: Of, a: number, x: Of, b: number, y: Of): void;
+  /** out ← (1 − rate) out + rate · mean of the first `cases` (at least one). */
+  followMean(out: Vector, rate: number, field: Field, cases: number): void;
+  /** Adds a vector to each of the first `cases`. */
+  shift(field: Field, cases: number, by: Vector): void;
   /** Runs the dynamics of a network; returns how many times a unit changed. */
   advance(task: Advance): number;
   /** x_j = Σ_i M_ij s_i + b_j of each chain into `out` [chains, N]. */

@@ -2,6 +2,7 @@
 
 import { logistic32 } from "../math/logistic.js";
 import { uniformOf } from "../random/uniform.js";
+import { checkAdvance, checkLists, checkParameters } from "./couplings.js";
 import type { Advance, Couplings, Lists } from "./kernels.js";
 
 export interface PlainCouplings extends Couplings {
@@ -11,6 +12,7 @@ export interface PlainCouplings extends Couplings {
 }
 
 export function plainCouplings(units: number, lists?: Lists): PlainCouplings {
+  if (lists) checkLists(units, lists);
   const weights = new Float32Array(lists ? lists.sources.length : units * units);
   const bias = new Float32Array(units);
   return {
@@ -20,6 +22,7 @@ export function plainCouplings(units: number, lists?: Lists): PlainCouplings {
     bias,
     lists,
     write(newWeights, newBias) {
+      checkParameters(units, weights.length, newWeights, newBias);
       weights.set(newWeights);
       bias.set(newBias);
     },
@@ -36,13 +39,15 @@ export function inputOf({ units, weights, bias, lists }: PlainCouplings, s: Uint
 
 /** See Advance; `values` are the states' [capacity, N]. */
 export function advanceStates(task: Advance, values: Uint8Array): number {
+  checkAdvance(task);
   const { dynamics, steps, free, beta, draw, choice = draw } = task;
   const couplings = task.couplings as PlainCouplings;
   const { units } = couplings;
   let changed = 0;
+  if (free.length === 0) return 0;
   for (let chain = 0; chain < task.chains; chain++) {
     const s = values.subarray(chain * units, (chain + 1) * units);
-    const inverseTemperature = typeof beta === "number" ? beta : beta[chain];
+    const inverseTemperature = Math.fround(typeof beta === "number" ? beta : beta[chain]);
     const fires = (seen: Uint8Array, j: number, u: number): number =>
       u < logistic32(inverseTemperature * inputOf(couplings, seen, j)) ? 1 : 0;
     for (let t = 0; t < steps; t++) {

@@ -6,24 +6,13 @@
 import type { Levels } from "../data/dataset.js";
 import { refuse } from "../errors.js";
 import { type Draw, keyOf, purposeWord } from "../random/draw.js";
-import {
-  ARGUMENTS,
-  clampModes,
-  type KernelExports,
-  MAY_SLEEP,
-  OPERATION,
-  type Operation,
-  operations,
-  SCRATCH,
-  SCRATCH_BYTES,
-  TALLY,
-  TASKS,
-  WORKERS,
-} from "./control.js";
+import { clampModes, type KernelExports } from "./control.js";
+import { createDispatch, emptyBuffer } from "./dispatch.js";
+import { caseEncoder, densityOf } from "./encode.js";
 import type { Clamp, Conditional, Field, Kernels, Phase, States, Update, Vector } from "./kernels.js";
 import type { Arena } from "./memory.js";
-import { type Plan, planCorrelations, planInputs } from "./plan.js";
-import { advanceStates, countCoincidences, inputOf, type PlainCouplings, plainCouplings } from "./reference-network.js";
+import { makeCouplings } from "./network-arrays.js";
+import { type Plan, planCorrelations } from "./plan.js";
 import { logRatiosIn } from "./wasm-annealing.js";
 import {
   makeField,
@@ -34,32 +23,16 @@ import {
   PANEL,
   panelsOf,
   ROW,
-  sixteensOf,
   type WasmField,
   type WasmMatrix,
   type WasmStates,
   type WasmVector,
 } from "./wasm-arrays.js";
+import { wasmNetwork } from "./wasm-network.js";
+import { wasmOptimizing } from "./wasm-optimize.js";
 
 /** Head of a thread's scratch: draws, sums, cursors, one case's bits. */
 const HEAD = 512;
-const CASES_A_CHUNK = 16;
-
-/** Lists of table rows for one operand: where they are, and how they are cut. */
-interface Lists {
-  readonly address: number;
-  readonly stride: number;
-  readonly blockBytes: number;
-  readonly plan: Plan;
-  /** A byte a group: is it listed anywhere? 0 where all are. */
-  readonly used: number;
-}
-
-/** A buffer that is replaced by a larger one when needed; its contents do not outlive an operation. */
-interface Buffer {
-  address: number;
-  bytes: number;
-}
 
 export interface Workers {
   readonly count: number;
@@ -69,70 +42,13 @@ export interface Workers {
 /** The kernels over instantiated exports; `workers` serve the same memory (threads.ts). */
 export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Workers): Kernels {
   const threads = 1 + (workers?.count ?? 0);
-  arena.words()[WORKERS >>> 2] = threads - 1;
-  arena.words()[MAY_SLEEP >>> 2] = typeof document === "undefined" ? 1 : 0;
-
-  const scratch: Buffer = { address: 0, bytes: 0 };
-  const staging: Buffer = { address: 0, bytes: 0 };
-  const inputLists: Buffer = { address: 0, bytes: 0 };
-  const usedGroups: Buffer = { address: 0, bytes: 0 };
-  const positiveLists: Buffer = { address: 0, bytes: 0 };
-  const negativeLists: Buffer = { address: 0, bytes: 0 };
-  const ratios: Buffer = { address: 0, bytes: 0 };
-
-  function reserve(buffer: Buffer, bytes: number): number {
-    if (buffer.bytes < bytes) {
-      buffer.address = arena.allocate(bytes);
-      buffer.bytes = bytes;
-    }
-    return buffer.address;
-  }
-
-  /** Gives each thread at least `bytes` of scratch, on lines of its own. */
-  function reserveScratch(bytes: number): void {
-    const each = Math.ceil(bytes / 64) * 64 + 64;
-    if (scratch.bytes >= each * threads) return;
-    reserve(scratch, each * threads);
-    arena.words()[SCRATCH >>> 2] = scratch.address;
-    arena.words()[SCRATCH_BYTES >>> 2] = each;
-  }
-
-  /** Runs an operation; `floats` overwrite the integer arguments of the same index. Returns the tally. */
-  function run(
-    operation: Operation,
-    tasks: number,
-    integers: readonly number[],
-    floats: readonly [number, number][] = [],
-  ): number {
-    const words = arena.words();
-    words[OPERATION >>> 2] = operations[operation];
-    words[TASKS >>> 2] = tasks;
-    words[TALLY >>> 2] = 0;
-    words.set(integers, ARGUMENTS >>> 2);
-    const numbers = arena.floats();
-    for (const [index, value] of floats) numbers[(ARGUMENTS >>> 2) + index] = value;
-    exports.run();
-    return words[TALLY >>> 2];
-  }
-
-  function encodeCases(from: WasmStates, cases: number): Lists {
-    const plan = planInputs(from.units, cases, densityOf(from));
-    const stride = 2 * (1 + plan.groupsInBlock);
-    const blockBytes = cases * stride;
-    const address = reserve(inputLists, plan.blocks * blockBytes);
-    const sixteens = sixteensOf(from.units);
-    reserveScratch(HEAD + CASES_A_CHUNK * (2 * sixteens + 8));
-    const { k, groupsInBlock, groups, keepZeros } = plan;
-    const used = keepZeros ? 0 : reserve(usedGroups, groups);
-    if (used !== 0) arena.bytes().fill(0, used, used + groups);
-    const chunks = Math.ceil(cases / CASES_A_CHUNK);
-    // biome-ignore format: arguments by position, as assembly/ reads them
-    run("encodeCases", chunks, [
-      from.address, from.capacity, cases, sixteens, k, groupsInBlock, groups,
-      address, stride, blockBytes, used, CASES_A_CHUNK,
-    ]);
-    return { address, stride, blockBytes, plan, used };
-  }
+  const dispatch = createDispatch(arena, exports, threads);
+  const { reserve, reserveScratch, run } = dispatch;
+  const encodeCases = caseEncoder(dispatch);
+  const staging = emptyBuffer();
+  const positiveLists = emptyBuffer();
+  const negativeLists = emptyBuffer();
+  const ratios = emptyBuffer();
 
   function clamp({ levels, units, rows, mode, draw, out }: Clamp): void {
     checkFits("clamp", out, rows.length, units);
@@ -218,7 +134,8 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
         ? reserve(i === 0 ? positiveLists : negativeLists, blocks * blockBytes)
         : 0;
     });
-    const scales = [rate / positive.cases, -rate / negative.cases];
+    const scaleOf = ({ cases }: Phase, scale: number) => (cases > 0 ? scale / cases : 0);
+    const scales = [scaleOf(positive, rate), scaleOf(negative, -rate)];
     const address = (vector?: Vector): number => (vector as WasmVector | undefined)?.address ?? 0;
 
     reserveScratch(HEAD + tableRows * ROW);
@@ -253,31 +170,17 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
     field: (capacity, units) => makeField(arena, capacity, units),
     matrix: (rows, columns) => makeMatrix(arena, rows, columns),
     vector: (size) => makeVector(arena, size),
-    couplings: plainCouplings,
+    couplings: (units, lists) => makeCouplings(arena, units, lists),
     clamp,
     conditional,
     update,
-    advance(task) {
-      const values = task.states.read(task.chains);
-      const changed = advanceStates(task, values);
-      task.states.write(values);
-      return changed;
-    },
-    inputs(couplings, states, chains, out) {
-      const values = states.read(chains);
-      const { units } = couplings;
-      const inputs = Float32Array.from(values, (_, at) => {
-        const start = at - (at % units);
-        return inputOf(couplings as PlainCouplings, values.subarray(start, start + units), at % units);
-      });
-      out.write(inputs);
-    },
+    ...wasmNetwork(dispatch, encodeCases),
+    ...wasmOptimizing(dispatch),
     logRatios(task) {
       checkFits("logRatios: states", task.states, task.cases, task.linear.size);
       checkFits("logRatios: input", task.input, task.cases, task.input.units);
       return logRatiosIn(task, reserve(ratios, 8 * task.cases), arena.memory, run);
     },
-    coincidences: (states, cases) => countCoincidences(states.read(cases), states.units, cases),
     squaredError(a, b, cases) {
       checkFits("squaredError", b, cases, a.units);
       const [x, y] = [a, b] as [WasmStates | WasmField, WasmStates | WasmField];
@@ -308,10 +211,6 @@ function visiblePhase({ visible, cases }: Phase, list: number, plan: Plan): numb
 function hiddenPhase({ visible, hidden, cases }: Phase, list: number): number[] {
   const dense = visible.kind === "field" ? (visible as WasmField).address : 0;
   return [(hidden as WasmField).address, hidden.capacity, cases, 0, list, dense];
-}
-
-function densityOf(layer: WasmStates | WasmField): number {
-  return layer.kind === "field" ? 0 : layer.on / Math.max(1, layer.cases * layer.units);
 }
 
 function checkFits(who: string, layer: States | Field, cases: number, units: number): void {

@@ -13,6 +13,7 @@ test.each([
   [["features"]],
   [["evaluate"]],
   [["inspect"]],
+  [["simulate"]],
   [["equilibrium"]],
   [["experiment"]],
   [["experiment", "twos"]],

@@ -1,6 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { bar, clock, plainLine, progressLine, progressView, sparkline, stageLine } from "#cli/progress.js";
+import {
+  bar,
+  clock,
+  fittedLine,
+  livingLine,
+  plainLine,
+  progressLine,
+  progressView,
+  sparkline,
+  stageLine,
+} from "#cli/progress.js";
+import { progressParts } from "#cli/simulation/report.js";
+import type { SimulationProgress } from "#cli/simulation/run.js";
 import type { TrainingReport } from "#src/index.js";
 
 /** A report half-way through the twelfth of sixty epochs. */
@@ -19,7 +31,7 @@ function reportOf(changes: Partial<TrainingReport> = {}): TrainingReport {
     momentum: 0.5,
     largestWeight: 1.5,
     largestBias: 1.5,
-    rbm: () => expect.unreachable("a line needs no parameters"),
+    machine: () => expect.unreachable("a line needs no parameters"),
     checkpoint: () => expect.unreachable("a line needs no checkpoint"),
     ...changes,
   };
@@ -158,6 +170,37 @@ describe("the view", () => {
     const { written, stream: terminal } = stream({ isTTY: true, columns: 100 });
     progressView(terminal, { plain: true }).show(reportOf({ kind: "epoch" }));
     expect(written).toEqual([`${plainLine(reportOf())}\n`]);
+  });
+});
+
+describe("the progress of a simulation", () => {
+  const progress: SimulationProgress = {
+    moment: { stage: "annealing", time: 300, temperature: 20, kept: false },
+    length: 1200,
+    seconds: 10,
+    updatesPerSecond: 3.21e6,
+    energy: -12.345,
+  };
+  const line = (changes: Partial<SimulationProgress>, width: number) =>
+    fittedLine(progressParts({ ...progress, ...changes }, [3, 2, 1]), width, false);
+
+  test("tells the stage, the share, the speed, what is left, and the energy", () => {
+    expect(line({}, 120)).toBe(
+      "annealing at T = 20  ██████░░░░░░░░░░░░░░░░░░  25 %  3.2 M unit updates/s  eta 0:30  energy -12.35  █▅▁",
+    );
+    const moment = { stage: "sampling", time: 1200, temperature: 1, kept: true } as const;
+    expect(line({ moment, energy: undefined }, 50)).toBe("sampling  100 %  3.2 M unit updates/s  in 0:10");
+    for (let width = 0; width < 130; width++) expect(line({}, width).length).toBeLessThanOrEqual(width);
+  });
+
+  test("is written to logs as often as it is worth it", () => {
+    const { written, stream: log } = stream({ isTTY: false });
+    const view = livingLine(log);
+    for (const logged of ["no", "perhaps", "perhaps", "no", "yes"] as const) {
+      view.show({ line: () => "living", plain: () => logged, logged });
+    }
+    view.end();
+    expect(written).toEqual(["perhaps\n", "yes\n"]);
   });
 });
 

@@ -1,29 +1,37 @@
 /**
- * A learning rule is positive phase × negative phase × optimizer. This file says what a phase is.
+ * A learning rule is positive phase × negative phase × optimizer. This file says what a phase of an RBM's rule is.
  *
  *   ∂L/∂W_ij = ⟨v_i h_j⟩ (wake: data clamped) − ⟨v_i h_j⟩ (dream: the machine by itself).
  *
- * A rule is plain data and a way to `start`; what it starts holds the rule's arrays in the kernels' memory.
+ * Statistics are of cases, or the moments themselves. A rule is plain data and a way to `start`; what it starts holds the rule's arrays in the kernels' memory.
  */
 
-import type { Dataset } from "../data/dataset.js";
-import type { BondParameters, ClampMode, Field, Kernels, Phase, States } from "../kernels/kernels.js";
-import { towardsHidden } from "../machines/resident.js";
+import type { Dataset } from "../../data/dataset.js";
+import type {
+  BondParameters,
+  ClampMode,
+  Field,
+  Kernels,
+  Matrix,
+  Phase,
+  States,
+  Vector,
+} from "../../kernels/kernels.js";
+import { towardsHidden } from "../../machines/resident.js";
+import type { SavedShapes, SavedState } from "../checkpoint.js";
+import type { Batch } from "../learner.js";
+import type { TemperedConfig } from "../tempering-state.js";
 
 export interface LearningContext {
   readonly kernels: Kernels;
   readonly parameters: BondParameters;
+  /** All training cases. */
+  readonly data: Dataset;
   readonly seed: number;
   /** The most cases that an update will see. */
   readonly batchSize: number;
-}
-
-/** Which cases an update sees. */
-export interface Batch {
-  readonly data: Dataset;
-  readonly rows: Uint32Array;
-  /** The number of the update: the step of every draw made for it. */
-  readonly update: number;
+  /** What the rule had saved, to go on from. */
+  readonly saved?: SavedState | undefined;
 }
 
 /** ⟨v hᵀ⟩ with probabilities P(h | v), or with samples of them (noisier; what the formula literally says). */
@@ -34,18 +42,37 @@ export interface PositivePhase extends Phase {
   readonly hiddenSample: States;
 }
 
-export interface NegativeResult extends Phase {
+/** Cases of the machine by itself. */
+export interface NegativeCases extends Phase {
   /** What the machine made of the batch, where chains start at the data: for the reconstruction error. */
   readonly reconstruction?: States | Field;
 }
 
+/** ⟨v hᵀ⟩, ⟨v⟩, ⟨h⟩ of the machine themselves, where they can be had. */
+export interface NegativeMoments {
+  /** [visible, hidden] */
+  readonly weights: Matrix;
+  readonly visible: Vector;
+  readonly hidden: Vector;
+}
+
+export type NegativeResult = NegativeCases | NegativeMoments;
+
+export function isMoments(result: NegativeResult): result is NegativeMoments {
+  return "weights" in result;
+}
+
 export interface NegativePhase {
   expect(batch: Batch, positive: PositivePhase): NegativeResult;
+  /** What it keeps from one update to the next. */
+  state?(): SavedState;
 }
 
 export interface NegativeRule {
   /** Plain data from which the rule can be made again: kept in run folders and checkpoints. */
   readonly config: NegativeConfig;
+  /** The shapes of what it keeps, for a machine of these sizes. */
+  saves?(visible: number, hidden: number): SavedShapes;
   start(context: LearningContext): NegativePhase;
 }
 
@@ -56,7 +83,14 @@ export interface ContrastiveConfig {
   readonly reconstruction: "sample" | "probability";
 }
 
-export type NegativeConfig = ContrastiveConfig;
+export interface PersistentConfig {
+  readonly rule: "pcd";
+  readonly k: number;
+  readonly chains: number;
+  readonly dream: HiddenStatistics;
+}
+
+export type NegativeConfig = ContrastiveConfig | PersistentConfig | TemperedConfig;
 
 export interface PositiveOptions {
   readonly clamp: ClampMode;
