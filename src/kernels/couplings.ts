@@ -19,6 +19,11 @@ export function checkLists(units: number, { offsets, sources }: Lists): void {
   throw refuse("data", { who: `${who}: sources`, got: String(beyond), expected: `units from 0 to ${units - 1}` });
 }
 
+export function refuseNotFinite(): Error {
+  const got = "a weight or bias that is not finite";
+  return refuse("data", { who: "couplings", got, expected: "finite numbers" });
+}
+
 /** Throws "shape" for weights or biases of another number. */
 export function checkParameters(units: number, count: number, weights: Float32Array, bias: Float32Array): void {
   if (weights.length === count && bias.length === units) return;

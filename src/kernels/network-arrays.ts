@@ -3,8 +3,7 @@
  * Sparse: a number for each entry of the lists. Rows, biases and scales are padded to whole panels.
  */
 
-import { refuse } from "../errors.js";
-import { checkLists, checkParameters } from "./couplings.js";
+import { checkLists, checkParameters, refuseNotFinite } from "./couplings.js";
 import { type Dispatch, emptyBuffer } from "./dispatch.js";
 import type { Couplings, Lists } from "./kernels.js";
 import type { Arena } from "./memory.js";
@@ -56,9 +55,7 @@ export function couplingsMaker({ arena, reserve, reserveScratch, run }: Dispatch
         const bad = lists
           ? run("wholeSparse", Math.ceil(units / CHUNK), integers)
           : run("wholeDense", panelsOf(units), integers);
-        if (bad === 0) return;
-        const got = "a weight or bias that is not finite";
-        throw refuse("data", { who: "couplings", got, expected: "finite numbers" });
+        if (bad > 0) throw refuseNotFinite();
       },
     };
   };
