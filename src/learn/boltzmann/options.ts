@@ -9,6 +9,7 @@ import { checkTemperature } from "../../machines/network.js";
 import { checkWidth } from "../../machines/resident.js";
 import { checkAnnealing } from "../../samplers/annealing.js";
 import type { Checkpoint } from "../checkpoint.js";
+import { completeStopWhen, type StopConfig, type StopWhen, stoppingSaves } from "../early-stopping.js";
 import { type OptimizerConfig, sgd } from "../optimizer.js";
 import { AS_BEGUN, checkBatches, checkProgress, checkSaved, type RunOptions } from "../options.js";
 import { flatOptimizerSaves } from "./optimizer.js";
@@ -30,6 +31,8 @@ export interface BoltzmannLearningOptions {
   readonly negative: BoltzmannNegativeRule;
   /** sgd() by default. */
   readonly optimizer?: OptimizerConfig;
+  /** Ends training before `epochs` (early-stopping.ts); off by default. */
+  readonly stopWhen?: StopWhen;
 }
 
 export interface BoltzmannTrainOptions extends BoltzmannLearningOptions, RunOptions<Boltzmann> {
@@ -37,7 +40,9 @@ export interface BoltzmannTrainOptions extends BoltzmannLearningOptions, RunOpti
   readonly monitor?: number;
 }
 
-export type CompleteBoltzmannOptions = Required<BoltzmannLearningOptions>;
+export interface CompleteBoltzmannOptions extends Required<Omit<BoltzmannLearningOptions, "stopWhen">> {
+  readonly stopWhen?: StopConfig;
+}
 
 /** Fills in the defaults; throws "option", "shape" or "data" for what cannot be trained. */
 export function completeBoltzmannOptions(
@@ -45,6 +50,7 @@ export function completeBoltzmannOptions(
   data: Dataset,
   options: BoltzmannLearningOptions,
 ): CompleteBoltzmannOptions {
+  const { stopWhen, ...rest } = options;
   const complete = {
     batchSize: Math.min(1000, data.cases),
     seed: 0,
@@ -52,7 +58,8 @@ export function completeBoltzmannOptions(
     connections: fullConnections(machine.units),
     temperature: 1,
     optimizer: sgd(),
-    ...options,
+    ...rest,
+    ...(stopWhen && { stopWhen: completeStopWhen(stopWhen) }),
   };
   checkWidth("train", data, machine.visible.length);
   checkBatches(complete, data);
@@ -96,6 +103,7 @@ export function checkBoltzmannResume(
   const shapes = {
     ...options.negative.saves?.(machine.units),
     ...flatOptimizerSaves(options.optimizer, machine.units, options.connections),
+    ...(options.stopWhen && stoppingSaves(machine)),
   };
   checkSaved(checkpoint.state, shapes, who);
   checkProgress(checkpoint, data, options, who);
