@@ -25,7 +25,9 @@ const boltzmann: BoltzmannRunConfig = {
         ],
       },
       momentum: 0,
+      nesterov: false,
       weightDecay: 0,
+      l1: 0,
     },
   },
   monitor: 2,
@@ -40,7 +42,14 @@ const rbm: RbmRunConfig = {
   learning: {
     ...{ epochs: 3, batchSize: 5, seed: 1, clamp: "probability", wake: "sample" },
     negative: { rule: "cd", k: 1, dream: "probability", reconstruction: "sample" },
-    optimizer: { optimizer: "sgd", rate: { kind: "linear", from: 0.1, to: 0.01 }, momentum: 0.5, weightDecay: 0 },
+    optimizer: {
+      optimizer: "sgd",
+      rate: { kind: "linear", from: 0.1, to: 0.01 },
+      momentum: 0.5,
+      nesterov: false,
+      weightDecay: 0,
+      l1: 0,
+    },
   },
 };
 
