@@ -179,6 +179,7 @@ export {
   initializeBoltzmann,
   initializeRbm,
   type RbmInitialization,
+  usualWeightScale,
 } from "./machines/initialize.js";
 export {
   absorbBias,

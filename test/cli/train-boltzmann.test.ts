@@ -198,7 +198,11 @@ describe("connections", () => {
     expect(ended.stderr).toContain("9 visible and 1 hidden units, 3 connections, on");
     expect(weightsOf("edges")).toEqual(["0-1", "1-3", "8-9"]);
     const { model } = JSON.parse(read("edges", "config.json").toString());
-    expect(model).toEqual({ hidden: 1, weightScale: 0.01, connections: { kind: "edges", pairs: [0, 1, 1, 3, 8, 9] } });
+    expect(model).toEqual({
+      hidden: 1,
+      weightScale: expect.closeTo(1 / Math.sqrt(11), 12),
+      connections: { kind: "edges", pairs: [0, 1, 1, 3, 8, 9] },
+    });
     expect(read("edges", "config.json").toString()).toContain('"pairs": [0, 1, 1, 3, 8, 9]');
   });
 
