@@ -200,7 +200,7 @@ describe("connections", () => {
     const { model } = JSON.parse(read("edges", "config.json").toString());
     expect(model).toEqual({
       hidden: 1,
-      weightScale: expect.closeTo(1 / Math.sqrt(11), 12),
+      weightScale: expect.closeTo(1 / Math.sqrt(10), 12),
       connections: { kind: "edges", pairs: [0, 1, 1, 3, 8, 9] },
     });
     expect(read("edges", "config.json").toString()).toContain('"pairs": [0, 1, 1, 3, 8, 9]');
