@@ -137,18 +137,18 @@ describe("the protocol of 1985", () => {
   });
 });
 
-/** In what share of the last 100 of 400 cycles all four codes are there, summed over ten machines. */
+/** In what share of the last 100 of 300 cycles all four codes are there, summed over six machines. */
 async function codesKept(cases: Dataset): Promise<number> {
   const [leg] = [...legsOf("1985", problemOf("4-2-4"))] as [Leg];
   const kernels = await createKernels({ threads: 1 });
   let sum = 0;
   try {
-    for (let seed = 1; seed <= 10; seed++) {
+    for (let seed = 1; seed <= 6; seed++) {
       const visible = Array.from({ length: 8 }, (_, i) => i);
       const start = createBoltzmann(new Float64Array(100), undefined, { visible });
       const connections = groupConnections([4, 4], { hidden: 2 });
-      for await (const report of train(start, cases, { ...leg.learning, connections, epochs: 400, seed, kernels })) {
-        if (report.update > 300 && distinctCodes(codesOf(report.machine(), 4)) === 4) sum += 1 / 100;
+      for await (const report of train(start, cases, { ...leg.learning, connections, epochs: 300, seed, kernels })) {
+        if (report.update > 200 && distinctCodes(codesOf(report.machine(), 4)) === 4) sum += 1 / 100;
       }
     }
   } finally {
@@ -159,9 +159,9 @@ async function codesKept(cases: Dataset): Promise<number> {
 
 test("codes come from the vectors: planted noise that leaves nothing of them leaves no codes", async () => {
   const clean = encoderPatterns(4);
-  // of ten machines: at least half have their codes, against 1 in 11 by chance (4! of 4^4 codes)
-  expect(await codesKept(noisyLevels(clean, { onToOff: 0.15, offToOn: 0.05 }))).toBeGreaterThan(5);
-  expect(await codesKept(noisyLevels(clean, { onToOff: 0.5, offToOn: 0.5 }))).toBeLessThan(2);
+  // of six machines half should have their codes, against 1 in 11 by chance (4! of 4^4 codes)
+  expect(await codesKept(noisyLevels(clean, { onToOff: 0.15, offToOn: 0.05 }))).toBeGreaterThan(2.5);
+  expect(await codesKept(noisyLevels(clean, { onToOff: 0.5, offToOn: 0.5 }))).toBeLessThan(1.5);
 });
 
 test("exact gradients: 8-3-8 has its codes in the end, and completes exactly", async () => {
