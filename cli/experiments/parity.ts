@@ -68,7 +68,7 @@ const lessons: readonly Lesson[] = [
   { law: "parity", hidden: 0, updates: 3000 },
   { law: "parity", hidden: 4, updates: 3000 },
   { law: "pairwise", hidden: 0, updates: 1000 },
-  { law: "random", hidden: 0, updates: 1000 },
+  { law: "random", hidden: 0, updates: 2000 },
   { law: "random", hidden: 6, updates: 2000 },
 ];
 
@@ -150,7 +150,7 @@ async function run(options: ExperimentOptions, version: string): Promise<void> {
   } finally {
     kernels.dispose();
   }
-  await leaveFindings(folder, asked, await findingsOf(learnt, seed), json === true);
+  await leaveFindings(folder, asked, await findingsOf(learnt, options), json === true);
 }
 
 const titles: Readonly<Record<Lesson["law"], { short: string; title: string; sentence: string }>> = {
@@ -172,7 +172,7 @@ const titles: Readonly<Record<Lesson["law"], { short: string; title: string; sen
   },
 };
 
-async function findingsOf(learnt: readonly Learnt[], seed: number): Promise<Findings> {
+async function findingsOf(learnt: readonly Learnt[], { seed, theme }: ExperimentOptions): Promise<Findings> {
   const known: Partial<Record<Lesson["law"], Reference[]>> = {
     parity: [{ name: "ln 2", value: Math.LN2 }],
     random: [{ name: "0.01", value: 0.01 }],
@@ -186,7 +186,7 @@ async function findingsOf(learnt: readonly Learnt[], seed: number): Promise<Find
     const { title, sentence } = titles[law];
     // where laws agree to the last digit there is no logarithm
     const above = curves.map(({ name, points }) => ({ name, points: points.filter(([, kl]) => !logY || kl > 1e-15) }));
-    const png = await klCurves({ title, caption: sentence, curves: above, references: known[law] ?? [], logY });
+    const png = await klCurves({ title, caption: sentence, curves: above, references: known[law] ?? [], logY, theme });
     pictures.push({ file: `${law}.png`, title, sentence, png });
   }
   const rows = [
