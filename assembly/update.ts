@@ -122,8 +122,8 @@ export function updateHidden(task: i32, scratch: usize): void {
     const groups = (cases + k - 1) / k;
     for (let first = 0; first < groups; first += groupsInBlock) {
       const count = min(groupsInBlock, groups - first);
-      buildTables(table, count, k, first * k, cases, means, scale, second, number(9), 0, true);
-      addListed(target, visible, lists, stride, table);
+      buildTables<f32>(table, count, k, first * k, cases, means, ROW, scale, second, number(9), 0, true);
+      addListed<f32>(target, visible, lists, stride, table);
       lists += blockBytes;
     }
   }

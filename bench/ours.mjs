@@ -23,7 +23,7 @@ export async function startOurs(benchCase, threads) {
   const kernels = await createKernels({ threads });
   const rbm = { ...initializeRbm(data, { hidden, seed: 1 }), visibleBias: new Float32Array(data.units) };
   const { parameters } = residentRbm(kernels, rbm);
-  const context = { kernels, parameters, seed: 1, batchSize };
+  const context = { kernels, parameters, data, seed: 1, batchSize };
   const wake = startPositive(context, { clamp: "sample", wake: "probability" });
   const dream = contrastiveDivergence({ k: 1 }).start(context);
   const optimizer = startOptimizer(context, sgd({ rate: 0.05 }));

@@ -5,12 +5,26 @@
 
 export { barsAndStripes } from "./data/bars-and-stripes.js";
 export type { Dataset, Levels } from "./data/dataset.js";
+export { encoderPatterns } from "./data/encoder.js";
 export { parseIdx } from "./data/idx.js";
 export { toDataset } from "./data/levels.js";
+export { type BitNoise, noisyLevels } from "./data/noisy-levels.js";
 export { formatNpy, parseNpy } from "./data/npy.js";
 export { parseNpz } from "./data/npz.js";
 export { selectClasses, takeCases } from "./data/select.js";
+export { allShifterPatterns, type ShifterEnsemble, type ShifterOptions, shifterPatterns } from "./data/shifter.js";
 export { type Complaint, type ErrorKind, HarmoniumError, refuse } from "./errors.js";
+export { annealedImportanceSampling, type ForwardEstimate } from "./evaluate/ais.js";
+export type { Stage } from "./evaluate/annealed-chains.js";
+export type { AnnealingOptions } from "./evaluate/annealing.js";
+export { type BennettEstimate, bennett } from "./evaluate/bar.js";
+export {
+  type BatchMeans,
+  batchMeans,
+  effectiveSamples,
+  expectedTotalVariation,
+  type Summary,
+} from "./evaluate/batch-means.js";
 export {
   type ClampedMoments,
   type ClampedMomentsOf,
@@ -18,7 +32,11 @@ export {
   clampedMoments,
   clampedMomentsOf,
 } from "./evaluate/clamped-moments.js";
+export { type HiddenActivity, hiddenActivity, largestWeights, type WeightPlace } from "./evaluate/diagnostics.js";
 export { type Equilibrium, equilibrium, networkLogPartition } from "./evaluate/equilibrium.js";
+export { type LikelihoodOptions, type LogLikelihood, logLikelihood } from "./evaluate/estimate-likelihood.js";
+export { type LogPartition, logPartition, type PartitionOptions } from "./evaluate/estimate-partition.js";
+export { exactNetworkStates, exactVisibleStates, MOST_DRAWN_UNITS } from "./evaluate/exact-draws.js";
 export {
   boltzmannGibbs,
   type Dynamics,
@@ -31,6 +49,8 @@ export {
 export { hiddenFeatures } from "./evaluate/features.js";
 export { type FreeEnergyOptions, freeEnergies } from "./evaluate/free-energy.js";
 export { exactLogPartition, logLikelihoods, MOST_EXACT_UNITS } from "./evaluate/log-partition.js";
+export { effectiveSampleSize, type LogMean, logMeanExp, meanOfLogWeights } from "./evaluate/log-weights.js";
+export { exactTerms, MOST_TERMS } from "./evaluate/machine-sum.js";
 export { entropyProduction, type Mixing, mixingTime, spectralGap } from "./evaluate/mixing.js";
 export {
   exactMoments,
@@ -41,8 +61,19 @@ export {
   type Moments,
 } from "./evaluate/moments.js";
 export { type PseudoLikelihoodOptions, pseudoLogLikelihoods } from "./evaluate/pseudolikelihood.js";
+export { type RaiseOptions, raise } from "./evaluate/raise.js";
 export { type ReconstructionOptions, reconstruct, reconstructionError } from "./evaluate/reconstruction.js";
+export type { ReverseEstimate } from "./evaluate/reverse-ais.js";
+export type { Starts } from "./evaluate/settled-chains.js";
+export { mostLawUnits, type StationaryLaw, type StationaryOptions, stationaryLaw } from "./evaluate/stationary-law.js";
+export {
+  checkTemperatures,
+  linearTemperatures,
+  salakhutdinovMurrayTemperatures,
+  type Temperatures,
+} from "./evaluate/temperatures.js";
 export { exactLogLikelihoods, visibleDistribution } from "./evaluate/visible-law.js";
+export type { WatchOptions } from "./evaluate/watch.js";
 export { parseCheckpoint, serializeCheckpoint } from "./io/checkpoint-file.js";
 export { parametersSha256 } from "./io/hash.js";
 export { asRbm, type Machine, type ModelFile, parseModel, serializeModel } from "./io/model.js";
@@ -83,7 +114,7 @@ export {
   positiveFrom,
 } from "./learn/boltzmann/positive.js";
 export { pseudoLikelihood } from "./learn/boltzmann/pseudolikelihood.js";
-export { type TemperedOptions, temperedChains } from "./learn/boltzmann/tempered.js";
+export { temperedChains } from "./learn/boltzmann/tempered.js";
 export type { Checkpoint, Progress, SavedArray, SavedState, Trainable } from "./learn/checkpoint.js";
 export {
   type AdamConfig,
@@ -98,7 +129,9 @@ export {
   sgd,
   signSteps,
 } from "./learn/optimizer.js";
-export { type ContrastiveOptions, contrastiveDivergence, negativeFrom } from "./learn/rbm/contrastive.js";
+export type { RunOptions } from "./learn/options.js";
+export { type ContrastiveOptions, contrastiveDivergence } from "./learn/rbm/contrastive.js";
+export { negativeFrom } from "./learn/rbm/negative.js";
 export {
   type CompleteLearningOptions,
   checkResume,
@@ -106,9 +139,12 @@ export {
   type LearningOptions,
   type TrainOptions,
 } from "./learn/rbm/options.js";
+export { persistentContrastiveDivergence } from "./learn/rbm/persistent.js";
 export type { HiddenStatistics, NegativeConfig, NegativeRule } from "./learn/rbm/phase.js";
+export { temperedGibbs } from "./learn/rbm/tempered.js";
 export type { TrainingReport } from "./learn/report.js";
-export { parseSchedule, type Schedule } from "./learn/schedule.js";
+export { formatSchedule, parseSchedule, type Schedule } from "./learn/schedule.js";
+export type { TemperedConfig, TemperedOptions } from "./learn/tempering-state.js";
 export { type Training, train } from "./learn/train.js";
 export {
   type Boltzmann,
@@ -119,6 +155,7 @@ export {
   isSymmetric,
   stateEnergy,
 } from "./machines/boltzmann.js";
+export { type ClampedNetwork, clampedNetwork } from "./machines/clamp.js";
 export {
   bipartiteConnections,
   type Connections,
@@ -129,6 +166,13 @@ export {
   groupConnections,
   latticeConnections,
 } from "./machines/connections.js";
+export {
+  CONNECTIONS_TEXTS,
+  type ConnectionsConfig,
+  connectionsFrom,
+  formatConnections,
+  parseConnections,
+} from "./machines/connections-config.js";
 export { colouring, components, degree, disconnectedVisible, neighbours } from "./machines/graph.js";
 export {
   type BoltzmannInitialization,
@@ -138,6 +182,7 @@ export {
 } from "./machines/initialize.js";
 export {
   absorbBias,
+  checkTemperature,
   createNetwork,
   extractBias,
   firingProbability,
@@ -162,16 +207,19 @@ export {
   withResidentNetwork,
   writeCouplings,
 } from "./machines/resident-network.js";
-export { klDivergence } from "./math/divergence.js";
+export { createSparseNetwork, type SparseNetwork, sparseFrom } from "./machines/sparse.js";
+export { klDivergence, totalVariation } from "./math/divergence.js";
 export { nearest } from "./math/edit-distance.js";
+export { type Interval, median, medianInterval, proportionInterval } from "./math/intervals.js";
 export { logistic, logistic32, softplus } from "./math/logistic.js";
 export { codeOf, stateOf } from "./math/states.js";
+export { type Autocorrelation, autocorrelation, splitRHat } from "./math/statistics.js";
 export { type RandomStream, randomStream } from "./random/stream.js";
 export {
-  type AnnealingOptions,
   type AnnealingProgress,
   type AnnealingSchedule,
   type AnnealingStage,
+  type AnnealOptions,
   anneal,
   formatAnnealing,
   parseAnnealing,
@@ -203,3 +251,4 @@ export {
   temperingSampler,
   tuneLadder,
 } from "./samplers/tempering.js";
+export { type Moment, runTimeline, type Timeline, timelineLength } from "./samplers/timeline.js";

@@ -2,6 +2,7 @@
 
 import type { Dataset } from "../data/dataset.js";
 import { refuse } from "../errors.js";
+import { log } from "../math/log.js";
 
 export interface BaseRates {
   /** p_i [units], multiples of 2^−24, as the draws are: what is drawn has these probabilities exactly. */
@@ -29,7 +30,7 @@ export function baseFromMeans(means: ArrayLike<number>): BaseRates {
     means,
     (p) => Math.round((rarest + (1 - 2 * rarest) * p) * 2 ** 24) / 2 ** 24,
   );
-  return { probabilities, logits: Float64Array.from(probabilities, (p) => Math.log(p / (1 - p))) };
+  return { probabilities, logits: Float64Array.from(probabilities, (p) => log(p / (1 - p))) };
 }
 
 /** The base of the mean grey levels of data [Salakhutdinov and Murray 2008]. */

@@ -9,9 +9,40 @@
  * so that log of the mean of w is at most log p_ann(v) in expectation. It needs no sample of the machine.
  */
 
+import type { Dataset } from "../data/dataset.js";
+import { refuse } from "../errors.js";
+import type { Rbm } from "../machines/rbm.js";
+import { checkWidth } from "../machines/resident.js";
+import { randomStream } from "../random/stream.js";
 import { type AnnealedChains, cool, inTurns, type Run, runs, type Work } from "./annealed-chains.js";
+import { type AnnealingOptions, withAnnealing } from "./annealing.js";
 import type { BaseRates } from "./base-rates.js";
 import { logMeanExp } from "./log-weights.js";
+
+export interface RaiseOptions extends AnnealingOptions {
+  /** Chains of each case; 1 by default. */
+  readonly chains?: number;
+}
+
+/**
+ * log p_ann of each case, nats [cases]; grey levels are sampled to binary cases first. A case costs a path of sweeps: take few. The same
+ * bits for any number of threads. Throws "shape" for cases of another width, and as `withAnnealing`.
+ */
+export function raise(rbm: Rbm, cases: Dataset, options: RaiseOptions = {}): Promise<Float64Array> {
+  const { chains: runsEach = 1, seed = 0 } = options;
+  checkWidth("raise", cases, rbm.visible);
+  if (!Number.isInteger(runsEach) || runsEach < 1) {
+    throw refuse("option", { who: "chains", got: String(runsEach), expected: "a whole number, at least 1" });
+  }
+  const random = randomStream(seed, "evaluation", runs.raise);
+  const full = cases.levels instanceof Uint8Array ? 255 : 1;
+  const states = Uint8Array.from(cases.levels.subarray(0, cases.cases * cases.units) as ArrayLike<number>, (level) =>
+    random.uniform() * full < level ? 1 : 0,
+  );
+  return withAnnealing(rbm, options, cases.cases * runsEach, (chains, betas) =>
+    raiseLogLikelihoods(chains, betas, states, runsEach, seed),
+  );
+}
 
 /** Estimates of log p_ann [cases], nats, of `states` [cases, units], each from `runsEach` chains. */
 export function* raiseLogLikelihoods(

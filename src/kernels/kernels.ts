@@ -217,7 +217,7 @@ export interface Kernels {
   inputs(couplings: Couplings, states: States, chains: number, out: Field): void;
   /** In how many of the first cases units i and j are both on [N, N]; on the diagonal, in how many i is. */
   coincidences(states: States, cases: number): Uint32Array;
-  /** ln f_to(v) − ln f_from(v) of each case, nats [cases]; error below |to − from| · 1e-6 Σ_j |x_j|, given d and x. */
+  /** ln f_to(v) − ln f_from(v) of each case, nats [cases]; error below |to − from| · 5e-7 Σ_j |x_j|, given d and x. */
   logRatios(task: LogRatio): Float64Array;
   /** Σ (a − b)² over the first `cases` × units; for two States, how many differ. */
   squaredError(a: States | Field, b: States | Field, cases: number): number;

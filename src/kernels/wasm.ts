@@ -8,13 +8,11 @@ import { refuse } from "../errors.js";
 import { type Draw, keyOf, purposeWord } from "../random/draw.js";
 import { clampModes, type KernelExports } from "./control.js";
 import { createDispatch, emptyBuffer } from "./dispatch.js";
+import { caseEncoder } from "./encode.js";
 import type { Clamp, Conditional, Field, Kernels, States } from "./kernels.js";
 import type { Arena } from "./memory.js";
-import { makeCouplings } from "./network-arrays.js";
-import { type Plan, planInputs } from "./plan.js";
 import { logRatiosIn } from "./wasm-annealing.js";
 import {
-  densityOf,
   HEAD,
   makeField,
   makeMatrix,
@@ -24,7 +22,6 @@ import {
   PANEL,
   panelsOf,
   ROW,
-  sixteensOf,
   type WasmField,
   type WasmMatrix,
   type WasmStates,
@@ -33,18 +30,6 @@ import {
 import { wasmCombining } from "./wasm-combine.js";
 import { wasmNetwork } from "./wasm-network.js";
 import { wasmUpdating } from "./wasm-update.js";
-
-const CASES_A_CHUNK = 16;
-
-/** Lists of table rows for one operand: where they are, and how they are cut. */
-interface Lists {
-  readonly address: number;
-  readonly stride: number;
-  readonly blockBytes: number;
-  readonly plan: Plan;
-  /** A byte a group: is it listed anywhere? 0 where all are. */
-  readonly used: number;
-}
 
 export interface Workers {
   readonly count: number;
@@ -56,29 +41,9 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
   const threads = 1 + (workers?.count ?? 0);
   const dispatch = createDispatch(arena, exports, threads);
   const { reserve, reserveScratch, run } = dispatch;
+  const encodeCases = caseEncoder(dispatch);
   const staging = emptyBuffer();
-  const inputLists = emptyBuffer();
-  const usedGroups = emptyBuffer();
   const ratios = emptyBuffer();
-
-  function encodeCases(from: WasmStates, cases: number): Lists {
-    const plan = planInputs(from.units, cases, densityOf(from));
-    const stride = 2 * (1 + plan.groupsInBlock);
-    const blockBytes = cases * stride;
-    const address = reserve(inputLists, plan.blocks * blockBytes);
-    const sixteens = sixteensOf(from.units);
-    reserveScratch(HEAD + CASES_A_CHUNK * (2 * sixteens + 8));
-    const { k, groupsInBlock, groups, keepZeros } = plan;
-    const used = keepZeros ? 0 : reserve(usedGroups, groups);
-    if (used !== 0) arena.bytes().fill(0, used, used + groups);
-    const chunks = Math.ceil(cases / CASES_A_CHUNK);
-    // biome-ignore format: arguments by position, as assembly/ reads them
-    run("encodeCases", chunks, [
-      from.address, from.capacity, cases, sixteens, k, groupsInBlock, groups,
-      address, stride, blockBytes, used, CASES_A_CHUNK,
-    ]);
-    return { address, stride, blockBytes, plan, used };
-  }
 
   function clamp({ levels, units, rows, mode, draw, out }: Clamp): void {
     checkFits("clamp", out, rows.length, units);
@@ -153,10 +118,9 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
     field: (capacity, units) => makeField(arena, capacity, units),
     matrix: (rows, columns) => makeMatrix(arena, rows, columns),
     vector: (size) => makeVector(arena, size),
-    couplings: (units, lists) => makeCouplings(arena, units, lists),
     clamp,
     conditional,
-    ...wasmNetwork(dispatch),
+    ...wasmNetwork(dispatch, encodeCases),
     ...wasmUpdating(dispatch),
     ...wasmCombining(dispatch),
     logRatios(task) {

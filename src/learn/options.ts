@@ -72,3 +72,9 @@ export function checkProgress(
   const got = `${progress.update} updates`;
   throw refuse("option", { who, got, expected: `at most ${updates}`, wayOut: AS_BEGUN });
 }
+
+/** Throws "option" unless the value is a whole number of at least 1. */
+export function checkWhole(who: string, value: number, most = 2 ** 24): void {
+  if (Number.isInteger(value) && value >= 1 && value <= most) return;
+  throw refuse("option", { who, got: String(value), expected: "a whole number, at least 1" });
+}

@@ -40,11 +40,11 @@ export function checkAnnealing(schedule: AnnealingSchedule, who = "annealing"): 
       const expected = "a whole number of steps in each stage, at least 1";
       throw refuse("option", { who, got: `${steps}@${temperature}`, expected });
     }
-    checkTemperature(temperature);
+    checkTemperature(temperature, `${who}: temperature`);
   }
 }
 
-export interface AnnealingOptions {
+export interface AnnealOptions {
   /**
    * What a step of the schedule is. "sweep", by default: each free unit once; with Glauber dynamics F probes of F free units, which is the
    * unit of time of [Ackley et al. 1985]. "step": a time step of the dynamics, with Glauber dynamics one probe.
@@ -75,7 +75,7 @@ export function anneal(
   sampler: NetworkSampler,
   state: NetworkState,
   schedule: AnnealingSchedule,
-  { unit, watch }: AnnealingOptions = {},
+  { unit, watch }: AnnealOptions = {},
 ): number {
   checkAnnealing(schedule);
   const each = stepsPerUnit(sampler, unit);

@@ -12,6 +12,7 @@ import { blockOrder, blocksOf } from "./blocks.js";
 import type { Sampler } from "./sampler.js";
 import { checkChains, freeUnits, type StartOptions, startChains } from "./start.js";
 
+/** Saved as seed, chains, step and bits, it is restored by `init`, writing the bits to its states and setting its step. */
 export interface NetworkState {
   readonly seed: number;
   readonly chains: number;
@@ -117,7 +118,7 @@ export function networkSampler(
       checkSeed(seed);
       checkChains(chains);
       const states = kernels.states(chains, units);
-      startChains(resident, states, chains, starting, { seed, purpose: purposes.start });
+      startChains(resident, states, chains, starting, { seed, purpose: purposes.start, step: 0 });
       return { seed, chains, step: 0, states };
     },
     step: (state) => advance(state, 1),

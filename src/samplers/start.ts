@@ -34,13 +34,13 @@ export function freeUnits(units: number, { clamped = [], start }: StartOptions):
   return Uint32Array.from({ length: units }, (_, j) => j).filter((j) => !kept.has(j));
 }
 
-/** Sets the chains to where they start. Throws "shape" for start states that do not fit, "data" if they are not bits. */
+/** Sets the chains to where they start; without start states the free units are drawn. Throws "shape" for start states that do not fit, "data" if they are not bits. */
 export function startChains(
   { kernels, units }: Pick<ResidentNetwork, "kernels" | "units">,
   states: States,
   chains: number,
   { clamped = [], start }: StartOptions,
-  draw: Omit<Draw, "step"> & { readonly step?: number },
+  draw: Draw,
 ): void {
   const values: ReadonlyMap<number, 0 | 1> = clamped instanceof Map ? clamped : new Map();
   if (start) {
@@ -52,7 +52,7 @@ export function startChains(
   // one case of levels for all chains: a level is the probability of 1
   const levels = Float32Array.from({ length: units }, (_, j) => values.get(j) ?? 0.5);
   const rows = new Uint32Array(chains);
-  kernels.clamp({ levels, units, rows, mode: "sample", draw: { step: 0, ...draw }, out: states });
+  kernels.clamp({ levels, units, rows, mode: "sample", draw, out: states });
 }
 
 /** A copy of the first states. Throws "shape" where there are too few, "data" where there is something other than 0 and 1. */

@@ -43,7 +43,13 @@ export function temperedNetwork(
       const { states } = workFor(rungs * chains);
       const { start } = starting;
       const everywhere = start && { start: repeated(checkedStart(start, chains, units), rungs) };
-      startChains(resident, states, rungs * chains, { ...starting, ...everywhere }, { seed, purpose: purposes.start });
+      startChains(
+        resident,
+        states,
+        rungs * chains,
+        { ...starting, ...everywhere },
+        { seed, purpose: purposes.start, step: 0 },
+      );
       return states.read(rungs * chains);
     },
     sweep({ seed, chains, betas, bits, sweep }, steps, partner, ratios) {

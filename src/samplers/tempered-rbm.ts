@@ -91,7 +91,7 @@ export function temperedRbm(
       const { v } = workFor(chains);
       const bits = new Uint8Array(rungs * chains * units);
       for (let k = 0; k < rungs; k++) {
-        startChains({ kernels, units }, v, chains, {}, { seed, purpose: purposes.start, sweep: k });
+        startChains({ kernels, units }, v, chains, {}, { seed, purpose: purposes.start, step: 0, sweep: k });
         bits.set(v.read(chains), k * chains * units);
       }
       return bits;

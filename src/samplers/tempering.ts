@@ -136,7 +136,7 @@ function exchange(state: TemperingState, units: number, partner: Int32Array, rat
       const p = swapProbability(ratios[here] + ratios[there]);
       state.tried[k]++;
       state.probability[k] += p;
-      if (p < 1 && uniformOf(draw, chain, k) >= p) continue;
+      if (p !== 1 && !(uniformOf(draw, chain, k) < p)) continue;
       [replicas[here], replicas[there]] = [replicas[there], replicas[here]];
       const kept = bits.slice(here * units, (here + 1) * units);
       bits.copyWithin(here * units, there * units, (there + 1) * units);

@@ -1,6 +1,5 @@
 /** Laws of small networks as arrays over all states [2^N], and the no-drift test: chains that start in a law must stay in it. */
 
-import { firingProbability, type Network } from "#src/machines/network.js";
 import { stateOf } from "#src/math/states.js";
 import { randomStream } from "#src/random/stream.js";
 import { codeOf } from "../oracles/enumerate.js";
@@ -39,28 +38,6 @@ export function totalVariation(p: ArrayLike<number>, q: ArrayLike<number>): numb
 export function driftBound(law: ArrayLike<number>, draws: number, alpha = 1e-6): number {
   const mean = Array.from(law).reduce((sum, p) => sum + Math.sqrt((p * (1 - p)) / draws), 0) / 2;
   return mean + Math.sqrt(Math.log(1 / alpha) / (2 * draws));
-}
-
-/** T(s′ | s) of one sweep that updates the units of `order` one after the other [2^N, 2^N]: a product of one-unit updates. */
-export function sweepMatrix(network: Network, order: ArrayLike<number>, temperature = 1): Float64Array {
-  const states = 2 ** network.units;
-  const sweep = new Float64Array(states * states);
-  for (let from = 0; from < states; from++) {
-    let law = new Float64Array(states);
-    law[from] = 1;
-    for (const j of Array.from(order)) {
-      const next = new Float64Array(states);
-      law.forEach((p, code) => {
-        if (p === 0) return;
-        const fires = firingProbability(network, stateOf(code, network.units), j, temperature);
-        next[code | (1 << j)] += p * fires;
-        next[code & ~(1 << j)] += p * (1 - fires);
-      });
-      law = next;
-    }
-    sweep.set(law, from * states);
-  }
-  return sweep;
 }
 
 /** A law given that some units have some values. */

@@ -108,6 +108,22 @@ describe("exchange", () => {
   });
 });
 
+test("round trips are counted: without refusals each of four replicas is back at the first rung every 8 rounds", () => {
+  const idle: TemperedMachine = {
+    units: 1,
+    start: (_, chains, rungs) => new Uint8Array(chains * rungs),
+    sweep() {},
+  };
+  const sampler = temperingSampler(idle, { betas: [1, 0.6, 0.3, 0] });
+  const state = sampler.init(1, 5);
+  let info = sampler.step(state);
+  for (let round = 1; round < 80; round++) info = sampler.step(state);
+  // from the first rung they leave before rounds 0, 2, 6 and 4, and a trip is over after 7 more rounds
+  const trips = [7, 9, 13, 11].map((first) => 1 + Math.floor((80 - first) / 8));
+  expect(info.roundTrips).toBe(5 * trips.reduce((a, b) => a + b, 0));
+  expect([...info.swapProbability]).toEqual([1, 1, 1]);
+});
+
 /** Ten units, all coupled alike, with biases that all but balance them: all off or all on, and a barrier of 25 nats less 5.5 of entropy. */
 const modes = 10;
 const twoModes = createBoltzmann(
@@ -152,7 +168,7 @@ describe("a general machine under tempering", () => {
     "%s: from exact draws on each rung its law stays after 1, 4 and 16 steps, dense and sparse",
     async (implementation) => {
       const own = await createKernels({ implementation });
-      const chains = implementation === "wasm" ? 20_000 : 5000;
+      const chains = implementation === "wasm" ? 10_000 : 3000;
       const laws = betas.map(lawAt);
       for (const network of implementation === "wasm" ? [machine, sparseFrom(machine)] : [machine]) {
         const sampler = temperingSampler(temperedNetwork(residentNetwork(own, network)), { betas });
@@ -236,6 +252,10 @@ describe("a general machine under tempering", () => {
     const before = spread(info.swapProbability);
     const { betas: tuned, barrier, swapProbability: last } = tuneLadder(sampler, state, { rounds: 4 });
     expect(state.betas).toEqual(tuned);
+    expect(barrier).toBeCloseTo(
+      last.reduce((sum, p) => sum + 1 - p, 0),
+      12,
+    );
     expect([tuned[0], tuned[7]]).toEqual([1, 0]);
     expect([...state.tried]).toEqual(new Array(7).fill(0));
     for (let step = 0; step < 100; step++) info = sampler.step(state);

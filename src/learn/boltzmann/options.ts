@@ -11,7 +11,7 @@ import { checkAnnealing } from "../../samplers/annealing.js";
 import type { Checkpoint } from "../checkpoint.js";
 import { completeStopWhen, type StopConfig, type StopWhen, stoppingSaves } from "../early-stopping.js";
 import { type OptimizerConfig, sgd } from "../optimizer.js";
-import { AS_BEGUN, checkBatches, checkProgress, checkSaved, type RunOptions } from "../options.js";
+import { AS_BEGUN, checkBatches, checkProgress, checkSaved, checkWhole, type RunOptions } from "../options.js";
 import { flatOptimizerSaves } from "./optimizer.js";
 import type { BoltzmannNegativeRule, PositiveRule, Settling } from "./phase.js";
 
@@ -25,6 +25,8 @@ export interface BoltzmannLearningOptions {
   readonly clamp?: Exclude<ClampMode, "probability">;
   /** The pairs that have a weight; all by default. Other weights must be 0, and stay so. */
   readonly connections?: Connections;
+  /** The units whose bias is learned; all by default. Others keep theirs, such as 0: units without a threshold of their own. */
+  readonly biased?: readonly number[];
   /** T at which statistics are taken; 1 by default. */
   readonly temperature?: number;
   readonly positive: PositiveRule;
@@ -36,7 +38,7 @@ export interface BoltzmannLearningOptions {
 }
 
 export interface BoltzmannTrainOptions extends BoltzmannLearningOptions, RunOptions<Boltzmann> {
-  /** Every so many epochs the exact log-likelihood is told, where it can be had; 0, never, by default. */
+  /** Every so many epochs, and after the last, the exact log-likelihood is told, where it can be had; 0, never, by default. */
   readonly monitor?: number;
 }
 
@@ -56,6 +58,7 @@ export function completeBoltzmannOptions(
     seed: 0,
     clamp: "sample" as const,
     connections: fullConnections(machine.units),
+    biased: Array.from({ length: machine.units }, (_, i) => i),
     temperature: 1,
     optimizer: sgd(),
     ...rest,
@@ -65,6 +68,11 @@ export function completeBoltzmannOptions(
   checkBatches(complete, data);
   checkTemperature(complete.temperature);
   checkConnections(machine, complete.connections);
+  const bad = complete.biased.find((i, at, all) => !(i in machine.bias) || all.indexOf(i) !== at);
+  if (bad !== undefined) {
+    const expected = `different units from 0 to ${machine.units - 1}`;
+    throw refuse("option", { who: "biased units", got: String(bad), expected });
+  }
   return complete;
 }
 
@@ -107,12 +115,6 @@ export function checkBoltzmannResume(
   };
   checkSaved(checkpoint.state, shapes, who);
   checkProgress(checkpoint, data, options, who);
-}
-
-/** Throws "option" unless the value is a whole number of at least 1. */
-export function checkWhole(who: string, value: number, most = 2 ** 24): void {
-  if (Number.isInteger(value) && value >= 1 && value <= most) return;
-  throw refuse("option", { who, got: String(value), expected: "a whole number, at least 1" });
 }
 
 /** Throws "option" for readings or stages outside their domains; no stage at all is allowed. */

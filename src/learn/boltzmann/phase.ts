@@ -13,6 +13,7 @@ import type { Connections } from "../../machines/connections.js";
 import type { ResidentNetwork } from "../../machines/resident-network.js";
 import type { SavedShapes, SavedState } from "../checkpoint.js";
 import type { Batch } from "../learner.js";
+import type { TemperedConfig } from "../tempering-state.js";
 
 export interface BoltzmannContext {
   /** The machine that learns: its arrays change from update to update. */
@@ -76,19 +77,13 @@ export interface Settling {
 export type PositiveConfig =
   | { readonly phase: "data" }
   | { readonly phase: "exact" }
-  | ({ readonly phase: "chains"; readonly chainsPerCase: number } & Settling)
+  | ({ readonly phase: "chains"; readonly chainsPerCase: number; readonly redraw?: boolean } & Settling)
   | { readonly phase: "mean-field"; readonly iterations: number; readonly tolerance: number; readonly damping: number };
 
 export type BoltzmannNegativeConfig =
   | { readonly rule: "exact" }
   | ({ readonly rule: "scratch"; readonly chains: number } & Settling)
   | { readonly rule: "persistent"; readonly chains: number; readonly sweeps: number }
-  | {
-      readonly rule: "tempered";
-      readonly chains: number;
-      readonly sweeps: number;
-      /** Inverse temperatures in units of the rule's, from 1 downwards. */
-      readonly ladder: readonly number[];
-    }
+  | TemperedConfig
   | { readonly rule: "cd"; readonly k: number }
   | { readonly rule: "pseudo-likelihood" };

@@ -69,8 +69,3 @@ export function contrastiveDivergence(options: ContrastiveOptions = {}): Negativ
     },
   };
 }
-
-/** The rule that a run folder or checkpoint names. */
-export function negativeFrom(config: ContrastiveConfig): NegativeRule {
-  return contrastiveDivergence(config);
-}

@@ -51,7 +51,7 @@ export function startFigures(
   const unseen = heldOut && takeCases(heldOut, watchedCases);
   const seen = takeCases(data, unseen?.cases ?? watchedCases);
   // rebuilt as in training, so that the two errors can be compared
-  const { reconstruction } = negative.config;
+  const { reconstruction } = negative.config.rule === "cd" ? negative.config : { reconstruction: "sample" as const };
   const error = reconstructionErrorOf(resident, { clamp, reconstruction, seed });
   const energies = freeEnergiesOf(resident, { clamp, seed });
   const meanFreeEnergy = (of: Dataset) => energies(of).reduce((a, b) => a + b, 0) / of.cases;

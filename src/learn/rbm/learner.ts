@@ -25,7 +25,7 @@ export function startRbmLearner(
 ): Learner<Rbm> {
   const { epochs, batchSize, seed, clamp, negative } = learning;
   const { parameters } = residentRbm(kernels, rbm);
-  const context = { kernels, parameters, seed, batchSize, saved };
+  const context = { kernels, parameters, data, seed, batchSize, saved };
   const wake = startPositive(context, learning);
   const dream = negative.start(context);
   const centring = learning.centring && startCentring(context, learning.centring, data, clamp);

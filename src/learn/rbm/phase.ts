@@ -6,6 +6,7 @@
  * Statistics are of cases, or the moments themselves. A rule is plain data and a way to `start`; what it starts holds the rule's arrays in the kernels' memory.
  */
 
+import type { Dataset } from "../../data/dataset.js";
 import type {
   BondParameters,
   ClampMode,
@@ -19,10 +20,13 @@ import type {
 import { towardsHidden } from "../../machines/resident.js";
 import type { SavedShapes, SavedState } from "../checkpoint.js";
 import type { Batch } from "../learner.js";
+import type { TemperedConfig } from "../tempering-state.js";
 
 export interface LearningContext {
   readonly kernels: Kernels;
   readonly parameters: BondParameters;
+  /** All training cases. */
+  readonly data: Dataset;
   readonly seed: number;
   /** The most cases that an update will see. */
   readonly batchSize: number;
@@ -79,7 +83,14 @@ export interface ContrastiveConfig {
   readonly reconstruction: "sample" | "probability";
 }
 
-export type NegativeConfig = ContrastiveConfig;
+export interface PersistentConfig {
+  readonly rule: "pcd";
+  readonly k: number;
+  readonly chains: number;
+  readonly dream: HiddenStatistics;
+}
+
+export type NegativeConfig = ContrastiveConfig | PersistentConfig | TemperedConfig;
 
 export interface PositiveOptions {
   readonly clamp: ClampMode;
