@@ -105,7 +105,12 @@ export { pseudoLikelihood } from "./learn/boltzmann/pseudolikelihood.js";
 export { temperedChains } from "./learn/boltzmann/tempered.js";
 export type { Checkpoint, Progress, SavedArray, SavedState, Trainable } from "./learn/checkpoint.js";
 export {
+  type AdamConfig,
+  type AdamOptions,
+  adam,
+  type GradientConfig,
   type OptimizerConfig,
+  optimizerFrom,
   type SgdConfig,
   type SgdOptions,
   type SignConfig,

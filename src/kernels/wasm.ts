@@ -29,6 +29,7 @@ import {
   type WasmVector,
 } from "./wasm-arrays.js";
 import { wasmNetwork } from "./wasm-network.js";
+import { wasmOptimizing } from "./wasm-optimize.js";
 
 /** Head of a thread's scratch: draws, sums, cursors, one case's bits. */
 const HEAD = 512;
@@ -164,7 +165,8 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
         ? reserve(i === 0 ? positiveLists : negativeLists, blocks * blockBytes)
         : 0;
     });
-    const scales = [rate / positive.cases, -rate / negative.cases];
+    const scaleOf = ({ cases }: Phase, scale: number) => (cases > 0 ? scale / cases : 0);
+    const scales = [scaleOf(positive, rate), scaleOf(negative, -rate)];
     const address = (vector?: Vector): number => (vector as WasmVector | undefined)?.address ?? 0;
 
     reserveScratch(HEAD + tableRows * ROW);
@@ -204,6 +206,7 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
     conditional,
     update,
     ...wasmNetwork(dispatch),
+    ...wasmOptimizing(dispatch),
     logRatios(task) {
       checkFits("logRatios: states", task.states, task.cases, task.linear.size);
       checkFits("logRatios: input", task.input, task.cases, task.input.units);

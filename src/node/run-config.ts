@@ -2,7 +2,7 @@
 
 import type { Dataset } from "../data/dataset.js";
 import { refuse } from "../errors.js";
-import { type SgdConfig, sgd } from "../learn/optimizer.js";
+import { type GradientConfig, optimizerFrom } from "../learn/optimizer.js";
 import { negativeFrom } from "../learn/rbm/negative.js";
 import type { CompleteLearningOptions } from "../learn/rbm/options.js";
 import type { NegativeConfig } from "../learn/rbm/phase.js";
@@ -24,7 +24,7 @@ export interface RunConfig {
   readonly model: { readonly hidden: number; readonly weightScale: number };
   readonly learning: Omit<CompleteLearningOptions, "negative"> & {
     readonly negative: NegativeConfig;
-    readonly optimizer: SgdConfig;
+    readonly optimizer: GradientConfig;
   };
 }
 
@@ -34,7 +34,7 @@ export function loadConfigured({ spec, ...options }: DataConfig): Promise<Datase
 
 /** The learning options that the configuration stands for; throws "option" for values outside their domain. */
 export function learningFrom({ learning }: RunConfig): CompleteLearningOptions {
-  return { ...learning, negative: negativeFrom(learning.negative), optimizer: sgd(learning.optimizer) };
+  return { ...learning, negative: negativeFrom(learning.negative), optimizer: optimizerFrom(learning.optimizer) };
 }
 
 type Test = readonly [expected: string, holds: (value: unknown) => boolean];
