@@ -104,6 +104,7 @@ export {
 export { pseudoLikelihood } from "./learn/boltzmann/pseudolikelihood.js";
 export { temperedChains } from "./learn/boltzmann/tempered.js";
 export type { Checkpoint, Progress, SavedArray, SavedState, Trainable } from "./learn/checkpoint.js";
+export type { Estimate, RuleFigures } from "./learn/learner.js";
 export {
   type AdamConfig,
   type AdamOptions,
@@ -129,6 +130,7 @@ export {
 export { persistentContrastiveDivergence } from "./learn/rbm/persistent.js";
 export type { HiddenStatistics, NegativeConfig, NegativeRule } from "./learn/rbm/phase.js";
 export { temperedGibbs } from "./learn/rbm/tempered.js";
+export { type TrajectoryConfig, type TrajectoryOptions, trajectoryTempering } from "./learn/rbm/trajectory.js";
 export type { TrainingReport } from "./learn/report.js";
 export { parseSchedule, type Schedule } from "./learn/schedule.js";
 export type { TemperedConfig, TemperedOptions } from "./learn/tempering-state.js";

@@ -41,6 +41,13 @@ export interface EpochMetrics {
   readonly reconstructionError?: number;
   readonly heldOutReconstructionError?: number;
   readonly freeEnergyGap?: number;
+  readonly logLikelihood?: number;
+  readonly heldOutLogLikelihood?: number;
+  /** log Z as the rule estimates it, and its standard error. */
+  readonly logPartition?: number;
+  readonly logPartitionError?: number;
+  /** Numbers of the rule's own. */
+  readonly rule?: Readonly<Record<string, number>>;
   readonly rate: number;
   readonly momentum: number;
   readonly largestWeight: number;
@@ -245,7 +252,7 @@ export function isKeptEpoch(epoch: number, epochs: number): boolean {
 
 export function epochMetrics(report: TrainingReport): EpochMetrics {
   const { epoch, update, casesPerSecond, seconds, reconstructionError, rate, momentum, largestWeight } = report;
-  const { heldOutReconstructionError, freeEnergyGap } = report;
+  const { heldOutReconstructionError, freeEnergyGap, logLikelihood, heldOutLogLikelihood, logPartition, rule } = report;
   return {
     epoch,
     update,
@@ -254,6 +261,10 @@ export function epochMetrics(report: TrainingReport): EpochMetrics {
     ...(reconstructionError !== undefined && { reconstructionError }),
     ...(heldOutReconstructionError !== undefined && { heldOutReconstructionError }),
     ...(freeEnergyGap !== undefined && { freeEnergyGap }),
+    ...(logLikelihood !== undefined && { logLikelihood }),
+    ...(heldOutLogLikelihood !== undefined && { heldOutLogLikelihood }),
+    ...(logPartition && { logPartition: logPartition.value, logPartitionError: logPartition.error }),
+    ...(rule && { rule }),
     rate,
     momentum,
     largestWeight,

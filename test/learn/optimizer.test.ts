@@ -108,7 +108,7 @@ test("with exact moments the step is the gradient of the log-likelihood: finite 
   const data = { name: "cases", cases: 7, units: 6, levels };
   const kernels = await createKernels();
   const { parameters } = residentRbm(kernels, rbm);
-  const context = { kernels, parameters, seed: 1, batchSize: 7 };
+  const context = { kernels, parameters, data, seed: 1, batchSize: 7 };
   const visible = kernels.states(7, 6);
   visible.write(levels.map((level) => level / 255));
   const hidden = kernels.field(7, 4);
