@@ -130,7 +130,8 @@ export {
 export { persistentContrastiveDivergence } from "./learn/rbm/persistent.js";
 export type { HiddenStatistics, NegativeConfig, NegativeRule } from "./learn/rbm/phase.js";
 export { temperedGibbs } from "./learn/rbm/tempered.js";
-export { type TrajectoryConfig, type TrajectoryOptions, trajectoryTempering } from "./learn/rbm/trajectory.js";
+export type { TrajectoryConfig, TrajectoryOptions } from "./learn/rbm/trajectory/options.js";
+export { trajectoryTempering } from "./learn/rbm/trajectory.js";
 export type { TrainingReport } from "./learn/report.js";
 export { parseSchedule, type Schedule } from "./learn/schedule.js";
 export type { TemperedConfig, TemperedOptions } from "./learn/tempering-state.js";

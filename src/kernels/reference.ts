@@ -2,6 +2,7 @@
 
 import { logistic32, softplus } from "../math/logistic.js";
 import { uniformOf } from "../random/uniform.js";
+import { copyPlainCases } from "./copy-cases.js";
 import type { BondParameters, Clamp, Conditional, Kernels, LogRatio, Phase, Update } from "./kernels.js";
 import { at, type PlainField, type PlainMatrix, type PlainStates, type PlainVector } from "./reference-arrays.js";
 import { advanceStates, countCoincidences, inputOf, type PlainCouplings, plainCouplings } from "./reference-network.js";
@@ -17,6 +18,7 @@ export function referenceKernels(): Kernels {
     vector: (size) => ({ size, ...block(new Float32Array(size)) }) as PlainVector,
     couplings: plainCouplings,
     clamp,
+    copyCases: copyPlainCases,
     conditional,
     update,
     ...referenceOptimizing,

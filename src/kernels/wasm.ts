@@ -28,6 +28,7 @@ import {
   type WasmStates,
   type WasmVector,
 } from "./wasm-arrays.js";
+import { copyCasesIn } from "./wasm-copy.js";
 import { wasmNetwork } from "./wasm-network.js";
 import { wasmOptimizing } from "./wasm-optimize.js";
 
@@ -203,6 +204,7 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
     vector: (size) => makeVector(arena, size),
     couplings: (units, lists) => makeCouplings(arena, units, lists),
     clamp,
+    copyCases: (task) => copyCasesIn(arena, task),
     conditional,
     update,
     ...wasmNetwork(dispatch),

@@ -6,12 +6,13 @@ import type { Kernels } from "#src/kernels/kernels.js";
 import { createKernels } from "#src/kernels/threads.js";
 import { adam, sgd } from "#src/learn/optimizer.js";
 import { startPositive } from "#src/learn/rbm/phase.js";
-import { acceptanceOf, ON } from "#src/learn/rbm/trajectory/chains.js";
+import { acceptanceOf, type Reservoir } from "#src/learn/rbm/trajectory/chains.js";
 import { backToFrozen, type FollowOptions, follow, noteEnergies } from "#src/learn/rbm/trajectory/follow.js";
-import { levelTimes, resetReservoir } from "#src/learn/rbm/trajectory/freeze.js";
+import { copyReservoir, levelTimes } from "#src/learn/rbm/trajectory/freeze.js";
+import type { TrajectoryOptions } from "#src/learn/rbm/trajectory/options.js";
 import { logMassOf } from "#src/learn/rbm/trajectory/partition.js";
 import { startTrajectory, type TrajectoryState } from "#src/learn/rbm/trajectory/state.js";
-import { type TrajectoryOptions, trajectoryTempering } from "#src/learn/rbm/trajectory.js";
+import { trajectoryTempering } from "#src/learn/rbm/trajectory.js";
 import type { TrainingReport } from "#src/learn/report.js";
 import { train } from "#src/learn/train.js";
 import { initializeRbm } from "#src/machines/initialize.js";
@@ -41,9 +42,10 @@ function exactStart(machine: Rbm, frozen: Rbm, chains: number, reservoir: number
   const state = startTrajectory(kernels, 4, { chains, reservoir, k: 1 }, machine.visible, machine.hidden);
   const { parameters } = residentRbm(kernels, machine);
   writeParameters(state.frozen, frozen);
-  state.pristine.levels.set(exactVisibleStates(frozen, reservoir, 5).map((bit) => ON * bit));
-  state.pristine.energies.set(state.chains.reservoirEnergies(state.frozen, state.pristine.levels));
-  resetReservoir(state.working, state.pristine);
+  const { states, energies } = state.pristine;
+  states.write(exactVisibleStates(frozen, reservoir, 5));
+  energies.set(state.chains.energiesOf(state.frozen, states, reservoir));
+  copyReservoir(kernels, state.pristine, state.working);
   state.chains.states.write(exactVisibleStates(machine, chains, 6));
   noteEnergies(state, parameters);
   state.numbers.sinceFreeze = 5;
@@ -59,12 +61,13 @@ function moved(rbm: Rbm, scale: number, seed: number): Rbm {
 }
 
 const chainBits = ({ chains, energies }: TrajectoryState) => chains.states.read(energies.length);
+const bitsOf = ({ states, energies }: Reservoir) => states.read(energies.length);
 
 /** Total variation of the states' histogram and a law, and what it stays below but for one case in a million. */
 function totalVariation(bits: Uint8Array, law: readonly number[], visible: number) {
   const N = bits.length / visible;
   const counts = new Float64Array(law.length);
-  for (let n = 0; n < N; n++) counts[codeOf(bits.subarray(n * visible, (n + 1) * visible).map((b) => (b ? 1 : 0)))]++;
+  for (let n = 0; n < N; n++) counts[codeOf(bits.subarray(n * visible, (n + 1) * visible))]++;
   const distance = law.reduce((sum, p, s) => sum + Math.abs(counts[s] / N - p), 0) / 2;
   // its mean, by Jensen's inequality, and McDiarmid's bound of what exceeds it: a draw moves it by 1 / N at most
   const mean = law.reduce((sum, p) => sum + Math.sqrt((p * (1 - p)) / N), 0) / 2;
@@ -84,11 +87,11 @@ describe("exchanges and sweeps leave both laws as they are", () => {
     expect(state.numbers.acceptance).toBeGreaterThan(0.5);
     const chains = totalVariation(chainBits(state), visibleDistribution(machine), 6);
     expect(chains.distance).toBeLessThan(chains.bound);
-    const reservoir = totalVariation(state.working.levels, visibleDistribution(frozen), 6);
+    const reservoir = totalVariation(bitsOf(state.working), visibleDistribution(frozen), 6);
     expect(reservoir.distance).toBeLessThan(reservoir.bound);
-    expect(Array.from(state.working.levels)).not.toEqual(Array.from(state.pristine.levels));
+    expect(bitsOf(state.working)).not.toEqual(bitsOf(state.pristine));
     // the reservoir's energies have moved with its members
-    const energies = state.chains.reservoirEnergies(state.frozen, state.working.levels);
+    const energies = state.chains.energiesOf(state.frozen, state.working.states, 40_000);
     expect(Math.max(...energies.map((x, n) => Math.abs(x - state.working.energies[n])))).toBeLessThan(1e-3);
   });
 
@@ -96,11 +99,11 @@ describe("exchanges and sweeps leave both laws as they are", () => {
     const far = moved(frozen, 0.6, 8);
     const { state, parameters } = exactStart(far, frozen, 20_000, 40_000);
     const { energies, ...proposal } = state.chains.propose(parameters, state.frozen, state.working);
-    const others = proposal.rows.map(
+    const others = proposal.members.map(
       (row, n) => proposal.ratios[n] + proposal.frozenEnergies[n] - state.working.energies[row],
     );
     state.chains.exchange({ ...proposal, energies, ratios: Float64Array.from(others) }, state.working);
-    const { distance, bound } = totalVariation(state.working.levels, visibleDistribution(frozen), 6);
+    const { distance, bound } = totalVariation(bitsOf(state.working), visibleDistribution(frozen), 6);
     expect(distance).toBeGreaterThan(2 * bound);
   });
 });
@@ -186,11 +189,11 @@ describe("two modes that Gibbs sweeps do not cross, 0.7 on in the machine, 0.5 i
       noteEnergies(state, parameters);
       result(follow(state, parameters, usual));
     }
-    expect(fractionOn(state.working.levels)).toBeGreaterThan(0.58);
-    if (!reset) resetReservoir(state.pristine, state.working);
+    expect(fractionOn(bitsOf(state.working))).toBeGreaterThan(0.58);
+    if (!reset) copyReservoir(kernels, state.working, state.pristine);
     noteEnergies(state, parameters);
     expect(result(follow(state, parameters, usual, true))).toBe("frozen");
-    return { fraction: fractionOn(state.pristine.levels), logZ: state.numbers.logPartition };
+    return { fraction: fractionOn(bitsOf(state.pristine)), logZ: state.numbers.logPartition };
   }
 
   test("a freeze begins with samples that no exchange has touched: modes and log Z are right, within 0.05", () => {
@@ -357,7 +360,7 @@ describe("training on bars and stripes", () => {
 });
 
 describe("the mass of cases", () => {
-  const cases = Uint8Array.of(0, 0, ON, ON, 0, 0);
+  const cases = Uint8Array.of(0, 0, 1, 1, 0, 0);
   const energies = Float64Array.of(-1, -2, -1);
 
   test("counts equal ones once", () => {
@@ -376,9 +379,10 @@ test("after a rejection chains and reservoir are the samples of the frozen machi
     noteEnergies(state, parameters);
   }
   backToFrozen(state);
-  expect(state.working).toEqual(state.pristine);
-  const members = new Set(Array.from({ length: 100 }, (_, n) => state.pristine.levels.slice(n * 6, n * 6 + 6).join()));
-  const bits = chainBits(state).map((bit) => ON * bit);
+  const [samples, bits] = [bitsOf(state.pristine), chainBits(state)];
+  expect(bitsOf(state.working)).toEqual(samples);
+  expect(state.working.energies).toEqual(state.pristine.energies);
+  const members = new Set(Array.from({ length: 100 }, (_, n) => samples.slice(n * 6, n * 6 + 6).join()));
   for (let n = 0; n < 50; n++) expect(members).toContain(bits.slice(n * 6, n * 6 + 6).join());
 });
 

@@ -22,7 +22,7 @@ import { towardsHidden } from "../../machines/resident.js";
 import type { SavedShapes, SavedState } from "../checkpoint.js";
 import type { Batch, Estimate, RuleFigures } from "../learner.js";
 import type { TemperedConfig } from "../tempering-state.js";
-import type { TrajectoryConfig } from "./trajectory.js";
+import type { TrajectoryConfig } from "./trajectory/options.js";
 
 export interface LearningContext {
   readonly kernels: Kernels;

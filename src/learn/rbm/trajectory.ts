@@ -8,34 +8,12 @@
 
 import { refuse } from "../../errors.js";
 import { readRbm } from "../../machines/resident.js";
-import { checkWhole } from "../options.js";
 import type { NegativePhase, NegativeRule, PositivePhase } from "./phase.js";
 import { begin } from "./trajectory/begin.js";
-import { ON } from "./trajectory/chains.js";
 import { backToFrozen, follow, noteEnergies } from "./trajectory/follow.js";
+import { type TrajectoryOptions, trajectoryConfig } from "./trajectory/options.js";
 import { logMassOf, partitionRatio } from "./trajectory/partition.js";
 import { restoreTrajectory, savedTrajectory, startTrajectory, trajectorySaves } from "./trajectory/state.js";
-
-export interface TrajectoryOptions {
-  /** Chains of the machine in training; 100 by default. */
-  readonly chains?: number;
-  /** Samples of the frozen machine; ten times the chains by default. */
-  readonly reservoir?: number;
-  /** Exchanges an update, each followed by k Gibbs sweeps; 1 by default. */
-  readonly rounds?: number;
-  readonly k?: number;
-  /** The mean acceptance of exchanges below which the machine is frozen; 0.3 by default. */
-  readonly freezeBelow?: number;
-  /** The one below which an update is taken back; 0.1 by default. */
-  readonly rejectBelow?: number;
-  /**
-   * Steps in which weights grow from 0 to the initial ones, before the first update; 100 by default. A machine that is trained already
-   * needs more.
-   */
-  readonly annealing?: number;
-}
-
-export type TrajectoryConfig = { readonly rule: "ptt" } & Required<TrajectoryOptions>;
 
 /** After so many rejected updates in a row training is given up. */
 const mostRejections = 30;
@@ -91,18 +69,16 @@ export function trajectoryTempering(options: TrajectoryOptions = {}): NegativeRu
           return { cases: chains, visible: own.states, hidden: mean };
         },
         logPartition() {
+          const { states: samples, energies: known } = pristine;
           const ratio = partitionRatio({
-            earlier: { own: pristine.energies, other: own.reservoirEnergies(parameters, pristine.levels) },
-            later: {
-              own: own.energiesOf(parameters, own.states, chains),
-              other: own.energiesOf(frozen, own.states, chains),
-            },
+            earlier: { own: known, other: own.energiesOf(parameters, samples, known.length) },
+            later: { own: own.look(parameters), other: own.look(frozen) },
             sampledUnder: energies,
           });
           const value = numbers.logPartition + ratio.value;
           if (latest?.visible.kind === "states") {
-            const levels = latest.visible.read(latest.cases).map((bit) => ON * bit);
-            logMass = logMassOf(levels, own.reservoirEnergies(parameters, levels), value);
+            const { visible: seen, cases } = latest;
+            logMass = logMassOf(seen.read(cases), own.energiesOf(parameters, seen, cases), value);
           }
           return { value, error: Math.sqrt(numbers.logPartitionVariance + ratio.error ** 2) };
         },
@@ -115,23 +91,6 @@ export function trajectoryTempering(options: TrajectoryOptions = {}): NegativeRu
       };
     },
   };
-}
-
-/** The options with their defaults. */
-function trajectoryConfig(options: TrajectoryOptions): TrajectoryConfig {
-  const { chains = 100, rounds = 1, k = 1, annealing = 100, freezeBelow = 0.3, rejectBelow = 0.1 } = options;
-  const { reservoir = 10 * chains } = options;
-  for (const [who, value] of Object.entries({ chains, reservoir, rounds, k, annealing })) checkWhole(who, value);
-  if (reservoir < chains) {
-    const expected = `at least ${chains}, as many as chains`;
-    throw refuse("option", { who: "reservoir", got: String(reservoir), expected });
-  }
-  if (!(rejectBelow >= 0 && rejectBelow < freezeBelow && freezeBelow <= 1)) {
-    const got = `${rejectBelow} and ${freezeBelow}`;
-    const expected = "two acceptances in [0, 1], the first below the second; 0.1 and 0.3 are usual";
-    throw refuse("option", { who: "rejectBelow and freezeBelow", got, expected });
-  }
-  return { rule: "ptt", chains, reservoir, rounds, k, freezeBelow, rejectBelow, annealing };
 }
 
 function hopeless(rateFactor: number) {

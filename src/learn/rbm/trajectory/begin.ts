@@ -5,7 +5,7 @@ import type { Rbm } from "../../../machines/rbm.js";
 import { allocateParameters, writeParameters } from "../../../machines/resident.js";
 import { logistic32, softplus } from "../../../math/logistic.js";
 import { backToFrozen, type FollowOptions, follow, noteEnergies } from "./follow.js";
-import { resetReservoir } from "./freeze.js";
+import { copyReservoir } from "./freeze.js";
 import type { TrajectoryState } from "./state.js";
 
 /** The least step of the weights' scale. */
@@ -25,8 +25,8 @@ export function* begin(
   const { visibleBias, hiddenBias, weights } = rbm;
   writeParameters(frozen, { ...rbm, weights: new Float32Array(weights.length) });
   chains.begin(visibleBias.map(logistic32), pristine);
-  pristine.energies.set(chains.reservoirEnergies(frozen, pristine.levels));
-  resetReservoir(working, pristine);
+  pristine.energies.set(chains.energiesOf(frozen, pristine.states, pristine.energies.length));
+  copyReservoir(kernels, pristine, working);
   noteEnergies(state, frozen);
   numbers.logPartition = [...visibleBias, ...hiddenBias].reduce((sum, x) => sum + softplus(x), 0);
   const machine = allocateParameters(kernels, rbm.visible, rbm.hidden);

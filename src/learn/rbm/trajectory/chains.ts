@@ -14,20 +14,17 @@ import { exp } from "../../../math/exp.js";
 import { randomStream } from "../../../random/stream.js";
 import { swapProbability } from "../../../samplers/tempering.js";
 
-/** What the bit 1 is as a grey level: members of a reservoir are gathered as cases of data are. */
-export const ON = 255;
-
-/** States with their free energies under the frozen machine. */
+/** Samples of the frozen machine. */
 export interface Reservoir {
-  /** [members, visible], 0 or 255 */
-  readonly levels: Uint8Array;
+  /** [members, visible] */
+  readonly states: States;
   /** F_frozen, nats [members] */
   readonly energies: Float64Array;
 }
 
 export interface Proposal {
   /** Which member is proposed to each chain [chains]; all different. */
-  readonly rows: Uint32Array;
+  readonly members: Uint32Array;
   /** Uniforms in [0, 1) [chains]. */
   readonly uniforms: Float64Array;
   /** F(x), F_frozen(x), nats [chains]. */
@@ -42,21 +39,21 @@ export interface TrajectoryChains {
   readonly states: States;
   /** The number of the next round, which tells its random numbers from all others. */
   round: number;
-  /** F of the first `cases`, nats, under these parameters; and P(h | v) into `mean`. */
-  energiesOf(parameters: BondParameters, states: States, cases: number, mean?: Field): Float64Array;
-  /** The same for all members of a reservoir [members, visible]. */
-  reservoirEnergies(parameters: BondParameters, levels: Uint8Array): Float64Array;
+  /** F of the first `cases` of any states, nats. */
+  energiesOf(parameters: BondParameters, states: States, cases: number): Float64Array;
+  /** F(x), nats [chains]; P(h | x) into `mean`. */
+  look(parameters: BondParameters, mean?: Field): Float64Array;
   /** Δ of every chain with a member of its own, drawn at random. */
   propose(parameters: BondParameters, frozen: BondParameters, reservoir: Reservoir): Proposal;
-  /** Carries out a proposal; returns 1 for the chains that changed places [chains]. */
+  /** Carries out the proposal just made; returns 1 for the chains that changed places [chains]. */
   exchange(proposal: Proposal, reservoir: Reservoir): Uint8Array;
-  /** k Gibbs sweeps of every chain; ends the round. */
+  /** k Gibbs sweeps of every chain; ends the round. After an exchange, with the parameters of the proposal. */
   move(parameters: BondParameters): void;
   /** Sets the chains to different members, drawn at random; ends the round. */
   restart(reservoir: Reservoir): void;
-  /** Puts the first chains into members `first` … of `levels`, as many as there is room for. */
-  collect(levels: Uint8Array, first: number): void;
-  /** Draws chains and reservoir from independent visible units [visible]; ends the round. */
+  /** Puts chains into the members from `first` on, as many as there is room for. */
+  collect(reservoir: Reservoir, first: number): void;
+  /** Draws chains and reservoir from independent units with these probabilities [visible]; ends the round. */
   begin(probabilities: Float32Array, reservoir: Reservoir): void;
 }
 
@@ -72,78 +69,83 @@ export interface TrajectoryChainsOptions {
 
 export function trajectoryChains(options: TrajectoryChainsOptions): TrajectoryChains {
   const { kernels, seed, chains, visible, hidden, k } = options;
-  const states = kernels.states(chains, visible);
-  const others = kernels.states(chains, visible);
-  const hiddenStates = kernels.states(chains, hidden);
+  // x and y, and h ~ P(h | x), h ~ P(h | y)
+  const [states, others] = [kernels.states(chains, visible), kernels.states(chains, visible)];
+  const [hiddenStates, otherHidden] = [kernels.states(chains, hidden), kernels.states(chains, hidden)];
   const input = kernels.field(chains, hidden);
+  /** Is h of the next sweep drawn already? */
+  let hiddenDrawn = false;
 
-  const energiesOf: TrajectoryChains["energiesOf"] = (parameters, of, cases, mean) => {
-    kernels.conditional({ cases, from: of, ...towardsHidden(parameters), input, ...(mean && { mean }) });
+  interface Wanted {
+    readonly mean?: Field | undefined;
+    readonly sample?: States | undefined;
+    readonly round?: number;
+  }
+
+  /** F of at most as many cases as there are chains. */
+  function energies(parameters: BondParameters, from: States, cases: number, { mean, sample, round = 0 }: Wanted = {}) {
+    kernels.conditional({
+      cases,
+      from,
+      ...towardsHidden(parameters),
+      input,
+      ...(mean && { mean }),
+      ...(sample && { sample, draw: { seed, purpose: "dreamUnit", step: round, sweep: 0 } }),
+    });
     // Σ_j softplus(x_j) − softplus(0 x_j) + b·v
-    const ratios = kernels.logRatios({ cases, states: of, linear: parameters.visibleBias, input, from: 0, to: 1 });
+    const ratios = kernels.logRatios({ cases, states: from, linear: parameters.visibleBias, input, from: 0, to: 1 });
     return ratios.map((x) => -x - hidden * Math.LN2);
-  };
-
-  function gather(levels: Uint8Array, rows: Uint32Array, out: States): void {
-    // a threshold needs no draw
-    kernels.clamp({ levels, units: visible, rows, mode: "threshold", draw: { seed, purpose: "clamp", step: 0 }, out });
   }
 
   return {
     states,
     round: 0,
-    energiesOf,
-    reservoirEnergies(parameters, levels) {
-      const energies = new Float64Array(levels.length / visible);
-      for (let first = 0; first < energies.length; first += chains) {
-        const cases = Math.min(chains, energies.length - first);
-        gather(
-          levels,
-          Uint32Array.from({ length: cases }, (_, b) => first + b),
-          others,
-        );
-        energies.set(energiesOf(parameters, others, cases), first);
+    energiesOf(parameters, of, all) {
+      const result = new Float64Array(all);
+      for (let first = 0; first < all; first += chains) {
+        const rows = upTo(Math.min(chains, all - first), first);
+        kernels.copyCases({ from: of, rows, to: others });
+        result.set(energies(parameters, others, rows.length), first);
       }
-      return energies;
+      return result;
     },
-    propose(parameters, frozen, { levels, energies: known }) {
-      const random = randomStream(seed, "reservoir", this.round);
-      const rows = differentIndices(known.length, chains, random.index);
-      const uniforms = Float64Array.from(rows, () => random.uniform());
-      gather(levels, rows, others);
-      const there = energiesOf(parameters, others, chains);
-      const energies = energiesOf(parameters, states, chains);
-      const frozenEnergies = energiesOf(frozen, states, chains);
-      const ratios = energies.map((x, n) => x - frozenEnergies[n] - there[n] + known[rows[n]]);
-      return { rows, uniforms, energies, frozenEnergies, ratios };
+    look: (parameters, mean) => energies(parameters, states, chains, { mean }),
+    propose(parameters, frozen, { states: reservoir, energies: known }) {
+      const { round } = this;
+      const random = randomStream(seed, "reservoir", round);
+      const members = differentIndices(known.length, chains, random.index);
+      const uniforms = Float64Array.from(members, () => random.uniform());
+      kernels.copyCases({ from: reservoir, rows: members, to: others });
+      // of each pair one will be kept, so that both may use the same random numbers
+      const there = energies(parameters, others, chains, { sample: otherHidden, round });
+      const here = energies(parameters, states, chains, { sample: hiddenStates, round });
+      const frozenEnergies = energies(frozen, states, chains);
+      const ratios = here.map((x, n) => x - frozenEnergies[n] - there[n] + known[members[n]]);
+      return { members, uniforms, energies: here, frozenEnergies, ratios };
     },
-    exchange({ rows, uniforms, frozenEnergies, ratios }, { levels, energies }) {
+    exchange({ members, uniforms, frozenEnergies, ratios }, reservoir) {
       const accepted = Uint8Array.from(ratios, (x, n) => (uniforms[n] < swapProbability(x) ? 1 : 0));
-      if (!accepted.includes(1)) return accepted;
-      const bits = states.read(chains);
-      for (let n = 0; n < chains; n++) {
-        if (!accepted[n]) continue;
-        const [here, there] = [n * visible, rows[n] * visible];
-        for (let i = 0; i < visible; i++) {
-          const bit = bits[here + i];
-          bits[here + i] = levels[there + i] === ON ? 1 : 0;
-          levels[there + i] = ON * bit;
-        }
-        energies[rows[n]] = frozenEnergies[n];
-      }
-      states.write(bits);
+      const rows = upTo(chains).filter((n) => accepted[n] === 1);
+      const places = rows.map((n) => members[n]);
+      kernels.copyCases({ from: states, rows, to: reservoir.states, places });
+      kernels.copyCases({ from: others, rows, to: states, places: rows });
+      kernels.copyCases({ from: otherHidden, rows, to: hiddenStates, places: rows });
+      for (const n of rows) reservoir.energies[members[n]] = frozenEnergies[n];
+      hiddenDrawn = true;
       return accepted;
     },
     move(parameters) {
       for (let sweep = 0; sweep < k; sweep++) {
         const draw = { seed, step: this.round, sweep } as const;
-        kernels.conditional({
-          cases: chains,
-          from: states,
-          ...towardsHidden(parameters),
-          sample: hiddenStates,
-          draw: { ...draw, purpose: "dreamUnit" },
-        });
+        if (sweep > 0 || !hiddenDrawn) {
+          kernels.conditional({
+            cases: chains,
+            from: states,
+            ...towardsHidden(parameters),
+            sample: hiddenStates,
+            draw: { ...draw, purpose: "dreamUnit" },
+          });
+        }
         kernels.conditional({
           cases: chains,
           from: hiddenStates,
@@ -152,32 +154,35 @@ export function trajectoryChains(options: TrajectoryChainsOptions): TrajectoryCh
           draw: { ...draw, purpose: "dreamChoice" },
         });
       }
+      hiddenDrawn = false;
       this.round++;
     },
-    restart({ levels, energies }) {
+    restart({ states: reservoir, energies: known }) {
       const random = randomStream(seed, "reservoir", this.round++);
-      gather(levels, differentIndices(energies.length, chains, random.index), states);
+      kernels.copyCases({ from: reservoir, rows: differentIndices(known.length, chains, random.index), to: states });
+      hiddenDrawn = false;
     },
-    collect(levels, first) {
-      const room = Math.min(chains, levels.length / visible - first);
-      states.read(room).forEach((bit, at) => {
-        levels[first * visible + at] = ON * bit;
-      });
+    collect({ states: reservoir }, first) {
+      const rows = upTo(Math.min(chains, reservoir.capacity - first));
+      kernels.copyCases({ from: states, rows, to: reservoir, places: rows.map((n) => first + n) });
     },
-    begin(probabilities, { levels, energies }) {
-      const draw = (sweep: number) => {
-        const rows = new Uint32Array(chains);
-        const how = { levels: probabilities, units: visible, rows, mode: "sample" } as const;
-        kernels.clamp({ ...how, draw: { seed, purpose: "dreamStart", step: 0, sweep }, out: states });
-      };
-      for (let first = 0, turn = 1; first < energies.length; first += chains, turn++) {
+    begin(probabilities, reservoir) {
+      const rows = new Uint32Array(chains);
+      const how = { levels: probabilities, units: visible, rows, mode: "sample", out: states } as const;
+      const draw = (sweep: number) => kernels.clamp({ ...how, draw: { seed, purpose: "dreamStart", step: 0, sweep } });
+      for (let first = 0, turn = 1; first < reservoir.states.capacity; first += chains, turn++) {
         draw(turn);
-        this.collect(levels, first);
+        this.collect(reservoir, first);
       }
       draw(0);
       this.round++;
     },
   };
+}
+
+/** first … first + count − 1 */
+function upTo(count: number, first = 0): Uint32Array {
+  return Uint32Array.from({ length: count }, (_, n) => first + n);
 }
 
 /** `count` different numbers of 0 … n − 1, every choice equally likely: the first steps of a shuffle. */

@@ -2,7 +2,7 @@
 
 import type { BondParameters, Field } from "../../../kernels/kernels.js";
 import { acceptanceOf } from "./chains.js";
-import { freeze, resetReservoir } from "./freeze.js";
+import { copyReservoir, freeze } from "./freeze.js";
 import { partitionRatio } from "./partition.js";
 import type { TrajectoryState } from "./state.js";
 
@@ -57,35 +57,34 @@ function* freezeMachine(
   machine: BondParameters,
   rejectBelow: number,
 ): Generator<void, boolean, void> {
-  const { kernels, numbers, chains, frozen, pristine, working } = state;
-  const samples = yield* freeze({ chains, parameters: machine, frozen, pristine, working, rejectBelow });
-  if (!samples) return false;
-  const own = chains.reservoirEnergies(machine, samples.levels);
+  const { kernels, numbers, chains, frozen, pristine, working, next } = state;
+  const figures = yield* freeze({ ...state, parameters: machine, rejectBelow });
+  if (!figures) return false;
+  const members = pristine.energies.length;
   const { value, error } = partitionRatio({
-    earlier: { own: pristine.energies, other: chains.reservoirEnergies(machine, pristine.levels) },
-    later: { own, other: chains.reservoirEnergies(frozen, samples.levels) },
+    earlier: { own: pristine.energies, other: chains.energiesOf(machine, pristine.states, members) },
+    later: { own: next.energies, other: chains.energiesOf(frozen, next.states, members) },
   });
   numbers.logPartition += value;
   numbers.logPartitionVariance += error ** 2;
-  numbers.autocorrelationTime = samples.autocorrelationTime;
-  numbers.drift = samples.drift;
+  numbers.autocorrelationTime = figures.autocorrelationTime;
+  numbers.drift = figures.drift;
   numbers.frozen++;
   numbers.sinceFreeze = 0;
-  pristine.levels.set(samples.levels);
-  pristine.energies.set(own);
-  resetReservoir(working, pristine);
+  copyReservoir(kernels, next, pristine);
+  copyReservoir(kernels, next, working);
   kernels.combine(frozen, 1, machine, 0, machine);
   return true;
 }
 
 /** Makes chains and reservoir samples of the frozen machine again. */
-export function backToFrozen({ numbers, chains, pristine, working }: TrajectoryState): void {
-  resetReservoir(working, pristine);
+export function backToFrozen({ kernels, numbers, chains, pristine, working }: TrajectoryState): void {
+  copyReservoir(kernels, pristine, working);
   chains.restart(pristine);
   numbers.sinceFreeze = 0;
 }
 
 /** Notes the free energies of the chains under the machine that they were sampled with; P(h | v) into `mean`. */
 export function noteEnergies({ chains, energies }: TrajectoryState, machine: BondParameters, mean?: Field): void {
-  energies.set(chains.energiesOf(machine, chains.states, energies.length, mean));
+  energies.set(chains.look(machine, mean));
 }

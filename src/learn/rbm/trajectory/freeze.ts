@@ -5,7 +5,7 @@
  * it remembers where it came from.
  */
 
-import type { BondParameters } from "../../../kernels/kernels.js";
+import type { BondParameters, Kernels } from "../../../kernels/kernels.js";
 import { log } from "../../../math/log.js";
 import { mean, variance } from "../../../math/statistics.js";
 import type { Reservoir, TrajectoryChains } from "./chains.js";
@@ -17,6 +17,7 @@ export const MOST_FREEZE_SWEEPS = 10_000;
 const forgotten = 20;
 
 export interface Freeze {
+  readonly kernels: Kernels;
   readonly chains: TrajectoryChains;
   /** The machine to be frozen. */
   readonly parameters: BondParameters;
@@ -24,13 +25,13 @@ export interface Freeze {
   readonly frozen: BondParameters;
   readonly pristine: Reservoir;
   readonly working: Reservoir;
+  /** Gets equilibrium samples of the machine, with their free energies under it. */
+  readonly next: Reservoir;
   /** Below this mean acceptance the two machines are too far apart. */
   readonly rejectBelow: number;
 }
 
-export interface FrozenSamples {
-  /** Equilibrium samples of the machine [members, visible], 0 or 255. */
-  readonly levels: Uint8Array;
+export interface FreezeFigures {
   /** Integrated autocorrelation time of the levels, in sweeps. */
   readonly autocorrelationTime: number;
   /** Mean acceptance of the exchanges. */
@@ -42,11 +43,11 @@ export interface FrozenSamples {
   readonly drift: number;
 }
 
-/** Samples of the machine; none where its chains do not come to equilibrium. Yields after each sweep. */
-export function* freeze(task: Freeze): Generator<void, FrozenSamples | undefined, void> {
-  const { chains, parameters, frozen, pristine, working, rejectBelow } = task;
+/** Fills `next`; nothing where the chains do not come to equilibrium. Yields after each sweep. */
+export function* freeze(task: Freeze): Generator<void, FreezeFigures | undefined, void> {
+  const { kernels, chains, parameters, frozen, pristine, working, next, rejectBelow } = task;
   // exchanges have put chains into it that lagged behind their machine, and moved the weights of modes that chains cannot leave
-  resetReservoir(working, pristine);
+  copyReservoir(kernels, pristine, working);
   const accepted: Uint8Array[] = [];
   function* sweeps(count: number): Generator<void, void, void> {
     for (let n = 0; n < count; n++) {
@@ -67,30 +68,30 @@ export function* freeze(task: Freeze): Generator<void, FrozenSamples | undefined
   if (acceptance < rejectBelow) return undefined;
 
   const settling = accepted.length;
-  const levels = new Uint8Array(pristine.levels.length);
   const apart = Math.ceil(2 * times.integrated);
-  for (let first = 0; first < pristine.energies.length; first += chains.states.capacity) {
+  for (let first = 0; first < next.states.capacity; first += chains.states.capacity) {
     yield* sweeps(apart);
-    chains.collect(levels, first);
+    chains.collect(next, first);
   }
+  next.energies.set(chains.energiesOf(parameters, next.states, next.states.capacity));
   const drift = yield* driftOf(chains, parameters, settling);
-  return { levels, autocorrelationTime: times.integrated, acceptance, drift };
+  return { autocorrelationTime: times.integrated, acceptance, drift };
 }
 
-export function resetReservoir(working: Reservoir, pristine: Reservoir): void {
-  working.levels.set(pristine.levels);
-  working.energies.set(pristine.energies);
+export function copyReservoir(kernels: Kernels, from: Reservoir, to: Reservoir): void {
+  const rows = Uint32Array.from(from.energies, (_, n) => n);
+  kernels.copyCases({ from: from.states, rows, to: to.states });
+  to.energies.set(from.energies);
 }
 
 /** Moves the chains by Gibbs sweeps alone; the last samples are theirs, and they go on from where they end. */
 function* driftOf(chains: TrajectoryChains, parameters: BondParameters, rounds: number): Generator<void, number, void> {
-  const { states } = chains;
-  const before = chains.energiesOf(parameters, states, states.capacity);
+  const before = chains.look(parameters);
   for (let n = 0; n < rounds; n++) {
     chains.move(parameters);
     yield;
   }
-  const after = chains.energiesOf(parameters, states, states.capacity);
+  const after = chains.look(parameters);
   const moved = after.map((x, n) => x - before[n]);
   const error = Math.sqrt(variance(moved) / moved.length);
   return error > 0 ? mean(moved) / error : 0;

@@ -33,6 +33,8 @@ export interface TrajectoryState {
   readonly frozen: BondParameters;
   readonly pristine: Reservoir;
   readonly working: Reservoir;
+  /** Room for the samples of the next frozen machine. */
+  readonly next: Reservoir;
 }
 
 export interface TrajectorySizes {
@@ -49,7 +51,7 @@ export function startTrajectory(
   hidden: number,
 ): TrajectoryState {
   const room = (): Reservoir => ({
-    levels: new Uint8Array(reservoir * visible),
+    states: kernels.states(reservoir, visible),
     energies: new Float64Array(reservoir),
   });
   const numbers = Object.fromEntries(counted.map((name) => [name, 0])) as TrajectoryNumbers;
@@ -61,6 +63,7 @@ export function startTrajectory(
     frozen: allocateParameters(kernels, visible, hidden),
     pristine: room(),
     working: room(),
+    next: room(),
   };
 }
 
@@ -96,9 +99,9 @@ export function savedTrajectory(state: TrajectoryState): SavedState {
     [names.numbers]: { shape: [counted.length], data: Float64Array.from(counted, (name) => numbers[name]) },
     [names.chains]: { shape: [cases, visible], data: chains.states.read(cases) },
     [names.energies]: { shape: [cases], data: energies.slice() },
-    [names.pristine]: { shape: [members, visible], data: pristine.levels.slice() },
+    [names.pristine]: { shape: [members, visible], data: pristine.states.read(members) },
     [names.pristineEnergies]: { shape: [members], data: pristine.energies.slice() },
-    [names.working]: { shape: [members, visible], data: working.levels.slice() },
+    [names.working]: { shape: [members, visible], data: working.states.read(members) },
     [names.workingEnergies]: { shape: [members], data: working.energies.slice() },
     ...saveBond(names.frozen, frozen),
   };
@@ -112,9 +115,9 @@ export function restoreTrajectory(state: TrajectoryState, saved: SavedState): vo
   chains.round = numbers.round;
   chains.states.write(saved[names.chains].data as Uint8Array);
   energies.set(saved[names.energies].data);
-  pristine.levels.set(saved[names.pristine].data);
+  pristine.states.write(saved[names.pristine].data as Uint8Array);
   pristine.energies.set(saved[names.pristineEnergies].data);
-  working.levels.set(saved[names.working].data);
+  working.states.write(saved[names.working].data as Uint8Array);
   working.energies.set(saved[names.workingEnergies].data);
   restoreBond(names.frozen, frozen, saved);
 }
