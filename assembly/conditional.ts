@@ -31,15 +31,16 @@ export function conditional(task: i32, scratch: usize): void {
     const k = argument(16), groupsInBlock = argument(17), groups = argument(18), used = pointer(31);
     for (let first = 0; first < groups; first += groupsInBlock) {
       const count = min(groupsInBlock, groups - first);
-      buildTables(table, count, k, first * k, contracted, panel, 1, 0, 0, used == 0 ? 0 : used + <usize>first, used == 0);
-      addListed(out, cases, lists, stride, table);
+      buildTables<f32>(table, count, k, first * k, contracted, panel, ROW, 1, 0, 0, used == 0 ? 0 : used + <usize>first, used == 0);
+      addListed<f32>(out, cases, lists, stride, table);
       lists += blockBytes;
     }
   }
   activate(task, out, cases, scratch);
 }
 
-function fill(out: usize, cases: i32, bias: usize): void {
+/** Rows of 32 floats (or whole numbers), all the same. */
+export function fill(out: usize, cases: i32, bias: usize): void {
   const b0 = v128.load(bias, 0), b1 = v128.load(bias, 16), b2 = v128.load(bias, 32), b3 = v128.load(bias, 48);
   const b4 = v128.load(bias, 64), b5 = v128.load(bias, 80), b6 = v128.load(bias, 96), b7 = v128.load(bias, 112);
   for (let b = 0; b < cases; b++) {

@@ -3,6 +3,7 @@
 // Binary A: the contracted axis is cut into groups of K; the 2^K sums of a group's rows are built once (each entry one
 // addition) and every output row then adds one table row a group ("four Russians"). A is given as lists of table rows:
 // for each output row a u16 count and that many u16 indices (group in block · 2^K + code). See docs/decisions/0002.
+// T is f32, or i32 for general networks, whose weights are whole numbers.
 
 /** Bytes of a row of 32 floats. */
 export const ROW: usize = 128;
@@ -10,12 +11,12 @@ export const ROW: usize = 128;
 /**
  * Tables of the sums of `groups` groups of k rows: table row (g << k | code) = scale · Σ_{j in code} panel[first + g k + j].
  *
- * Rows from `rows` on are taken as zero. Groups whose byte at `used` is 0 are left out, as no list names them (0: all are used);
+ * Rows of the panel are `rowBytes` apart; those from `rows` on are taken as zero. Groups whose byte at `used` is 0 are left out, as no list names them (0: all are used);
  * so is the sum of no rows, unless `zeros`. With a second panel, a group is k rows of the first, then k of the second.
  */
-export function buildTables(
+export function buildTables<T>(
   table: usize, groups: i32, k: i32, first: i32, rows: i32,
-  panel: usize, scale: f32, second: usize, secondScale: f32, used: usize, zeros: bool,
+  panel: usize, rowBytes: usize, scale: f32, second: usize, secondScale: f32, used: usize, zeros: bool,
 ): void {
   const bits = second != 0 ? k << 1 : k;
   const groupBytes = ROW << bits;
@@ -26,8 +27,8 @@ export function buildTables(
       for (let column: usize = 0; column < ROW; column += 64) {
         const at = table + column;
         if (zeros) storeRow(at, f32x4.splat(0), f32x4.splat(0), f32x4.splat(0), f32x4.splat(0));
-        doubleTable(at, panel + column, start, k, rows, scale, 0);
-        if (second != 0) doubleTable(at, second + column, start, k, rows, secondScale, k);
+        doubleTable<T>(at, panel + column, rowBytes, start, k, rows, scale, 0);
+        if (second != 0) doubleTable<T>(at, second + column, rowBytes, start, k, rows, secondScale, k);
       }
     }
     table += groupBytes;
@@ -36,25 +37,31 @@ export function buildTables(
 
 /** Adds k rows to a table of 2^done sums, which doubles with each. */
 // @ts-ignore: decorator
-@inline function doubleTable(table: usize, panel: usize, start: i32, k: i32, rows: i32, scale: f32, done: i32): void {
+@inline function doubleTable<T>(table: usize, panel: usize, rowBytes: usize, start: i32, k: i32, rows: i32, scale: f32, done: i32): void {
   const s = f32x4.splat(scale);
   for (let j = 0; j < k; j++) {
     let r0 = f32x4.splat(0), r1 = f32x4.splat(0), r2 = f32x4.splat(0), r3 = f32x4.splat(0);
     if (start + j < rows) {
-      const row = panel + <usize>(start + j) * ROW;
-      r0 = f32x4.mul(v128.load(row, 0), s);
-      r1 = f32x4.mul(v128.load(row, 16), s);
-      r2 = f32x4.mul(v128.load(row, 32), s);
-      r3 = f32x4.mul(v128.load(row, 48), s);
+      const row = panel + <usize>(start + j) * rowBytes;
+      r0 = v128.load(row, 0);
+      r1 = v128.load(row, 16);
+      r2 = v128.load(row, 32);
+      r3 = v128.load(row, 48);
+      if (isFloat<T>()) {
+        r0 = f32x4.mul(r0, s);
+        r1 = f32x4.mul(r1, s);
+        r2 = f32x4.mul(r2, s);
+        r3 = f32x4.mul(r3, s);
+      }
     }
     const half = ROW << (done + j);
     storeRow(table + half, r0, r1, r2, r3);
     for (let from = table + ROW, last = table + half; from < last; from += ROW) {
       const to = from + half;
-      v128.store(to, f32x4.add(v128.load(from, 0), r0), 0);
-      v128.store(to, f32x4.add(v128.load(from, 16), r1), 16);
-      v128.store(to, f32x4.add(v128.load(from, 32), r2), 32);
-      v128.store(to, f32x4.add(v128.load(from, 48), r3), 48);
+      v128.store(to, v128.add<T>(v128.load(from, 0), r0), 0);
+      v128.store(to, v128.add<T>(v128.load(from, 16), r1), 16);
+      v128.store(to, v128.add<T>(v128.load(from, 32), r2), 32);
+      v128.store(to, v128.add<T>(v128.load(from, 48), r3), 48);
     }
   }
 }
@@ -73,7 +80,7 @@ export function buildTables(
  * Eight accumulators and four values in flight fit the sixteen vector registers only if the second half's loads come after
  * the first half's additions. V8 sinks additions to the end of their block; the exit that is never taken ends the block.
  */
-export function addListed(out: usize, rows: i32, lists: usize, stride: usize, table: usize): void {
+export function addListed<T>(out: usize, rows: i32, lists: usize, stride: usize, table: usize): void {
   for (let r = 0; r < rows; r++) {
     const count = <usize>load<u16>(lists);
     if (count != 0) {
@@ -84,15 +91,15 @@ export function addListed(out: usize, rows: i32, lists: usize, stride: usize, ta
       while (true) {
         const row = table + (<usize>load<u16>(entry) << 7);
         entry += 2;
-        a0 = f32x4.add(a0, v128.load(row, 0));
-        a1 = f32x4.add(a1, v128.load(row, 16));
-        a2 = f32x4.add(a2, v128.load(row, 32));
-        a3 = f32x4.add(a3, v128.load(row, 48));
+        a0 = v128.add<T>(a0, v128.load(row, 0));
+        a1 = v128.add<T>(a1, v128.load(row, 16));
+        a2 = v128.add<T>(a2, v128.load(row, 32));
+        a3 = v128.add<T>(a3, v128.load(row, 48));
         if (row == 1) break;
-        a4 = f32x4.add(a4, v128.load(row, 64));
-        a5 = f32x4.add(a5, v128.load(row, 80));
-        a6 = f32x4.add(a6, v128.load(row, 96));
-        a7 = f32x4.add(a7, v128.load(row, 112));
+        a4 = v128.add<T>(a4, v128.load(row, 64));
+        a5 = v128.add<T>(a5, v128.load(row, 80));
+        a6 = v128.add<T>(a6, v128.load(row, 96));
+        a7 = v128.add<T>(a7, v128.load(row, 112));
         if (entry >= end) break;
       }
       v128.store(out, a0, 0);

@@ -5,16 +5,26 @@
 
 export { barsAndStripes } from "./data/bars-and-stripes.js";
 export type { Dataset, Levels } from "./data/dataset.js";
+export { encoderPatterns } from "./data/encoder.js";
 export { parseIdx } from "./data/idx.js";
 export { toDataset } from "./data/levels.js";
+export { type BitNoise, noisyLevels } from "./data/noisy-levels.js";
 export { formatNpy, parseNpy } from "./data/npy.js";
 export { parseNpz } from "./data/npz.js";
 export { selectClasses, takeCases } from "./data/select.js";
+export { allShifterPatterns, type ShifterEnsemble, type ShifterOptions, shifterPatterns } from "./data/shifter.js";
 export { type Complaint, type ErrorKind, HarmoniumError, refuse } from "./errors.js";
 export { annealedImportanceSampling, type ForwardEstimate } from "./evaluate/ais.js";
 export type { Stage } from "./evaluate/annealed-chains.js";
 export type { AnnealingOptions } from "./evaluate/annealing.js";
 export { type BennettEstimate, bennett } from "./evaluate/bar.js";
+export {
+  type BatchMeans,
+  batchMeans,
+  effectiveSamples,
+  expectedTotalVariation,
+  type Summary,
+} from "./evaluate/batch-means.js";
 export {
   type ClampedMoments,
   type ClampedMomentsOf,
@@ -40,6 +50,7 @@ export { hiddenFeatures } from "./evaluate/features.js";
 export { type FreeEnergyOptions, freeEnergies } from "./evaluate/free-energy.js";
 export { exactLogPartition, logLikelihoods, MOST_EXACT_UNITS } from "./evaluate/log-partition.js";
 export { effectiveSampleSize, type LogMean, logMeanExp, meanOfLogWeights } from "./evaluate/log-weights.js";
+export { exactTerms, MOST_TERMS } from "./evaluate/machine-sum.js";
 export { entropyProduction, type Mixing, mixingTime, spectralGap } from "./evaluate/mixing.js";
 export {
   exactMoments,
@@ -54,6 +65,7 @@ export { type RaiseOptions, raise } from "./evaluate/raise.js";
 export { type ReconstructionOptions, reconstruct, reconstructionError } from "./evaluate/reconstruction.js";
 export type { ReverseEstimate } from "./evaluate/reverse-ais.js";
 export type { Starts } from "./evaluate/settled-chains.js";
+export { mostLawUnits, type StationaryLaw, type StationaryOptions, stationaryLaw } from "./evaluate/stationary-law.js";
 export {
   checkTemperatures,
   linearTemperatures,
@@ -118,6 +130,7 @@ export {
   sgd,
   signSteps,
 } from "./learn/optimizer.js";
+export type { RunOptions } from "./learn/options.js";
 export { type ContrastiveOptions, contrastiveDivergence } from "./learn/rbm/contrastive.js";
 export { negativeFrom } from "./learn/rbm/negative.js";
 export {
@@ -133,7 +146,7 @@ export { temperedGibbs } from "./learn/rbm/tempered.js";
 export type { TrajectoryConfig, TrajectoryOptions } from "./learn/rbm/trajectory/options.js";
 export { trajectoryTempering } from "./learn/rbm/trajectory.js";
 export type { TrainingReport } from "./learn/report.js";
-export { parseSchedule, type Schedule } from "./learn/schedule.js";
+export { formatSchedule, parseSchedule, type Schedule } from "./learn/schedule.js";
 export type { TemperedConfig, TemperedOptions } from "./learn/tempering-state.js";
 export { type Training, train } from "./learn/train.js";
 export {
@@ -145,6 +158,7 @@ export {
   isSymmetric,
   stateEnergy,
 } from "./machines/boltzmann.js";
+export { type ClampedNetwork, clampedNetwork } from "./machines/clamp.js";
 export {
   bipartiteConnections,
   type Connections,
@@ -155,6 +169,13 @@ export {
   groupConnections,
   latticeConnections,
 } from "./machines/connections.js";
+export {
+  CONNECTIONS_TEXTS,
+  type ConnectionsConfig,
+  connectionsFrom,
+  formatConnections,
+  parseConnections,
+} from "./machines/connections-config.js";
 export { colouring, components, degree, disconnectedVisible, neighbours } from "./machines/graph.js";
 export {
   type BoltzmannInitialization,
@@ -164,6 +185,7 @@ export {
 } from "./machines/initialize.js";
 export {
   absorbBias,
+  checkTemperature,
   createNetwork,
   extractBias,
   firingProbability,
@@ -189,8 +211,9 @@ export {
   writeCouplings,
 } from "./machines/resident-network.js";
 export { createSparseNetwork, type SparseNetwork, sparseFrom } from "./machines/sparse.js";
-export { klDivergence } from "./math/divergence.js";
+export { klDivergence, totalVariation } from "./math/divergence.js";
 export { nearest } from "./math/edit-distance.js";
+export { type Interval, median, medianInterval, proportionInterval } from "./math/intervals.js";
 export { logistic, logistic32, softplus } from "./math/logistic.js";
 export { codeOf, stateOf } from "./math/states.js";
 export { type Autocorrelation, autocorrelation, splitRHat } from "./math/statistics.js";
@@ -231,3 +254,4 @@ export {
   temperingSampler,
   tuneLadder,
 } from "./samplers/tempering.js";
+export { type Moment, runTimeline, type Timeline, timelineLength } from "./samplers/timeline.js";

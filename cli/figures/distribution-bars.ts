@@ -1,7 +1,7 @@
 /** A law over states beside how often they were sampled. */
 import { refuse } from "../../src/index.js";
 import { textWidth } from "./font.js";
-import { type Body, drawFigure, type Themed, type Wording } from "./frame.js";
+import { type About, type Body, captionOf, drawFigure, type Themed, type Wording } from "./frame.js";
 import { whisker } from "./marks.js";
 import { rounded } from "./numbers.js";
 import { colours, lineColours, page, type } from "./style.js";
@@ -20,7 +20,7 @@ export interface DistributionRow {
   readonly other?: number;
 }
 
-export interface DistributionInput extends Wording, Themed {
+export interface DistributionInput extends Wording, About, Themed {
   /** From top to bottom. */
   readonly rows: readonly DistributionRow[];
   /** What the exact law is called. */
@@ -68,14 +68,14 @@ export async function distributionBars(input: DistributionInput): Promise<Uint8A
           line([place(other), middle - rowHeight / 2 + 2], [place(other), middle + rowHeight / 2 - 2], colours.text, 3),
         );
       }
-      svg.push(whisker([place(sampled), middle], place(error) - left, barHeight, true));
+      svg.push(whisker([place(Math.max(0, sampled - error)), middle], [place(sampled + error), middle], barHeight));
       svg.push(dot([place(sampled), middle], 6, colours.background), dot([place(sampled), middle], 4.5, sampledColour));
     });
     svg.push(text((left + right) / 2, base + 41, "P(s)", type.small, "middle"));
     return { svg: svg.join(""), height: rows.length * rowHeight + 46 };
   };
   return drawFigure(
-    { title: input.title ?? "Sampled against exact", caption: input.caption ?? caption },
+    { title: input.title ?? "Sampled against exact", caption: captionOf(input, caption) },
     body,
     input.theme,
   );

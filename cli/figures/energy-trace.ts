@@ -40,7 +40,7 @@ export async function energyTrace(input: EnergyTraceInput): Promise<Uint8Array> 
   const lines: CurveLine[] = [{ name: "one chain", points: thinned(times, chain, stride) }];
   if (mean) lines.push({ name: `mean of ${grouped(chains)}`, points: thinned(times, mean, stride) });
   const references = exact === undefined ? [] : [{ name: "exact mean", value: exact }];
-  const unit = stride === 1 ? "E / T is in nats" : `E / T is in nats; every ${stride}th value is drawn`;
+  const unit = stride === 1 ? "E / T is in nats" : "E / T is in nats; a part of the values is drawn";
   return learningCurves({
     title: "Energy",
     ...rest,

@@ -11,6 +11,16 @@ export interface Wording {
   readonly caption?: string;
 }
 
+/** What the figure shows, said before its own caption. */
+export interface About {
+  readonly about?: string;
+}
+
+/** The caption that was set, or the figure's own after what it is about. */
+export function captionOf({ caption, about }: Wording & About, own: string): string {
+  return caption ?? (about === undefined ? own : `${about} ${own}`);
+}
+
 /** Figures of lines and marks have a dark form too; those that show images are on white paper always. */
 export interface Themed {
   /** "light" by default. */

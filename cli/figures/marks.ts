@@ -2,13 +2,14 @@
 import { colours } from "./style.js";
 import { line, type Point } from "./svg.js";
 
-/** An error bar of ± `reach` CSS pixels, upright or lying, with feet where there is room for them. */
-export function whisker([x, y]: Point, reach: number, room: number, lying = false): string {
-  if (!(reach >= 0.5)) return "";
-  const at = (along: number, across: number): Point => (lying ? [x + along, y + across] : [x + across, y + along]);
-  const foot = Math.min(4, room / 3);
-  return [
-    line(at(-reach, 0), at(reach, 0), colours.text, 1.5),
-    ...[-reach, reach].map((end) => line(at(end, -foot), at(end, foot), colours.text, 1.5)),
-  ].join("");
+/** An error bar between two points, upright or lying, with feet as long as there is `room` for; nothing where it is too short to see. */
+export function whisker(from: Point, to: Point, room: number): string {
+  const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
+  const length = Math.hypot(dx, dy);
+  if (!(length >= 1)) return "";
+  const foot = Math.min(4, room / 3) / length;
+  const feet = [from, to].map(([x, y]) =>
+    line([x - foot * dy, y + foot * dx], [x + foot * dy, y - foot * dx], colours.text, 1.5),
+  );
+  return line(from, to, colours.text, 1.5) + feet.join("");
 }

@@ -1,7 +1,7 @@
 /** A spike raster: which units are on at which time, one row a unit. */
 import { demandLength, demandWhole } from "./checks.js";
 import { textWidth } from "./font.js";
-import { type Body, drawFigure, type Themed, type Wording } from "./frame.js";
+import { type About, type Body, captionOf, drawFigure, type Themed, type Wording } from "./frame.js";
 import { grouped } from "./numbers.js";
 import type { Raster } from "./png.js";
 import { colours, inTheme, lineColours, page, type Theme, type } from "./style.js";
@@ -9,19 +9,21 @@ import { image, line, text } from "./svg.js";
 import { stepAxis } from "./ticks.js";
 import { blankRaster, css, fill } from "./tiles.js";
 
-export interface RasterInput extends Wording, Themed {
+export interface RasterInput extends Wording, About, Themed {
   /** [steps, units] in {0, 1}, of one chain. */
   readonly states: Uint8Array;
   readonly units: number;
   /** The time of the first state, and from one to the next. 0 and 1 by default. */
   readonly from?: number;
   readonly every?: number;
+  /** How many states the chain has; as many as are given by default. */
+  readonly total?: number;
   /** Units that are held; drawn in grey. */
   readonly clamped?: ReadonlySet<number>;
 }
 
 /** Device pixels. */
-const least = 2;
+const least = 4;
 const widest = 16;
 const highest = 40;
 const tallest = 1400;
@@ -50,11 +52,12 @@ export async function spikeRaster(input: RasterInput): Promise<Uint8Array> {
   demandLength("spikeRaster: states", states, all * units, `${all} states of ${units} units`);
   const gutter = Math.ceil(textWidth(grouped(units - 1), type.label)) + 10;
   const cells = cellsFor(all, units, (page.inner - gutter) * page.scale);
-  const shown = cells.steps < all ? ` The first ${grouped(cells.steps)} of ${grouped(all)} states.` : "";
+  const total = Math.max(all, input.total ?? 0);
+  const shown = cells.steps < total ? ` The first ${grouped(cells.steps)} of ${grouped(total)} states.` : "";
   const held = clamped && clamped.size > 0 ? " Grey: clamped units." : "";
   const caption = `A mark where a unit is on (s = 1), one chain.${held}${shown}`;
   return drawFigure(
-    { title: input.title ?? "Spike raster", caption: input.caption ?? caption },
+    { title: input.title ?? "Spike raster", caption: captionOf(input, caption) },
     (top) => {
       const raster = paint(states, units, cells, clamped ?? new Set(), theme);
       const left = page.margin + gutter;
@@ -97,7 +100,7 @@ function paint(states: Uint8Array, units: number, cells: Cells, clamped: Readonl
   const rows = Math.ceil(units / merged);
   const raster = blankRaster(steps * width, rows * height, paper);
   // marks stand apart where there is room
-  const [gapX, gapY] = [width >= 5 ? 1 : 0, height >= 6 ? 2 : 0];
+  const [gapX, gapY] = height >= 6 ? [width >= 5 ? 1 : 0, 2] : [0, 0];
   for (let row = 0; row < rows; row++) {
     const [first, end] = [row * merged, Math.min(units, (row + 1) * merged)];
     const ink = inks[clamped.has(first) ? 1 : 0] as number;

@@ -22,7 +22,7 @@ const pilotStep = 0.25;
 const epsilon = 2 ** -10;
 const mostPilotTemperatures = 5000;
 /** The variance of ln w that the steps aim at, for the part that the pilot sees. */
-const aimedVariance = 0.5;
+const aimedVariance = 0.25;
 const [fewest, most] = [100, 20_000];
 
 /** β_k from 0 to 1, as many as the pilot finds worth while. */

@@ -17,7 +17,7 @@ import { type Starts, settledStates } from "./settled-chains.js";
 export interface PartitionOptions extends AnnealingOptions {
   /** "auto", the default, sums exactly where the smaller layer (or the whole of a general machine) has at most 25 units. */
   readonly method?: "auto" | "exact" | "ais";
-  /** Chains each way; 500 by default. */
+  /** Chains each way; 250 by default. */
   readonly chains?: number;
   /** At most so many sweeps are spent on the chains that the reverse estimate starts from, before the first start; 4,000 by default. */
   readonly mostSettlingSweeps?: number;
@@ -49,7 +49,7 @@ export interface LogPartition {
  * Throws "size" for method "exact" above 25 units, and as `withAnnealing`.
  */
 export async function logPartition(machine: Rbm | Boltzmann, options: PartitionOptions = {}): Promise<LogPartition> {
-  const { method = "auto", chains: count = 500, mostSettlingSweeps = 4000, seed = 0 } = options;
+  const { method = "auto", chains: count = 250, mostSettlingSweeps = 4000, seed = 0 } = options;
   const units = machine.kind === "rbm" ? Math.min(machine.visible, machine.hidden) : machine.units;
   if (method === "exact" || (method === "auto" && units <= MOST_EXACT_UNITS)) {
     const value = machine.kind === "rbm" ? exactLogPartition(machine) : networkLogPartition(machine);
@@ -67,6 +67,9 @@ export async function logPartition(machine: Rbm | Boltzmann, options: PartitionO
   });
 }
 
+/** States × units of a table of all probabilities that takes less than a second. */
+const fewTerms = 1e7;
+
 function* startsOf(
   machine: Rbm | Boltzmann,
   units: number,
@@ -76,13 +79,14 @@ function* startsOf(
   seed: number,
 ): Work<Starts & { states: Uint8Array }> {
   const count = forward.chains;
-  if (units <= MOST_DRAWN_UNITS) {
+  const others = machine.kind === "rbm" ? Math.max(machine.visible, machine.hidden) : units;
+  if (units <= MOST_DRAWN_UNITS && 2 ** units * others <= fewTerms) {
     const states =
       machine.kind === "rbm" ? exactVisibleStates(machine, count, seed) : exactNetworkStates(machine, count, seed);
-    return { states, exact: true, rHat: 1, autocorrelationTime: 0 };
+    return { states, exact: true, rHat: 1, drift: 0, autocorrelationTime: 0 };
   }
-  const { states, rHat, autocorrelationTime } = yield* settledStates(chains, forward, count, mostSweeps, seed);
-  return { states, exact: false, rHat, autocorrelationTime };
+  const { sweeps: _, ...settled } = yield* settledStates(chains, forward, count, mostSweeps, seed);
+  return settled;
 }
 
 /**

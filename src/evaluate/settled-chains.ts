@@ -1,6 +1,6 @@
 /** Persistent chains of the machine itself: where the reverse estimate starts, when exact draws cannot be had. */
 
-import { autocorrelation, splitRHat } from "../math/statistics.js";
+import { autocorrelation, mean, splitRHat, variance } from "../math/statistics.js";
 import { type RandomStream, randomStream } from "../random/stream.js";
 import { type AnnealedChains, type Run, runs, type Work } from "./annealed-chains.js";
 
@@ -8,19 +8,17 @@ import { type AnnealedChains, type Run, runs, type Work } from "./annealed-chain
 export interface Starts {
   /** Exact draws make the reverse estimate a bound in expectation; persistent chains do not. */
   readonly exact: boolean;
-  /** R̂ of the persistent chains; 1 for exact draws. */
+  /** R̂ of ln f_1 over the second halves of the persistent chains; well above 1 where each stays where it is. 1 for exact draws. */
   readonly rHat: number;
-  /** In sweeps; 0 for exact draws. */
+  /** By how many standard errors the mean of ln f_1 over all chains still moved, from the third quarter to the last; 0 for exact draws. */
+  readonly drift: number;
+  /** Integrated autocorrelation time of ln f_1, in sweeps; 0 for exact draws. */
   readonly autocorrelationTime: number;
 }
 
-export interface SettledStates {
+export interface SettledStates extends Starts {
   /** [count, units] */
   readonly states: Uint8Array;
-  /** R̂ of ln f_1 over the chains' second halves; well above 1 where they have not forgotten where they started. */
-  readonly rHat: number;
-  /** Integrated autocorrelation time of ln f_1, in sweeps. */
-  readonly autocorrelationTime: number;
   /** Sweeps of each chain. */
   readonly sweeps: number;
 }
@@ -74,8 +72,22 @@ export function* settledStates(
     states.set(taken.subarray(0, Math.min(taken.length, states.length - round * taken.length)), round * taken.length);
   }
   const settled = transposed(series.slice(series.length >> 1));
-  const rHat = settled[0].length >= 4 ? splitRHat(settled) : Number.NaN;
-  return { states, rHat, autocorrelationTime: lookEvery * autocorrelation(settled).time, sweeps: step };
+  return {
+    states,
+    exact: false,
+    rHat: settled[0].length >= 4 ? splitRHat(settled) : Number.NaN,
+    drift: drift(settled),
+    autocorrelationTime: lookEvery * autocorrelation(settled).time,
+    sweeps: step,
+  };
+}
+
+/** The mean change from each series' first half to its second, in its standard errors over the chains, which are independent. */
+function drift(chains: readonly Float64Array[]): number {
+  const half = chains[0].length >> 1;
+  const changes = chains.map((x) => mean(x.subarray(x.length - half)) - mean(x.subarray(0, half)));
+  const error = Math.sqrt(variance(changes) / changes.length);
+  return error > 0 ? mean(changes) / error : 0;
 }
 
 /** From values at each time [chains] to series of each chain [times]. */

@@ -9,6 +9,8 @@ export const MAY_SLEEP = 460;
 export const SCRATCH = 464;
 export const SCRATCH_BYTES = 468;
 export const ARGUMENTS = 512;
+/** Bounds of inputs for the upper bits of draws (thresholds.ts). */
+export const THRESHOLDS = 16384;
 /** Nothing of ours lies below; AssemblyScript's own data starts at 4096 and is smaller than a page. */
 export const HEAP = 65536;
 
@@ -31,6 +33,10 @@ export const operations = {
   inputsDense: 20,
   inputsSparse: 21,
   logRatios: 12,
+  advancePanels: 22,
+  wholeDense: 23,
+  wholeSparse: 24,
+  cutBatches: 25,
 } as const;
 export type Operation = keyof typeof operations;
 

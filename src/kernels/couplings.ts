@@ -1,7 +1,7 @@
 /** What the kernels of general networks refuse. */
 
 import { refuse } from "../errors.js";
-import type { Advance, Lists } from "./kernels.js";
+import type { Advance, Couplings, Field, Lists, States } from "./kernels.js";
 
 /** Throws "shape" and "data" for lists that are not those of `units` units. */
 export function checkLists(units: number, { offsets, sources }: Lists): void {
@@ -19,6 +19,11 @@ export function checkLists(units: number, { offsets, sources }: Lists): void {
   throw refuse("data", { who: `${who}: sources`, got: String(beyond), expected: `units from 0 to ${units - 1}` });
 }
 
+export function refuseNotFinite(): Error {
+  const got = "a weight or bias that is not finite";
+  return refuse("data", { who: "couplings", got, expected: "finite numbers" });
+}
+
 /** Throws "shape" for weights or biases of another number. */
 export function checkParameters(units: number, count: number, weights: Float32Array, bias: Float32Array): void {
   if (weights.length === count && bias.length === units) return;
@@ -29,20 +34,25 @@ export function checkParameters(units: number, count: number, weights: Float32Ar
   });
 }
 
+/** Throws "shape" unless a layer has the network's units and room for the chains. */
+export function checkCases(who: string, { units }: Couplings, layer: States | Field, chains: number): void {
+  if (layer.units === units && chains <= layer.capacity) return;
+  const expected = `at most ${layer.capacity} chains × ${layer.units} units`;
+  throw refuse("shape", { who, got: `${chains} chains × ${units} units`, expected });
+}
+
 /** Throws "shape" and "option" for a task that does not fit together. */
 export function checkAdvance({ couplings, states, chains, dynamics, steps, free, beta, choice }: Advance): void {
   const who = "advance";
   const { units } = couplings;
-  if (states.units !== units || chains > states.capacity) {
-    const expected = `at most ${states.capacity} chains × ${states.units} units`;
-    throw refuse("shape", { who, got: `${chains} chains × ${units} units`, expected });
-  }
+  checkCases(who, couplings, states, chains);
   if (typeof beta !== "number" && beta.length !== chains) {
     throw refuse("shape", { who: `${who}: beta`, got: `${beta.length} numbers`, expected: `${chains}, one a chain` });
   }
-  const beyond = free.find((unit) => unit >= units);
-  if (beyond !== undefined) {
-    throw refuse("option", { who: `${who}: free`, got: String(beyond), expected: `units from 0 to ${units - 1}` });
+  let most = 0;
+  for (let i = 0; i < free.length; i++) if (free[i] > most) most = free[i];
+  if (most >= units) {
+    throw refuse("option", { who: `${who}: free`, got: String(most), expected: `units from 0 to ${units - 1}` });
   }
   if (!Number.isInteger(steps) || steps < 0) {
     throw refuse("option", { who: `${who}: steps`, got: String(steps), expected: "a whole number, at least 0" });

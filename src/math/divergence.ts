@@ -27,6 +27,16 @@ export function klDivergence(p: ArrayLike<number>, q: ArrayLike<number>): number
   return sum;
 }
 
+/** The total variation ½ Σ |p − q| of two laws, from 0 to 1. Throws "shape" where the numbers of states differ. */
+export function totalVariation(p: ArrayLike<number>, q: ArrayLike<number>): number {
+  if (p.length !== q.length) {
+    throw refuse("shape", { who: "totalVariation", got: `${p.length} and ${q.length} states`, expected: "as many" });
+  }
+  let sum = 0;
+  for (let s = 0; s < p.length; s++) sum += Math.abs(p[s] - q[s]);
+  return sum / 2;
+}
+
 function checkLaw(name: string, law: ArrayLike<number>): void {
   let sum = 0;
   for (let s = 0; s < law.length; s++) {

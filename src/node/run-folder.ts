@@ -15,8 +15,8 @@ import { asRbm, type Machine, type ModelFile, parseModel, serializeModel } from 
 import type { Checkpoint, Trainable } from "../learn/checkpoint.js";
 import type { TrainingReport } from "../learn/report.js";
 import type { Rbm } from "../machines/rbm.js";
-import { appendLine, createFolder, RUN_FORMAT, readFileBytes, removeStaleTemps, writeFileAtomic } from "./files.js";
-import { parseRunConfig, type RunConfig } from "./run-config.js";
+import { appendLine, createFolder, readFileBytes, removeStaleTemps, writeFileAtomic } from "./files.js";
+import { formatRunConfig, parseRunConfig, type RunConfig } from "./run-config.js";
 
 const names = {
   config: "config.json",
@@ -58,8 +58,7 @@ export async function createRun(folder: string, config: RunConfig, options: { fo
   await createFolder(folder, options);
   const run = { folder, config };
   try {
-    const text = `${JSON.stringify({ format: RUN_FORMAT, ...config }, undefined, 2)}\n`;
-    await writeFileAtomic(join(folder, names.config), text);
+    await writeFileAtomic(join(folder, names.config), formatRunConfig(config));
   } catch (error) {
     await discardRun(run);
     throw error;
@@ -211,7 +210,7 @@ export async function* recordRun<Of extends Trainable>(
       await appendLine(path(names.metrics), JSON.stringify(epochMetrics(report)));
       if (isKeptEpoch(report.epoch, report.epochs)) await keepSnapshot(folder, report.epoch, report.machine());
     }
-    const done = report.update === report.updates;
+    const { done } = report;
     if (done) {
       // before the last checkpoint: a run whose checkpoint is complete has its model
       const about = { config: JSON.stringify(config), seed: String(config.learning.seed) };

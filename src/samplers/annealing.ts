@@ -40,7 +40,7 @@ export function checkAnnealing(schedule: AnnealingSchedule, who = "annealing"): 
       const expected = "a whole number of steps in each stage, at least 1";
       throw refuse("option", { who, got: `${steps}@${temperature}`, expected });
     }
-    checkTemperature(temperature);
+    checkTemperature(temperature, `${who}: temperature`);
   }
 }
 

@@ -15,7 +15,7 @@ import type { CompleteBoltzmannOptions } from "./options.js";
 const monitoredCases = 1000;
 
 export interface BoltzmannMonitor {
-  /** Every so many epochs. */
+  /** Every so many epochs, and after the last. */
   readonly every: number;
   readonly data: Dataset;
   readonly heldOut?: Dataset | undefined;
@@ -29,13 +29,13 @@ export function startBoltzmannLearner(
   monitor?: BoltzmannMonitor,
   saved?: SavedState,
 ): Learner<Boltzmann> {
-  const { epochs, connections, temperature, optimizer: config } = learning;
+  const { epochs, temperature } = learning;
   const machine = copyOf(initial);
   const resident = residentNetwork(kernels, machine);
   const context = { ...learning, machine, resident, saved };
   const wake = learning.positive.start(context);
   const dream = learning.negative.start(context);
-  const optimizer = startFlatOptimizer(machine, connections, config, saved);
+  const optimizer = startFlatOptimizer(machine, learning, learning.optimizer, saved);
   const largest = (values: Float64Array) => values.reduce((most, x) => Math.max(most, Math.abs(x)), 0) / temperature;
   return {
     learn(batch, epoch) {
@@ -47,10 +47,17 @@ export function startBoltzmannLearner(
     },
     // in units of T, which is what firing probabilities see
     largest: () => ({ weight: largest(machine.weights), bias: largest(machine.bias) }),
-    ...(monitor && { figures: logLikelihoodFigures(machine, temperature, monitor) }),
+    ...(monitor && { figures: logLikelihoodFigures(machine, learning, monitor) }),
+    parameters: () => copyOf(machine),
     machine: () => copyOf(machine),
     state: () => ({ ...dream.state?.(), ...optimizer.state() }),
   };
+}
+
+/** The figures of a run with this monitor. */
+export function logLikelihoodsTold(heldOut: Dataset | undefined, monitor: number): (keyof EpochFigures)[] {
+  if (monitor === 0) return [];
+  return heldOut ? ["logLikelihood", "heldOutLogLikelihood"] : ["logLikelihood"];
 }
 
 function copyOf({ weights, bias, ...rest }: Boltzmann): Boltzmann {
@@ -59,7 +66,7 @@ function copyOf({ weights, bias, ...rest }: Boltzmann): Boltzmann {
 
 function logLikelihoodFigures(
   machine: Boltzmann,
-  temperature: number,
+  { temperature, epochs }: CompleteBoltzmannOptions,
   { every, data, heldOut }: BoltzmannMonitor,
 ): (epoch: number) => EpochFigures {
   const meanOf = (of: Dataset): number => {
@@ -69,7 +76,7 @@ function logLikelihoodFigures(
     return exactLogLikelihoods(machine, bits, temperature).reduce((a, b) => a + b, 0) / cases;
   };
   return (epoch) => {
-    if ((epoch + 1) % every !== 0) return {};
+    if ((epoch + 1) % every !== 0 && epoch + 1 < epochs) return {};
     return { logLikelihood: meanOf(data), ...(heldOut && { heldOutLogLikelihood: meanOf(heldOut) }) };
   };
 }

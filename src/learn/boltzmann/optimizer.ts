@@ -26,9 +26,15 @@ export interface FlatOptimizer {
   state(): SavedState;
 }
 
+/** What may change: the weights of pairs, and the biases of units. */
+export interface Plastic {
+  readonly connections: Connections;
+  readonly biased: readonly number[];
+}
+
 export function startFlatOptimizer(
   { units, weights: M, bias }: Boltzmann,
-  connections: Connections,
+  { connections, biased }: Plastic,
   config: OptimizerConfig,
   from?: SavedState,
 ): FlatOptimizer {
@@ -66,7 +72,8 @@ export function startFlatOptimizer(
         weights[e] = M[there];
         slopes.weights[e] = positive.pair[there] - negative.pair[there];
       }
-      for (let i = 0; i < units; i++) slopes.bias[i] = positive.mean[i] - negative.mean[i];
+      // without a slope nothing moves: biases that are not learned stay as they are
+      for (const i of biased) slopes.bias[i] = positive.mean[i] - negative.mean[i];
       move(epoch, epochs);
       for (let e = 0; e < weights.length; e++) {
         const [i, j] = [pairs[2 * e], pairs[2 * e + 1]];

@@ -9,6 +9,7 @@ import { checkTemperature } from "../../machines/network.js";
 import { checkWidth } from "../../machines/resident.js";
 import { checkAnnealing } from "../../samplers/annealing.js";
 import type { Checkpoint } from "../checkpoint.js";
+import { completeStopWhen, type StopConfig, type StopWhen, stoppingSaves } from "../early-stopping.js";
 import { type OptimizerConfig, sgd } from "../optimizer.js";
 import { AS_BEGUN, checkBatches, checkProgress, checkSaved, checkWhole, type RunOptions } from "../options.js";
 import { flatOptimizerSaves } from "./optimizer.js";
@@ -24,20 +25,26 @@ export interface BoltzmannLearningOptions {
   readonly clamp?: Exclude<ClampMode, "probability">;
   /** The pairs that have a weight; all by default. Other weights must be 0, and stay so. */
   readonly connections?: Connections;
+  /** The units whose bias is learned; all by default. Others keep theirs, such as 0: units without a threshold of their own. */
+  readonly biased?: readonly number[];
   /** T at which statistics are taken; 1 by default. */
   readonly temperature?: number;
   readonly positive: PositiveRule;
   readonly negative: BoltzmannNegativeRule;
   /** sgd() by default. */
   readonly optimizer?: OptimizerConfig;
+  /** Ends training before `epochs` (early-stopping.ts); off by default. */
+  readonly stopWhen?: StopWhen;
 }
 
 export interface BoltzmannTrainOptions extends BoltzmannLearningOptions, RunOptions<Boltzmann> {
-  /** Every so many epochs the exact log-likelihood is told, where it can be had; 0, never, by default. */
+  /** Every so many epochs, and after the last, the exact log-likelihood is told, where it can be had; 0, never, by default. */
   readonly monitor?: number;
 }
 
-export type CompleteBoltzmannOptions = Required<BoltzmannLearningOptions>;
+export interface CompleteBoltzmannOptions extends Required<Omit<BoltzmannLearningOptions, "stopWhen">> {
+  readonly stopWhen?: StopConfig;
+}
 
 /** Fills in the defaults; throws "option", "shape" or "data" for what cannot be trained. */
 export function completeBoltzmannOptions(
@@ -45,19 +52,27 @@ export function completeBoltzmannOptions(
   data: Dataset,
   options: BoltzmannLearningOptions,
 ): CompleteBoltzmannOptions {
+  const { stopWhen, ...rest } = options;
   const complete = {
     batchSize: Math.min(1000, data.cases),
     seed: 0,
     clamp: "sample" as const,
     connections: fullConnections(machine.units),
+    biased: Array.from({ length: machine.units }, (_, i) => i),
     temperature: 1,
     optimizer: sgd(),
-    ...options,
+    ...rest,
+    ...(stopWhen && { stopWhen: completeStopWhen(stopWhen) }),
   };
   checkWidth("train", data, machine.visible.length);
   checkBatches(complete, data);
   checkTemperature(complete.temperature);
   checkConnections(machine, complete.connections);
+  const bad = complete.biased.find((i, at, all) => !(i in machine.bias) || all.indexOf(i) !== at);
+  if (bad !== undefined) {
+    const expected = `different units from 0 to ${machine.units - 1}`;
+    throw refuse("option", { who: "biased units", got: String(bad), expected });
+  }
   return complete;
 }
 
@@ -96,6 +111,7 @@ export function checkBoltzmannResume(
   const shapes = {
     ...options.negative.saves?.(machine.units),
     ...flatOptimizerSaves(options.optimizer, machine.units, options.connections),
+    ...(options.stopWhen && stoppingSaves(machine)),
   };
   checkSaved(checkpoint.state, shapes, who);
   checkProgress(checkpoint, data, options, who);

@@ -6,10 +6,13 @@ import type { Rbm } from "../../machines/rbm.js";
 import { readRbm, residentRbm } from "../../machines/resident.js";
 import type { SavedState } from "../checkpoint.js";
 import type { Learner } from "../learner.js";
-import { epochFigures } from "./figures.js";
+import { startAverage } from "./average.js";
+import { startCentring } from "./centring.js";
+import { startFigures, type Watched } from "./figures.js";
 import { startOptimizer } from "./optimizer.js";
 import type { CompleteLearningOptions } from "./options.js";
 import { isMoments, startPositive } from "./phase.js";
+import { startSparsity } from "./sparsity.js";
 
 /** `saved`: the state of the rule to go on from. */
 export function startRbmLearner(
@@ -17,17 +20,20 @@ export function startRbmLearner(
   rbm: Rbm,
   data: Dataset,
   learning: CompleteLearningOptions,
-  heldOut?: Dataset,
+  watched: Watched,
   saved?: SavedState,
 ): Learner<Rbm> {
-  const { epochs, batchSize, seed, negative } = learning;
-  const resident = residentRbm(kernels, rbm);
-  const { parameters } = resident;
+  const { epochs, batchSize, seed, clamp, negative } = learning;
+  const { parameters } = residentRbm(kernels, rbm);
   const context = { kernels, parameters, data, seed, batchSize, saved };
   const wake = startPositive(context, learning);
   const dream = negative.start(context);
-  const optimizer = startOptimizer(context, learning.optimizer);
-  const figures = epochFigures(resident, dream, learning, data, heldOut);
+  const centring = learning.centring && startCentring(context, learning.centring, data, clamp);
+  const sparsity = learning.sparsity && startSparsity(context, learning.sparsity);
+  const optimizer = startOptimizer(context, learning.optimizer, centring?.offsets);
+  const average = learning.average && startAverage(context, learning.average, Math.ceil(data.cases / batchSize));
+  const shown = average?.shown ?? (() => parameters);
+  const figures = startFigures({ kernels, parameters: shown() }, dream, data, watched, learning);
   let rateFactor = 1;
   return {
     *prepare(update) {
@@ -42,17 +48,34 @@ export function startRbmLearner(
       const cases = batch.rows.length;
       const rebuilt = isMoments(result) ? undefined : result.reconstruction;
       const sum = rebuilt && kernels.squaredError(positive.visible, rebuilt, cases);
+      // λ and q are of the statistics before they are shifted
+      centring?.follow(positive.hidden, cases);
+      sparsity?.shift(positive.hidden, cases);
       optimizer.apply(positive, result, epoch, epochs, rateFactor);
+      average?.follow(epoch, epochs);
       return sum === undefined ? undefined : { sum, count: cases * rbm.visible };
     },
     largest: () => ({
       weight: kernels.largest(parameters.weights),
       bias: Math.max(kernels.largest(parameters.visibleBias), kernels.largest(parameters.hiddenBias)),
     }),
-    figures,
+    ...(figures && {
+      figures(epoch) {
+        // brings the arrays that figures are of up to date
+        shown();
+        return figures(epoch);
+      },
+    }),
     ruleFigures: () => dream.figures?.(),
     rateFactor: () => rateFactor,
-    machine: () => readRbm(parameters),
-    state: () => ({ ...dream.state?.(), ...optimizer.state() }),
+    parameters: () => readRbm(parameters),
+    machine: () => readRbm(shown()),
+    state: () => ({
+      ...dream.state?.(),
+      ...optimizer.state(),
+      ...centring?.state(),
+      ...sparsity?.state(),
+      ...average?.state(),
+    }),
   };
 }
