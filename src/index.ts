@@ -195,6 +195,7 @@ export {
 export { createSparseNetwork, type SparseNetwork, sparseFrom } from "./machines/sparse.js";
 export { klDivergence, totalVariation } from "./math/divergence.js";
 export { nearest } from "./math/edit-distance.js";
+export { type Interval, median, medianInterval, proportionInterval } from "./math/intervals.js";
 export { logistic, logistic32, softplus } from "./math/logistic.js";
 export { codeOf, stateOf } from "./math/states.js";
 export { type Autocorrelation, autocorrelation, splitRHat } from "./math/statistics.js";

@@ -10,6 +10,7 @@ export { type DistributionInput, type DistributionRow, distributionBars } from "
 export { type EnergyTraceInput, energyTrace } from "./energy-trace.js";
 export { type FilterGridInput, filterGrid } from "./filter-grid.js";
 export { type FilterSnapshot, type FiltersOverEpochsInput, filtersOverEpochs } from "./filters-over-epochs.js";
+export { type Cell, type HintonDiagramInput, hintonDiagram } from "./hinton-diagram.js";
 export { type ImageGridInput, imageGrid } from "./image-grid.js";
 export { type ImagePair, type ImagePairsInput, imagePairs, type PairRow, pairsInRows } from "./image-pairs.js";
 export { type KlCurvesInput, klCurves } from "./kl-curves.js";

@@ -12,6 +12,8 @@ export interface LearningCurvesInput extends Wording, Themed {
   readonly series: readonly CurveSeries[];
   /** Name of the x axis. Default "epoch". */
   readonly xName?: string;
+  /** For x above 0 that spans decades. */
+  readonly logX?: boolean;
 }
 
 const columnGap = 36;
@@ -23,13 +25,17 @@ const plotHeights = { shared: 150, alone: 240 } as const;
  * Small multiples, two a row (one where there is only one). Lines are named at their ends; a lone line shows its last value.
  *
  * @returns PNG bytes.
- * @throws HarmoniumError of kind `data`: NaN, a line without points, a value at or below 0 on a logarithmic axis.
+ * @throws HarmoniumError of kind `data`: NaN, a line without points, what is at or below 0 on a logarithmic axis.
  */
 export async function learningCurves(input: LearningCurvesInput): Promise<Uint8Array> {
-  const { series, xName = "epoch" } = input;
+  const { series, xName = "epoch", logX = false } = input;
   if (series.length === 0) throw refuse("data", { who: "learningCurves", got: "no series", expected: "at least one" });
-  for (const panel of series) demandDrawable(panel);
-  const xAxis = epochAxis(series.flatMap(({ lines }) => lines.flatMap(({ points }) => points.map(([x]) => x))));
+  for (const panel of series) demandDrawable(panel, logX);
+  const xs = series.flatMap(({ lines, moments = [] }) => [
+    ...lines.flatMap(({ points }) => points.map(([x]) => x)),
+    ...moments.map(({ value }) => value),
+  ]);
+  const xAxis = logX ? logAxis(xs) : epochAxis(xs);
   return drawFigure(
     { title: input.title ?? "Learning curves", caption: input.caption ?? "" },
     (top) => panels(top, series, xAxis, xName),
@@ -37,16 +43,17 @@ export async function learningCurves(input: LearningCurvesInput): Promise<Uint8A
   );
 }
 
-function demandDrawable({ title, lines, references = [], logY }: CurveSeries): void {
+function demandDrawable({ title, lines, references = [], logY }: CurveSeries, logX: boolean): void {
   const who = `learningCurves: "${title}"`;
   if (lines.length === 0) throw refuse("data", { who, got: "no lines", expected: "at least one" });
-  const level = ({ name, value }: Reference): CurveLine => ({ name, points: [[0, value]] });
+  const level = ({ name, value }: Reference): CurveLine => ({ name, points: [[1, value]] });
   for (const { name, points } of [...lines, ...references.map(level)]) {
     if (points.length === 0)
       throw refuse("data", { who: `${who}, ${name}`, got: "no points", expected: "at least one" });
-    const bad = points.find(([x, y]) => !Number.isFinite(x) || !Number.isFinite(y) || (logY === true && y <= 0));
+    const allowed = (value: number, log = false): boolean => Number.isFinite(value) && !(log && value <= 0);
+    const bad = points.find(([x, y]) => !allowed(x, logX) || !allowed(y, logY));
     if (bad === undefined) continue;
-    const expected = logY === true ? "finite numbers above 0 (the axis is logarithmic)" : "finite numbers";
+    const expected = logX || logY ? "finite numbers above 0 (the axis is logarithmic)" : "finite numbers";
     throw refuse("data", { who: `${who}, ${name}`, got: `${bad[1]} at ${bad[0]}`, expected });
   }
 }

@@ -1,6 +1,6 @@
 /** The part of the public API that needs files: data sets by name, model files, run folders. For Node. */
 
-export { appendLine, createFolder, readFileBytes, writeFileAtomic } from "./files.js";
+export { appendLine, createFolder, RUN_FORMAT, readFileBytes, writeFileAtomic } from "./files.js";
 export { BUILT_IN_DATA, type LoadOptions, loadData } from "./load-data.js";
 export { type LoadNetworkOptions, loadBoltzmann, loadMachine, loadNetwork } from "./load-network.js";
 export { findMnist, loadMnist } from "./mnist.js";

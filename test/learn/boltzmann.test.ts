@@ -135,19 +135,20 @@ function largestGap(a: Moments, b: Moments): number {
 /** The moments of both phases of one update. */
 async function phasesOf(
   machine: Boltzmann,
-  cases: ReturnType<typeof dataset>,
+  cases: Dataset,
   positive: PositiveRule,
   negative: BoltzmannNegativeRule,
   update = 0,
   connections: Connections = fullConnections(machine.units),
   temperature = 1,
+  clamp: "threshold" | "sample" = "threshold",
 ) {
   const kernels = await createKernels({ threads: 2 });
   try {
     const resident = residentNetwork(kernels, machine);
     const batchSize = cases.cases;
     const common = { machine, resident, connections, temperature, seed: 4, batchSize };
-    const context = { ...common, clamp: "threshold" } as const;
+    const context = { ...common, clamp };
     const rows = Uint32Array.from({ length: batchSize }, (_, b) => b);
     const [wake, dream] = [positive.start(context), negative.start(context)];
     let found = wake({ data: cases, rows, update });
@@ -249,6 +250,28 @@ describe("phases against enumeration", () => {
     expect(largestGap(joined.wake, clamped)).toBeLessThan(0.1);
   });
 
+  test("noise drawn anew in every unit of time is that of all noisy vectors, reading by reading", async () => {
+    const apart = groupConnections([3, 2], { hidden: 3 });
+    const lone = randomMachine(8, 5, 9, apart);
+    const on = [0.85, 0.05, 0.05, 0.85, 0.05];
+    const noisy = { ...dataset([[0, 0, 0, 0, 0]]), levels: Float32Array.from(on) };
+    const all = Array.from({ length: 32 }, (_, code) => bitsOf(code, 5));
+    const caseWeights = all.map((bits) => bits.reduce((p, bit, i) => p * (bit ? on[i] : 1 - on[i]), 1));
+    const wanted = clampedMoments(lone, all.flat(), { caseWeights });
+    const [chains, readings] = [500, 4];
+    // hidden units are on their own, so one sweep settles them
+    const settling = { chainsPerCase: chains, anneal: [{ steps: 2, temperature: 1 }], readings };
+    const phase = (redraw: boolean) =>
+      phasesOf(lone, noisy, clampedChains({ ...settling, redraw }), exactFree(), 0, apart, 1, "sample");
+    const { wake } = await phase(true);
+    expect(largestZ(wake, wanted, chains * readings)).toBeLessThan(4.5);
+    // drawn once, the vectors are the same in all readings: their means are shares of the chains, not of the readings
+    const whole = (m: Moments) =>
+      m.mean.subarray(0, 5).every((p) => Math.abs(p * chains - Math.round(p * chains)) < 1e-9);
+    expect(whole(wake)).toBe(false);
+    expect(whole((await phase(false)).wake)).toBe(true);
+  });
+
   test("planted bug: a free phase with the visible units clamped is seen", async () => {
     const { wake } = await phasesOf(machine, cases, clampedChains({ chainsPerCase: many / 4 }), exactFree());
     expect(largestZ(wake, free, many)).toBeGreaterThan(10);
@@ -287,6 +310,19 @@ test("the update is the gradient of the log-likelihood: against finite differenc
   const size = Math.sqrt(gradient.reduce((sum, [, slope]) => sum + slope ** 2, 0));
   const off = Math.sqrt(gradient.reduce((sum, [found, slope]) => sum + (found - slope) ** 2, 0));
   expect(off / size).toBeLessThan(1e-6);
+});
+
+test("only the biases that are named are learned, and the weights as they are without that", async () => {
+  const machine = randomMachine(7, 5, 11);
+  const cases = dataset([3, 17, 28].map((code) => bitsOf(code, 5)));
+  const after = async (options: Partial<BoltzmannTrainOptions>) =>
+    (await last(machine, cases, { ...exactRules, epochs: 1, optimizer: sgd({ rate: 1 }), ...options })).machine();
+  const [all, some] = [await after({}), await after({ biased: [0, 1, 2, 3, 4] })];
+  expect(some.weights).toEqual(all.weights);
+  expect(some.bias.subarray(0, 5)).toEqual(all.bias.subarray(0, 5));
+  expect(some.bias.subarray(5)).toEqual(machine.bias.subarray(5));
+  expect(all.bias[6]).not.toBe(machine.bias[6]);
+  await expect(after({ biased: [7] })).rejects.toThrow("biased units: got 7; expected different units from 0 to 6");
 });
 
 test("pseudo-likelihood: its update is its gradient, and it finds the weights of a machine from its samples", async () => {

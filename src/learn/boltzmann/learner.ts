@@ -29,13 +29,13 @@ export function startBoltzmannLearner(
   monitor?: BoltzmannMonitor,
   saved?: SavedState,
 ): Learner<Boltzmann> {
-  const { epochs, connections, temperature, optimizer: config } = learning;
+  const { epochs, temperature } = learning;
   const machine = copyOf(initial);
   const resident = residentNetwork(kernels, machine);
   const context = { ...learning, machine, resident, saved };
   const wake = learning.positive.start(context);
   const dream = learning.negative.start(context);
-  const optimizer = startFlatOptimizer(machine, connections, config, saved);
+  const optimizer = startFlatOptimizer(machine, learning, learning.optimizer, saved);
   const largest = (values: Float64Array) => values.reduce((most, x) => Math.max(most, Math.abs(x)), 0) / temperature;
   return {
     learn(batch, epoch) {

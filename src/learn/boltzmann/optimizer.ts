@@ -21,9 +21,15 @@ export interface FlatOptimizer {
   state(): SavedState;
 }
 
+/** What may change: the weights of pairs, and the biases of units. */
+export interface Plastic {
+  readonly connections: Connections;
+  readonly biased: readonly number[];
+}
+
 export function startFlatOptimizer(
   { units, weights: M, bias }: Boltzmann,
-  connections: Connections,
+  { connections, biased }: Plastic,
   config: OptimizerConfig,
   from?: SavedState,
 ): FlatOptimizer {
@@ -55,7 +61,7 @@ export function startFlatOptimizer(
         M[there] += step;
         M[pairs[2 * e + 1] * units + pairs[2 * e]] = M[there];
       }
-      for (let i = 0; i < units; i++) {
+      for (const i of biased) {
         const gradient = positive.mean[i] - negative.mean[i];
         const step = stepOf(gradient, bias[i], steps?.bias[i] ?? 0, { ...at, decay: 0 });
         if (steps) steps.bias[i] = step;

@@ -24,6 +24,8 @@ export interface BoltzmannLearningOptions {
   readonly clamp?: Exclude<ClampMode, "probability">;
   /** The pairs that have a weight; all by default. Other weights must be 0, and stay so. */
   readonly connections?: Connections;
+  /** The units whose bias is learned; all by default. Others keep theirs, such as 0: units without a threshold of their own. */
+  readonly biased?: readonly number[];
   /** T at which statistics are taken; 1 by default. */
   readonly temperature?: number;
   readonly positive: PositiveRule;
@@ -50,6 +52,7 @@ export function completeBoltzmannOptions(
     seed: 0,
     clamp: "sample" as const,
     connections: fullConnections(machine.units),
+    biased: Array.from({ length: machine.units }, (_, i) => i),
     temperature: 1,
     optimizer: sgd(),
     ...options,
@@ -58,6 +61,11 @@ export function completeBoltzmannOptions(
   checkBatches(complete, data);
   checkTemperature(complete.temperature);
   checkConnections(machine, complete.connections);
+  const bad = complete.biased.find((i, at, all) => !(i in machine.bias) || all.indexOf(i) !== at);
+  if (bad !== undefined) {
+    const expected = `different units from 0 to ${machine.units - 1}`;
+    throw refuse("option", { who: "biased units", got: String(bad), expected });
+  }
   return complete;
 }
 

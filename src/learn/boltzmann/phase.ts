@@ -77,7 +77,7 @@ export interface Settling {
 export type PositiveConfig =
   | { readonly phase: "data" }
   | { readonly phase: "exact" }
-  | ({ readonly phase: "chains"; readonly chainsPerCase: number } & Settling)
+  | ({ readonly phase: "chains"; readonly chainsPerCase: number; readonly redraw?: boolean } & Settling)
   | { readonly phase: "mean-field"; readonly iterations: number; readonly tolerance: number; readonly damping: number };
 
 export type BoltzmannNegativeConfig =

@@ -5,7 +5,7 @@ import { clampedMomentsOf } from "../../evaluate/clamped-moments.js";
 import { networkSampler } from "../../samplers/network.js";
 import { checkWhole } from "../options.js";
 import { meanFieldMoments } from "./mean-field.js";
-import { beginChains, caseClamp, momentSum, settle } from "./moments.js";
+import { beginChains, caseClamp, momentSum, settle, showVisible } from "./moments.js";
 import { checkSettling } from "./options.js";
 import type { BoltzmannContext, PositiveConfig, PositiveRule, Settling } from "./phase.js";
 
@@ -52,6 +52,11 @@ export function exactHidden(): PositiveRule {
 export interface ChainsOptions extends Partial<Settling> {
   /** Chains for every case, each with grey levels drawn anew; 1 by default. */
   readonly chainsPerCase?: number;
+  /**
+   * Draws the visible units anew from their grey levels before every unit of time, so that noise is filtered through as the hidden
+   * units settle and does not stay for all readings of a chain; once a chain by default.
+   */
+  readonly redraw?: boolean;
 }
 
 /**
@@ -63,12 +68,13 @@ export function clampedChains({
   anneal = [{ steps: 10, temperature: 1 }],
   readings = 1,
   dynamics = "sequential",
+  redraw = false,
 }: ChainsOptions = {}): PositiveRule {
   const settling = { anneal, readings, dynamics };
   checkWhole("chains per case", chainsPerCase);
   checkSettling(settling);
   return {
-    config: { phase: "chains", chainsPerCase, ...settling },
+    config: { phase: "chains", chainsPerCase, ...settling, ...(redraw && { redraw }) },
     start(context) {
       const { machine, resident, seed, batchSize, temperature } = context;
       const clamp = caseClamp(context, chainsPerCase);
@@ -76,11 +82,16 @@ export function clampedChains({
       const sum = momentSum(resident.kernels, machine.units);
       const sampler = clampedSampler(context, settling);
       return (batch) => {
-        const visible = clamp(batch);
+        let visible = clamp(batch);
         const chains = chainsPerCase * batch.rows.length;
         beginChains(context, states, chains, "wakeStart", batch.update, visible);
         const state = { seed, chains, step: 0, run: batch.update, states };
-        return { moments: settle(sampler, state, settling, temperature, sum), visible, states };
+        const again = (time: number): void => {
+          visible = clamp(batch, time);
+          showVisible(machine, states, chains, visible);
+        };
+        const moments = settle(sampler, state, settling, temperature, sum, redraw ? again : undefined);
+        return { moments, visible, states };
       };
     },
   };

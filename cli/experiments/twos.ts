@@ -1,4 +1,4 @@
-/** harmonium experiment: runs that are worth showing, with everything chosen. */
+/** harmonium experiment twos: the lecture's character recognition. */
 
 import { Command } from "commander";
 import { contrastiveDivergence, sgd } from "../../src/index.js";
@@ -11,25 +11,21 @@ const examples = `Examples:
   harmonium experiment twos --run runs/mine --seed 7
 `;
 
-interface ExperimentOptions extends MachineOptions {
+interface TwosOptions extends MachineOptions {
   readonly run?: string;
   readonly force?: true;
 }
 
-export function experimentCommand(version: string): Command {
-  const command = new Command("experiment")
-    .description("a ready-made experiment of the lecture")
-    .addHelpText("before", examples);
+export function twosCommand(version: string): Command {
   const twos = new Command("twos")
     .description("character recognition: an RBM learns MNIST's twos and tries to see a 2 in everything")
     .addHelpText("before", examples)
     .option("--run <folder>", "where to keep the run (default: the next free runs/twos, runs/twos-2, …)")
     .option("--force", "replace the run that is in that folder");
-  command.addCommand(addMachineOptions(twos).action((options: ExperimentOptions) => runTwos(options, version)));
-  return command;
+  return addMachineOptions(twos).action((options: TwosOptions) => runTwos(options, version));
 }
 
-async function runTwos(options: ExperimentOptions, version: string): Promise<void> {
+async function runTwos(options: TwosOptions, version: string): Promise<void> {
   const config = twosConfig(options.seed, version);
   const material = await loadMaterial({ config });
   const run = await createRun(options.run ?? freeRunFolder("runs/twos"), config, { force: options.force === true });

@@ -1,0 +1,105 @@
+/** What many runs of an encoder come to: counts, medians, and how sure these are. */
+
+import { type Interval, median, medianInterval, proportionInterval } from "../../../src/index.js";
+import type { Problem } from "./problems.js";
+import { holdsFor, type RunResult, tests } from "./run.js";
+
+/** A share of runs, with the interval of Clopper and Pearson. */
+export interface Share extends Interval {
+  readonly count: number;
+  readonly of: number;
+}
+
+export interface Cycles extends Interval {
+  /** Of the runs that got there. */
+  readonly median: number;
+  readonly longest: number;
+}
+
+export interface Outcome {
+  readonly runs: number;
+  readonly solved: Share;
+  readonly solvedButOne: Share;
+  readonly cycles: Cycles | undefined;
+  readonly cyclesButOne: Cycles | undefined;
+  /** Of those that went on for `holdsFor` cycles after they found their codes. */
+  readonly held: Share;
+  readonly atEnd: Share;
+  /** Of all completions of all runs. */
+  readonly completion: Share;
+  /** Over the runs. */
+  readonly largestWeight: { readonly median: number; readonly most: number };
+}
+
+export function outcomeOf(results: readonly RunResult[], { size }: Problem): Outcome {
+  const reached = (cycle: (result: RunResult) => number | undefined) =>
+    results.map(cycle).filter((value) => value !== undefined);
+  const solved = reached((result) => result.solved);
+  const butOne = reached((result) => result.solvedButOne);
+  const went = results.filter((result) => result.held !== undefined);
+  const completions = tests * size;
+  const right = results.reduce((sum, { completion }) => sum + Math.round(completion * completions), 0);
+  const weights = results.map((result) => result.largestWeight);
+  return {
+    runs: results.length,
+    solved: share(solved.length, results.length),
+    solvedButOne: share(butOne.length, results.length),
+    cycles: cyclesOf(solved),
+    cyclesButOne: cyclesOf(butOne),
+    held: share(went.filter(({ held }) => held).length, went.length),
+    atEnd: share(results.filter(({ atEnd }) => atEnd).length, results.length),
+    completion: share(right, completions * results.length),
+    largestWeight: { median: median(weights), most: Math.max(...weights) },
+  };
+}
+
+function share(count: number, of: number): Share {
+  return { count, of, ...proportionInterval(count, of) };
+}
+
+function cyclesOf(reached: readonly number[]): Cycles | undefined {
+  if (reached.length === 0) return undefined;
+  return { median: median(reached), longest: Math.max(...reached), ...medianInterval(reached) };
+}
+
+const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
+const shareText = ({ count, of }: Share): string =>
+  of === 0 ? "–" : `${count} of ${of}${of >= 100 ? ` (${percent(count / of)})` : ""}`;
+const shareRange = ({ low, high, of }: Share): string => (of === 0 ? "" : `${percent(low)} – ${percent(high)}`);
+const whole = (value: number): string => Math.round(value).toLocaleString("en");
+const cyclesRange = ({ low, high }: Interval): string =>
+  Number.isFinite(low) && Number.isFinite(high) ? `${whole(low)} – ${whole(high)}` : "too few runs";
+
+/** Rows [measure, here, 95 % interval, published]; the first one are headings. */
+export function outcomeRows(outcome: Outcome, problem: Problem): string[][] {
+  const { solved, cycles, cyclesButOne, held, atEnd, completion, largestWeight } = outcome;
+  const { published, publishedCompletion, size, spacing, endsSolved } = problem;
+  const codes = spacing > 1 ? `all ${size} codes, ${spacing} or more bits apart` : `all ${size} codes`;
+  const rows = [
+    ["", "here", "95 % interval", "published"],
+    [`runs that found ${codes}`, shareText(solved), shareRange(solved), countText(published?.solved, published?.runs)],
+  ];
+  if (cycles) {
+    rows.push(["cycles until then, median", whole(cycles.median), cyclesRange(cycles), numberText(published?.median)]);
+    rows.push(["  longest", whole(cycles.longest), "", numberText(published?.longest)]);
+  }
+  if (cyclesButOne && published?.medianButOne !== undefined) {
+    const name = `cycles until ${size - 1} codes, median`;
+    rows.push([name, whole(cyclesButOne.median), cyclesRange(cyclesButOne), numberText(published.medianButOne)]);
+  }
+  rows.push([`still there ${holdsFor} cycles later`, shareText(held), shareRange(held), ""]);
+  if (!endsSolved) rows.push(["there at the end", shareText(atEnd), shareRange(atEnd), ""]);
+  const right = publishedCompletion === undefined ? "" : percent(publishedCompletion);
+  rows.push(["completions V1 → V2 that are right", shareText(completion), shareRange(completion), right]);
+  const most = `most ${whole(largestWeight.most)}`;
+  rows.push(["largest |weight|, median", whole(largestWeight.median), most, ""]);
+  return rows;
+}
+
+function countText(count: number | undefined, of: number | undefined): string {
+  return count === undefined ? "" : `${count} of ${of}`;
+}
+
+function numberText(value: number | undefined): string {
+  return value === undefined ? "" : whole(value);
+}
