@@ -1,14 +1,18 @@
 // The exports of the binary, and nothing else.
 
 import { logRatios } from "./annealing";
+import { combine } from "./combine";
 import * as control from "./control";
 import { conditional } from "./conditional";
 import { coincidences, planes } from "./coincidences";
 import { encodeCases } from "./encode";
-import { advanceDense, inputsDense } from "./network-dense";
+import { advanceDense } from "./network-dense";
+import { inputsDense } from "./network-inputs";
 import { advancePanels } from "./network-panels";
 import { advanceSparse, inputsSparse } from "./network-sparse";
+import { optimizeHidden, optimizeVisible } from "./optimize";
 import { clamp } from "./sample";
+import { followMean, shift } from "./units";
 import { updateHidden, updateVisible } from "./update";
 
 export { largest, mismatches, squaredDifference } from "./direct";
@@ -18,6 +22,11 @@ const ENCODE_CASES = 1;
 const CONDITIONAL = 2;
 const UPDATE_VISIBLE = 3;
 const UPDATE_HIDDEN = 4;
+const COMBINE = 5;
+const OPTIMIZE_HIDDEN = 6;
+const OPTIMIZE_VISIBLE = 7;
+const FOLLOW_MEAN = 8;
+const SHIFT = 9;
 const ADVANCE_DENSE = 16;
 const ADVANCE_SPARSE = 17;
 const PLANES = 18;
@@ -34,6 +43,11 @@ function execute(operation: i32, task: i32, scratch: usize): void {
   else if (operation == CONDITIONAL) conditional(task, scratch);
   else if (operation == UPDATE_VISIBLE) updateVisible(task, scratch);
   else if (operation == UPDATE_HIDDEN) updateHidden(task, scratch);
+  else if (operation == COMBINE) combine(task);
+  else if (operation == OPTIMIZE_HIDDEN) optimizeHidden(task, scratch);
+  else if (operation == OPTIMIZE_VISIBLE) optimizeVisible(task, scratch);
+  else if (operation == FOLLOW_MEAN) followMean(task);
+  else if (operation == SHIFT) shift(task);
   else if (operation == ADVANCE_DENSE) advanceDense(task, scratch);
   else if (operation == ADVANCE_SPARSE) advanceSparse(task, scratch);
   else if (operation == PLANES) planes(task, scratch);

@@ -123,9 +123,10 @@ function change(flips: i32, on: i32, units: usize, fields: usize, rowBytes: usiz
   for (; flips != 0; flips &= flips - 1) {
     const c = ctz<i32>(flips);
     const unit = load<u32>(units + (<usize>c << 2)), x = fields + <usize>c * rowBytes;
+    addRow(x, unit, ((on >> c) & 1) - 1);
+    // after the row: a vector load of what was just written in a smaller piece stalls
     const own = x + (<usize>unit << 2);
     store<u32>(own, load<u32>(own) ^ 1);
-    addRow(x, unit, ((on >> c) & 1) - 1);
   }
 }
 
@@ -187,24 +188,66 @@ function subtractLong(x: usize, row: usize, vectors: i32): void {
   }
 }
 
-/** Fields from states: the biases, and the rows of the units that are on. */
+/** Fields from states: from inputs that are there (argument 26, [panel][chains][32]), or the biases and the rows of units that are on. */
 function loadFields(fields: usize, rowBytes: usize, first: i32, chains: i32): void {
-  const states = pointer(0), capacity = <usize>argument(1), sixteens = argument(4) << 1;
-  const bias = pointer(14);
-  for (let c = 0; c < CHAINS; c++) {
-    const x = fields + <usize>c * rowBytes;
-    for (let at: usize = 0, end = <usize>argument(4) * ROW; at < end; at += 16) v128.store(x + at, v128.load(bias + at));
-    if (c >= chains) continue;
-    for (let p = 0; p < sixteens; p++) {
-      let word = <i32>load<u16>(states + ((<usize>p * capacity + <usize>(first + c)) << 1));
-      for (; word != 0; word &= word - 1) {
-        const unit = (p << 4) + ctz<i32>(word);
-        const own = x + (<usize>unit << 2);
-        store<u32>(own, load<u32>(own) ^ 1);
-        addRow(x, unit, 0);
-      }
+  const states = pointer(0) + (<usize>first << 1), step = <usize>argument(1) << 1, panels = argument(4);
+  const prepared = pointer(26);
+  // a panel of all chains after the other, as its columns of the weights stay in cache
+  for (let p: usize = 0; p < <usize>panels; p++) {
+    for (let c = 0; c < chains; c++) {
+      const words = states + (<usize>c << 1), x = fields + <usize>c * rowBytes + p * ROW, sixteen = words + 2 * p * step;
+      if (prepared != 0) copyRow(x, prepared + (p * <usize>argument(2) + <usize>(first + c)) * ROW);
+      else sumRows(x, pointer(14) + p * ROW, words, step, panels << 1, pointer(5) + p * ROW, <usize>panels * ROW);
+      addStates(x, <i32>load<u16>(sixteen));
+      addStates(x + 64, <i32>load<u16>(sixteen + step));
     }
   }
+}
+
+// @ts-ignore: decorator
+@inline function copyRow(to: usize, from: usize): void {
+  for (let at: usize = 0; at < ROW; at += 16) v128.store(to + at, v128.load(from + at));
+}
+
+/** A panel of fields: biases, and the panel's part of the rows of units that are on. */
+function sumRows(x: usize, bias: usize, words: usize, step: usize, sixteens: i32, weights: usize, rowBytes: usize): void {
+  let a0 = v128.load(bias, 0), a1 = v128.load(bias, 16), a2 = v128.load(bias, 32), a3 = v128.load(bias, 48);
+  let a4 = v128.load(bias, 64), a5 = v128.load(bias, 80), a6 = v128.load(bias, 96), a7 = v128.load(bias, 112);
+  for (let p = 0; p < sixteens; p++) {
+    for (let word = <u32>load<u16>(words); word != 0; word &= word - 1) {
+      const row = weights + <usize>ctz<u32>(word) * rowBytes;
+      a0 = i32x4.add(a0, v128.load(row, 0));
+      a1 = i32x4.add(a1, v128.load(row, 16));
+      a2 = i32x4.add(a2, v128.load(row, 32));
+      a3 = i32x4.add(a3, v128.load(row, 48));
+      if (row == 1) break; // never: see addListed
+      a4 = i32x4.add(a4, v128.load(row, 64));
+      a5 = i32x4.add(a5, v128.load(row, 80));
+      a6 = i32x4.add(a6, v128.load(row, 96));
+      a7 = i32x4.add(a7, v128.load(row, 112));
+    }
+    words += step;
+    weights += rowBytes << 4;
+  }
+  v128.store(x, a0, 0);
+  v128.store(x, a1, 16);
+  v128.store(x, a2, 32);
+  v128.store(x, a3, 48);
+  v128.store(x, a4, 64);
+  v128.store(x, a5, 80);
+  v128.store(x, a6, 96);
+  v128.store(x, a7, 112);
+}
+
+/** The lowest bits of sixteen fields. */
+function addStates(x: usize, word: i32): void {
+  const four = i32x4.splat(word), m0 = i32x4(1, 2, 4, 8), m1 = i32x4(16, 32, 64, 128);
+  const m2 = i32x4(256, 512, 1024, 2048), m3 = i32x4(4096, 8192, 16384, 32768);
+  // a mask is −1 where the bit is set
+  v128.store(x, i32x4.sub(v128.load(x, 0), i32x4.eq(v128.and(four, m0), m0)), 0);
+  v128.store(x, i32x4.sub(v128.load(x, 16), i32x4.eq(v128.and(four, m1), m1)), 16);
+  v128.store(x, i32x4.sub(v128.load(x, 32), i32x4.eq(v128.and(four, m2), m2)), 32);
+  v128.store(x, i32x4.sub(v128.load(x, 48), i32x4.eq(v128.and(four, m3), m3)), 48);
 }
 
 function storeStates(fields: usize, rowBytes: usize, first: i32, chains: i32): void {
@@ -217,24 +260,6 @@ function storeStates(fields: usize, rowBytes: usize, first: i32, chains: i32): v
       );
       store<u16>(states + ((<usize>p * capacity + <usize>(first + c)) << 1), <u16>word);
       x += 64;
-    }
-  }
-}
-
-/** INPUTS_DENSE, task = sixteen chains: inputs as floats into a field at argument 15 of capacity 16. */
-export function inputsDense(task: i32, scratch: usize): void {
-  const first = task * CHAINS, chains = min(CHAINS, argument(2) - first);
-  const panels = argument(4), rowBytes = <usize>argument(25), scales = pointer(7);
-  const out = pointer(15) + <usize>first * ROW, capacity = <usize>argument(16);
-  loadFields(scratch, rowBytes, first, chains);
-  for (let c = 0; c < chains; c++) {
-    const x = scratch + <usize>c * rowBytes;
-    for (let p = 0; p < panels; p++) {
-      const to = out + (<usize>p * capacity + <usize>c) * ROW, from = <usize>p * ROW;
-      for (let at: usize = 0; at < ROW; at += 16) {
-        const whole = f32x4.convert_i32x4_s(v128.andnot(v128.load(x + from + at), i32x4.splat(1)));
-        v128.store(to + at, f32x4.mul(whole, v128.load(scales + from + at)));
-      }
     }
   }
 }

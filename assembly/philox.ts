@@ -25,6 +25,15 @@ export function philoxChains(out: usize, rowBytes: usize, block: u32, c1: u32, c
   philoxPair(out + 2 * rowBytes, out + 3 * rowBytes, step, i32x4.splat(first + 2), chains, i32x4.splat(first + 3), chains, c2, c3, key0, key1);
 }
 
+// M0, M1, W0, W1, four times each: constants that are loaded stay in registers, those of the code are made anew at every use
+const CONSTANTS = memory.data<u32>([M0, M0, M0, M0, M1, M1, M1, M1, W0, W0, W0, W0, W1, W1, W1, W1], 16);
+
+// 64-bit products of lanes 0, 1 and of lanes 2, 3; their high and low words are gathered by shuffles
+// @ts-ignore: decorator
+@inline function high(a: v128, b: v128): v128 { return v128.shuffle<i32>(a, b, 1, 3, 5, 7); }
+// @ts-ignore: decorator
+@inline function low(a: v128, b: v128): v128 { return v128.shuffle<i32>(a, b, 0, 2, 4, 6); }
+
 /**
  * Counters (x0, x1, c2, c3) and (y0, y1, c2, c3), lane by lane: word w at outX + step w, and at outY + step w. A round is a chain of
  * slow operations: two at once hide each other's latency.
@@ -32,27 +41,24 @@ export function philoxChains(out: usize, rowBytes: usize, block: u32, c1: u32, c
 function philoxPair(
   outX: usize, outY: usize, step: usize, x0: v128, x1: v128, y0: v128, y1: v128, c2: u32, c3: u32, key0: u32, key1: u32,
 ): void {
-  const m0 = i32x4.splat(M0), m1 = i32x4.splat(M1);
-  let x2 = i32x4.splat(c2), x3 = i32x4.splat(c3);
-  let y2 = x2, y3 = x3;
-  let k0 = key0, k1 = key1;
+  const m0 = v128.load(CONSTANTS, 0), m1 = v128.load(CONSTANTS, 16);
+  let x2 = i32x4.splat(c2), x3 = i32x4.splat(c3), y2 = x2, y3 = x3;
+  let k0 = i32x4.splat(key0), k1 = i32x4.splat(key1);
   for (let round = 0; round < 10; round++) {
-    // 64-bit products of lanes 0, 1 and of lanes 2, 3; their low and high words are gathered by shuffles
-    const a0 = i64x2.extmul_low_i32x4_u(m0, x0), b0 = i64x2.extmul_high_i32x4_u(m0, x0);
-    const a1 = i64x2.extmul_low_i32x4_u(m1, x2), b1 = i64x2.extmul_high_i32x4_u(m1, x2);
-    const c0 = i64x2.extmul_low_i32x4_u(m0, y0), d0 = i64x2.extmul_high_i32x4_u(m0, y0);
-    const c1 = i64x2.extmul_low_i32x4_u(m1, y2), d1 = i64x2.extmul_high_i32x4_u(m1, y2);
-    const key = i32x4.splat(k0), keyOdd = i32x4.splat(k1);
-    x0 = v128.xor(v128.xor(v128.shuffle<i32>(a1, b1, 1, 3, 5, 7), x1), key);
-    x1 = v128.shuffle<i32>(a1, b1, 0, 2, 4, 6);
-    x2 = v128.xor(v128.xor(v128.shuffle<i32>(a0, b0, 1, 3, 5, 7), x3), keyOdd);
-    x3 = v128.shuffle<i32>(a0, b0, 0, 2, 4, 6);
-    y0 = v128.xor(v128.xor(v128.shuffle<i32>(c1, d1, 1, 3, 5, 7), y1), key);
-    y1 = v128.shuffle<i32>(c1, d1, 0, 2, 4, 6);
-    y2 = v128.xor(v128.xor(v128.shuffle<i32>(c0, d0, 1, 3, 5, 7), y3), keyOdd);
-    y3 = v128.shuffle<i32>(c0, d0, 0, 2, 4, 6);
-    k0 += W0;
-    k1 += W1;
+    let a = i64x2.extmul_low_i32x4_u(m1, x2), b = i64x2.extmul_high_i32x4_u(m1, x2);
+    let c = i64x2.extmul_low_i32x4_u(m0, x0), d = i64x2.extmul_high_i32x4_u(m0, x0);
+    x0 = v128.xor(v128.xor(high(a, b), x1), k0);
+    x1 = low(a, b);
+    x2 = v128.xor(v128.xor(high(c, d), x3), k1);
+    x3 = low(c, d);
+    a = i64x2.extmul_low_i32x4_u(m1, y2), b = i64x2.extmul_high_i32x4_u(m1, y2);
+    c = i64x2.extmul_low_i32x4_u(m0, y0), d = i64x2.extmul_high_i32x4_u(m0, y0);
+    y0 = v128.xor(v128.xor(high(a, b), y1), k0);
+    y1 = low(a, b);
+    y2 = v128.xor(v128.xor(high(c, d), y3), k1);
+    y3 = low(c, d);
+    k0 = i32x4.add(k0, v128.load(CONSTANTS, 32));
+    k1 = i32x4.add(k1, v128.load(CONSTANTS, 48));
   }
   v128.store(outX, x0);
   v128.store(outX + step, x1);

@@ -1,6 +1,7 @@
 // The two halves of a parameter update:
 //   step  ← momentum · step + scale₊ ⟨v₊ᵀ h₊⟩ − scale₋ ⟨v₋ᵀ h₋⟩ − decay · parameter;  parameter ← parameter + step.
-// Without momentum no step is stored: the correlations are added to the parameters in place.
+// Without momentum no step is stored: the correlations are added to the parameters in place. A decay of 1 makes them from nothing,
+// whatever was there: that is how gradients are taken.
 
 import { argument, number, pointer } from "./control";
 import { countUnits, encodeUnits } from "./encode";
@@ -95,6 +96,7 @@ export function updateHidden(task: i32, scratch: usize): void {
   // the array that collects: the step, or the weights themselves
   const target = weightStep != 0 ? weightStep + <usize>task * panelBytes : weights;
   if (weightStep != 0) combine(target, momentum, weights, -decay, visible);
+  else if (decay == 1) memory.fill(target, 0, <usize>visible * ROW);
   else if (decay != 0) combine(target, 1 - decay, weights, 0, visible);
 
   const sums = scratch;

@@ -1,7 +1,7 @@
 /** harmonium's half of the benchmark: the same phases and optimizer that train() uses, on the same data. */
 import { readFileSync } from "node:fs";
 import { contrastiveDivergence, createKernels, initializeRbm, randomStream, sgd } from "../dist/src/index.js";
-import { startOptimizer } from "../dist/src/learn/optimizer.js";
+import { startOptimizer } from "../dist/src/learn/rbm/optimizer.js";
 import { startPositive } from "../dist/src/learn/rbm/phase.js";
 import { residentRbm } from "../dist/src/machines/resident.js";
 
@@ -26,7 +26,7 @@ export async function startOurs(benchCase, threads) {
   const context = { kernels, parameters, data, seed: 1, batchSize };
   const wake = startPositive(context, { clamp: "sample", wake: "probability" });
   const dream = contrastiveDivergence({ k: 1 }).start(context);
-  const optimizer = startOptimizer(kernels, parameters, sgd({ rate: 0.05 }));
+  const optimizer = startOptimizer(context, sgd({ rate: 0.05 }));
   const random = randomStream(7, "shuffle");
   let update = 0;
 

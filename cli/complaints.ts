@@ -13,11 +13,15 @@ const typed = new Map([
   ["k of CD-k", "--k"],
   ["clamped unit", "--clamp"],
   ["clamped units", "--clamp"],
+  ["size of steps", "--rate"],
+  ["connections", "--connect"],
+  ["chains per case", "--chains-per-case"],
   // functions that complain about the data's width
   ...["reconstruct", "reconstructionError", "hiddenFeatures"].map((name) => [name, "--data"] as const),
-  ...["epochs", "momentum", "chains", "data", "classes", "labels", "array", "scale", "binarize", "temperature"].map(
+  ...["epochs", "momentum", "chains", "sweeps", "readings", "ladder", "temperature"].map(
     (name) => [name, `--${name}`] as const,
   ),
+  ...["data", "classes", "labels", "array", "scale", "binarize"].map((name) => [name, `--${name}`] as const),
 ]);
 
 /** The line for an error that the user can do something about. */

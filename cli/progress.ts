@@ -1,7 +1,7 @@
 /** The progress line: a pure function of reports. Who prints it decides where and how often. */
 
 import { styleText } from "node:util";
-import type { TrainingReport } from "../src/index.js";
+import type { Stage, TrainingReport } from "../src/index.js";
 
 const eighths = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 const heights = "▁▂▃▄▅▆▇█";
@@ -70,33 +70,46 @@ export function fittedLine(told: ProgressParts, width: number, colour: boolean):
   return parts.length === 1 ? (parts[0] as string).slice(0, Math.max(width, 0)) : parts.join("  ");
 }
 
-/** The line of a training; `errors` are the reconstruction errors of the epochs so far. */
+/** What tells how well it goes: the log-likelihood where it is told, else the reconstruction error where there is one. */
+function measureOf({ logLikelihood, reconstructionError }: TrainingReport): number | undefined {
+  return logLikelihood ?? reconstructionError;
+}
+
+/** The line of a training; `history` are the log-likelihoods, or the reconstruction errors, of the epochs so far. */
 export function progressLine(
   report: TrainingReport,
-  errors: readonly number[],
+  history: readonly number[],
   width: number,
   colour: boolean,
 ): string {
-  const { epoch, epochs, update, updates, casesPerSecond, secondsLeft, reconstructionError } = report;
+  const { epoch, epochs, update, updates, casesPerSecond, secondsLeft } = report;
+  const measure = measureOf(report);
+  const name = report.logLikelihood === undefined ? "recon. error" : "log-lik.";
   const share = update / updates;
   const parts = [
     `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`,
     percent(share).padStart(5),
     `${thousands(casesPerSecond)} images/s`,
     update < updates ? `eta ${clock(secondsLeft)}` : `in ${clock(report.seconds)}`,
-    ...(reconstructionError === undefined ? [] : [`recon. error ${reconstructionError.toFixed(4)}`]),
+    ...(measure === undefined ? [] : [`${name} ${measure.toFixed(4)}`]),
   ];
-  return fittedLine({ parts, share, values: errors }, width, colour);
+  return fittedLine({ parts, share, values: history }, width, colour);
 }
 
 /** The line for logs: no escapes, no bar. */
 export function plainLine(report: TrainingReport): string {
-  const { epoch, epochs, casesPerSecond, secondsLeft, reconstructionError, heldOutReconstructionError } = report;
-  const heldOut = heldOutReconstructionError === undefined ? "" : `, held-out ${heldOutReconstructionError.toFixed(4)}`;
+  const { epoch, epochs, casesPerSecond, secondsLeft } = report;
+  const measures = [
+    measureText("reconstruction error", report.reconstructionError, report.heldOutReconstructionError),
+    measureText("log-likelihood", report.logLikelihood, report.heldOutLogLikelihood),
+  ];
   const left = report.update < report.updates ? `, ${clock(secondsLeft)} left` : "";
-  const error =
-    reconstructionError === undefined ? "" : `reconstruction error ${reconstructionError.toFixed(4)}${heldOut}, `;
-  return `epoch ${epoch}/${epochs}: ${error}${thousands(casesPerSecond)} images/s${left}`;
+  return `epoch ${epoch}/${epochs}: ${measures.join("")}${thousands(casesPerSecond)} images/s${left}`;
+}
+
+function measureText(name: string, training: number | undefined, heldOut: number | undefined): string {
+  if (training === undefined) return "";
+  return `${name} ${training.toFixed(4)}, ${heldOut === undefined ? "" : `held-out ${heldOut.toFixed(4)}, `}`;
 }
 
 /** A moment to show: the line for a terminal, and the line for logs. */
@@ -139,15 +152,54 @@ export function livingLine(stream: NodeJS.WriteStream, { plain = false } = {}) {
 /** Draws the reports of a training; in logs a line an epoch, at most every two seconds. */
 export function progressView(stream: NodeJS.WriteStream, options: { readonly plain?: boolean } = {}) {
   const view = livingLine(stream, options);
-  const errors: number[] = [];
+  const history: number[] = [];
+  let logLikelihood: number | undefined;
   return {
     show(report: TrainingReport): void {
-      if (report.kind === "epoch" && report.reconstructionError !== undefined) errors.push(report.reconstructionError);
+      const measure = measureOf(report);
+      if (report.kind === "epoch" && measure !== undefined) history.push(measure);
+      logLikelihood = report.logLikelihood ?? logLikelihood;
       const last = report.update === report.updates || report.kind === "stopped";
+      // the last log-likelihood stays until there is another
+      const shown = logLikelihood === undefined ? report : { ...report, logLikelihood };
       view.show({
-        line: (width, colour) => progressLine(report, errors, width, colour),
+        line: (width, colour) => progressLine(shown, history, width, colour),
         plain: () => plainLine(report),
         logged: last ? "yes" : report.kind === "epoch" ? "perhaps" : "no",
+      });
+    },
+    end: view.end,
+  };
+}
+
+const stageNames: Readonly<Record<Stage["stage"], string>> = {
+  schedule: "finding temperatures",
+  forward: "forward chains",
+  settling: "settling chains",
+  reverse: "reverse chains",
+  cases: "cases",
+};
+
+/** `log Z: forward chains  45 %  ██████▌░░░`, at most `width` characters. */
+export function stageLine(what: string, { stage, done, of }: Stage, width: number, colour: boolean): string {
+  const fraction = of > 0 ? done / of : 0;
+  const text = `${what}: ${stageNames[stage]}  ${Math.floor(100 * fraction)} %`;
+  const barWidth = Math.min(24, width - text.length - 2);
+  if (barWidth < narrowest) return text.slice(0, Math.max(width, 0));
+  const drawn = bar(fraction, barWidth);
+  return `${text}  ${colour ? styleText("cyan", drawn, { validateStream: false }) : drawn}`;
+}
+
+/** Draws the stages of an evaluation; in logs a line every two seconds at most. */
+export function stageView(stream: NodeJS.WriteStream, what: string) {
+  const view = livingLine(stream);
+  return {
+    show(stage: Stage): void {
+      const { done, of } = stage;
+      view.show({
+        line: (width, colour) => stageLine(what, stage, width, colour),
+        plain: () => `${what}: ${stageNames[stage.stage]} ${Math.floor((100 * done) / Math.max(of, 1))} %`,
+        logged: "perhaps",
       });
     },
     end: view.end,

@@ -50,6 +50,7 @@ export { hiddenFeatures } from "./evaluate/features.js";
 export { type FreeEnergyOptions, freeEnergies } from "./evaluate/free-energy.js";
 export { exactLogPartition, logLikelihoods, MOST_EXACT_UNITS } from "./evaluate/log-partition.js";
 export { effectiveSampleSize, type LogMean, logMeanExp, meanOfLogWeights } from "./evaluate/log-weights.js";
+export { exactTerms, MOST_TERMS } from "./evaluate/machine-sum.js";
 export { entropyProduction, type Mixing, mixingTime, spectralGap } from "./evaluate/mixing.js";
 export {
   exactMoments,
@@ -116,13 +117,19 @@ export { pseudoLikelihood } from "./learn/boltzmann/pseudolikelihood.js";
 export { temperedChains } from "./learn/boltzmann/tempered.js";
 export type { Checkpoint, Progress, SavedArray, SavedState, Trainable } from "./learn/checkpoint.js";
 export {
+  type AdamConfig,
+  type AdamOptions,
+  adam,
+  type GradientConfig,
   type OptimizerConfig,
+  optimizerFrom,
   type SgdConfig,
   type SgdOptions,
   type SignConfig,
   sgd,
   signSteps,
 } from "./learn/optimizer.js";
+export type { RunOptions } from "./learn/options.js";
 export { type ContrastiveOptions, contrastiveDivergence } from "./learn/rbm/contrastive.js";
 export { negativeFrom } from "./learn/rbm/negative.js";
 export {
@@ -136,7 +143,7 @@ export { persistentContrastiveDivergence } from "./learn/rbm/persistent.js";
 export type { HiddenStatistics, NegativeConfig, NegativeRule } from "./learn/rbm/phase.js";
 export { temperedGibbs } from "./learn/rbm/tempered.js";
 export type { TrainingReport } from "./learn/report.js";
-export { parseSchedule, type Schedule } from "./learn/schedule.js";
+export { formatSchedule, parseSchedule, type Schedule } from "./learn/schedule.js";
 export type { TemperedConfig, TemperedOptions } from "./learn/tempering-state.js";
 export { type Training, train } from "./learn/train.js";
 export {
@@ -159,6 +166,13 @@ export {
   groupConnections,
   latticeConnections,
 } from "./machines/connections.js";
+export {
+  CONNECTIONS_TEXTS,
+  type ConnectionsConfig,
+  connectionsFrom,
+  formatConnections,
+  parseConnections,
+} from "./machines/connections-config.js";
 export { colouring, components, degree, disconnectedVisible, neighbours } from "./machines/graph.js";
 export {
   type BoltzmannInitialization,
@@ -168,6 +182,7 @@ export {
 } from "./machines/initialize.js";
 export {
   absorbBias,
+  checkTemperature,
   createNetwork,
   extractBias,
   firingProbability,

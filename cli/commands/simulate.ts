@@ -31,6 +31,12 @@ const examples = `Examples:
   harmonium simulate runs/encoder --anneal "2@20, 2@15, 2@12, 4@10" --chains 100 --steps 10
 `;
 
+const laws = `
+Symmetric weights without a diagonal make a Boltzmann machine: all dynamics but parallel come to
+P(s) = e^(−E(s)/T) / Z, parallel to Peretto's law. Other weights come to a law without a formula. It is
+computed, and the samples are compared with it, for at most 16 free units (10 without symmetry).
+`;
+
 /** Values in the trajectory's file, a byte each. */
 const mostValues = 2 ** 30;
 
@@ -60,10 +66,11 @@ export function simulateCommand(): Command {
     )
     .argument("<machine>", "a CSV of weights M, a model file (safetensors), or a run's folder")
     .addHelpText("before", examples)
+    .addHelpText("after", laws)
     .addOption(
       new Option(
         "--dynamics <which>",
-        "a time step is: one random unit of each chain; all units at once; all in turn; all, block by block of units that are not joined",
+        "what a time step draws anew: one unit at random (glauber), all units at once (parallel), one after the other (sequential), or block after block of units that nothing joins (blocks)",
       )
         .choices(["glauber", "parallel", "sequential", "blocks"])
         .default("glauber"),
@@ -71,10 +78,10 @@ export function simulateCommand(): Command {
     .option("--temperature <T>", "T: temperature (default: 1, or the last of --anneal)", number())
     .option("--anneal <stages>", 'first anneal: sweeps at temperatures, e.g. "2@20, 2@15, 2@12, 4@10"', annealing)
     .option("--clamp <values>", "units to hold, e.g. 0=1,3=0; or a file with such pairs")
-    .option("--chains <n>", "independent chains, from random states", whole(1, 1_000_000), 16)
+    .option("--chains <n>", "independent chains; each starts at a random state", whole(1, 1_000_000), 16)
     .option(
       "--burn-in <n>",
-      "time steps before the first that counts (default: as many as --steps; 0 after --anneal)",
+      "time steps before, which do not count (default: as many as --steps; 0 after --anneal)",
       whole(0),
     )
     .option("--steps <n>", "time steps that count", whole(1), 1000)
@@ -85,7 +92,7 @@ export function simulateCommand(): Command {
       "--figures <folder>",
       "draw the spikes, the firing rates, the energy, and the sampled law beside the exact one",
     )
-    .addOption(new Option("--theme <which>", "of the figures").choices(["light", "dark"]).default("light"));
+    .addOption(new Option("--theme <which>", "the page of the figures").choices(["light", "dark"]).default("light"));
   return addMachineOptions(command).action(run);
 }
 
@@ -111,7 +118,7 @@ async function run(path: string, options: SimulateOptions): Promise<void> {
         view.show({
           line: (width, colour) => fittedLine(progressParts(progress, energies), width, colour),
           plain: () => progressParts(progress, []).parts.join(", "),
-          logged: progress.seconds > 2 && progress.moment.time < progress.length ? "perhaps" : "no",
+          logged: progress.seconds > 1 && progress.moment.time < progress.length ? "perhaps" : "no",
         });
       }),
     "Stopping after this step; once more stops at once, and nothing is written.",

@@ -2,9 +2,10 @@
 
 import { Command } from "commander";
 import { contrastiveDivergence, sgd } from "../../src/index.js";
-import { createRun, freeRunFolder, type RunConfig } from "../../src/node/index.js";
-import { addMachineOptions, type MachineOptions } from "../arguments.js";
-import { loadMaterial, trainRun } from "../training.js";
+import type { RbmRunConfig } from "../../src/node/index.js";
+import { addFolderOptions, addMachineOptions, type MachineOptions } from "../arguments.js";
+import { loadLesson } from "../lessons/index.js";
+import { beginRun } from "../training.js";
 
 const examples = `Examples:
   harmonium experiment twos                  the lecture's character recognition
@@ -19,21 +20,19 @@ interface TwosOptions extends MachineOptions {
 export function twosCommand(version: string): Command {
   const twos = new Command("twos")
     .description("character recognition: an RBM learns MNIST's twos and tries to see a 2 in everything")
-    .addHelpText("before", examples)
-    .option("--run <folder>", "where to keep the run (default: the next free runs/twos, runs/twos-2, …)")
-    .option("--force", "replace the run that is in that folder");
+    .addHelpText("before", examples);
+  addFolderOptions(twos, "runs/twos");
   return addMachineOptions(twos).action((options: TwosOptions) => runTwos(options, version));
 }
 
 async function runTwos(options: TwosOptions, version: string): Promise<void> {
   const config = twosConfig(options.seed, version);
-  const material = await loadMaterial({ config });
-  const run = await createRun(options.run ?? freeRunFolder("runs/twos"), config, { force: options.force === true });
-  await trainRun(run, material, { ...options, figures: true, checkpointEvery: 5 });
+  const training = { ...options, figures: true, checkpointEvery: 5 };
+  await beginRun(config, await loadLesson(config), "runs/twos", training);
 }
 
 /** 784-50 as on the lecture's slides, CD-1; small enough a rate and weights that long chains still dream of twos. */
-export function twosConfig(seed: number, version: string): RunConfig {
+export function twosConfig(seed: number, version: string): RbmRunConfig {
   const selection = { classes: [2] };
   return {
     kind: "rbm",

@@ -1,4 +1,5 @@
 /** Figures and the report of a training run: pure functions from numbers to PNG bytes and HTML. */
+export { type CouplingMapInput, couplingMap } from "./coupling-map.js";
 export {
   type CurveLine,
   type CurveSeries,
@@ -15,6 +16,7 @@ export { type ImageGridInput, imageGrid } from "./image-grid.js";
 export { type ImagePair, type ImagePairsInput, imagePairs, type PairRow, pairsInRows } from "./image-pairs.js";
 export { type KlCurvesInput, klCurves } from "./kl-curves.js";
 export { type LearningCurvesInput, learningCurves } from "./learning-curves.js";
+export { type MomentScatterInput, momentScatter, type PairMoments } from "./moment-scatter.js";
 export { type OtherDigitsInput, otherDigits } from "./other-digits.js";
 export { pngSize } from "./png.js";
 export { type RasterInput, spikeRaster } from "./raster.js";

@@ -10,7 +10,7 @@ import { type Axis, epochAxis, linearAxis, logAxis } from "./ticks.js";
 
 export interface LearningCurvesInput extends Wording, Themed {
   readonly series: readonly CurveSeries[];
-  /** Name of the x axis. Default "epoch". */
+  /** Name of the x axis. Default "epoch". Ticks are whole numbers where all x are. */
   readonly xName?: string;
   /** For x above 0 that spans decades. */
   readonly logX?: boolean;
@@ -35,7 +35,7 @@ export async function learningCurves(input: LearningCurvesInput): Promise<Uint8A
     ...lines.flatMap(({ points }) => points.map(([x]) => x)),
     ...moments.map(({ value }) => value),
   ]);
-  const xAxis = logX ? logAxis(xs) : epochAxis(xs);
+  const xAxis = logX ? logAxis(xs) : xs.every(Number.isInteger) ? epochAxis(xs) : linearAxis(xs);
   return drawFigure(
     { title: input.title ?? "Learning curves", caption: input.caption ?? "" },
     (top) => panels(top, series, xAxis, xName),
@@ -106,7 +106,7 @@ function plot({ x, y, width, height }: Place, series: CurveSeries, xAxis: Axis, 
     y + (1 - yAxis.place(py)) * height,
   ];
   const ends = [
-    ...lines.map(({ points }) => toPage(points.at(-1) as Point)),
+    ...lines.map(({ points }) => toPage(series.nameAt === "peak" ? highest(points) : (points.at(-1) as Point))),
     ...levels.map((value): Point => [right, toPage([xAxis.high, value])[1]]),
   ];
   const labelYs = apart(
@@ -151,6 +151,10 @@ function uprights(moments: readonly { name: string; x: number }[], { left, right
       return rule + text(start, y - 9, name, type.small);
     })
     .join("");
+}
+
+function highest(points: readonly Point[]): Point {
+  return points.reduce((best, point) => (point[1] > best[1] ? point : best));
 }
 
 /** A lone line has no name, but its last value. */

@@ -82,6 +82,9 @@ const mostPictured = 400;
 /** Draws are numbered by their step in 32 bits. */
 const mostSteps = 2 ** 32 - 1;
 
+/** Multiplications of a call that several threads do faster than one. */
+const worthThreads = 2e5;
+
 /** Multiplications between two looks at the clock: some hundredths of a second. */
 const betweenLooks = 2e7;
 
@@ -93,7 +96,7 @@ export function simulate(
   watch: (progress: SimulationProgress) => void,
 ): Promise<Observed> {
   const { chains, every, dynamics } = plan;
-  return withResidentNetwork(network, { threads }, async (resident) => {
+  return withResidentNetwork(network, { threads: threadsFor(network, plan, threads) }, async (resident) => {
     const sampler = networkSampler(resident, plan);
     const { free } = sampler;
     const state = sampler.init(seed, chains);
@@ -131,6 +134,16 @@ export function simulate(
     }
     return { ...eyes.seen(), stopped: state.step < length, time: state.step, every };
   });
+}
+
+/** One thread where a step has so little work that handing it over takes longer than doing it. */
+function threadsFor(
+  { units }: Network,
+  { chains, every, dynamics }: Pick<Simulation, "chains" | "every" | "dynamics">,
+  most: number,
+) {
+  const multiplications = chains * units * (dynamics === "glauber" ? every : every * units);
+  return multiplications < worthThreads ? 1 : most;
 }
 
 function onlooker(

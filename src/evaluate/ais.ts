@@ -2,6 +2,7 @@
 
 import type { Boltzmann } from "../machines/boltzmann.js";
 import type { Rbm } from "../machines/rbm.js";
+import { logSumExp } from "../math/states.js";
 import { type AnnealedChains, heat, inTurns, type Run, runs, type Work } from "./annealed-chains.js";
 import { type AnnealingOptions, withAnnealing } from "./annealing.js";
 import { type LogMean, meanOfLogWeights } from "./log-weights.js";
@@ -14,6 +15,8 @@ export interface ForwardEstimate extends LogMean {
   readonly chains: number;
   /** Steps of the path. */
   readonly temperatures: number;
+  /** The estimates of log Z_β on the way, from log Z_0 on, at about a hundred β. */
+  readonly path: { readonly betas: Float64Array; readonly logPartitions: Float64Array };
   /** Where the chains ended [chains, units]: with the weights, a sample of the machine. */
   readonly states: Uint8Array;
 }
@@ -30,6 +33,8 @@ export function annealedImportanceSampling(
   return withAnnealing(machine, options, count, (chains, betas) => forwardEstimate(chains, betas, count, seed));
 }
 
+const pathPoints = 100;
+
 /** The forward estimate from `count` fresh chains. */
 export function* forwardEstimate(
   chains: AnnealedChains,
@@ -39,12 +44,28 @@ export function* forwardEstimate(
 ): Work<ForwardEstimate> {
   const { capacity, units, baseLogPartition } = chains;
   const states = new Uint8Array(count * units);
-  const logWeights = yield* inTurns(count, capacity, "forward", betas.length - 1, function* (firstChain, turn) {
+  const last = betas.length - 1;
+  const looks = new Map(
+    Array.from({ length: Math.min(pathPoints, last) }, (_, n) => {
+      return [Math.ceil(((n + 1) * last) / Math.min(pathPoints, last)), logSumExp()];
+    }),
+  );
+  const logWeights = yield* inTurns(count, capacity, "forward", last, function* (firstChain, turn) {
     const run: Run = { seed, number: runs.forward, firstChain };
     chains.drawBase(turn, run);
-    const weights = yield* heat(chains, betas, run);
+    const weights = yield* heat(chains, betas, run, (k, sums) => {
+      const look = looks.get(k);
+      if (look) for (const sum of sums) look.add(sum);
+    });
     states.set(chains.read(), firstChain * units);
     return weights.map((x) => x + baseLogPartition);
   });
-  return { ...meanOfLogWeights(logWeights), logWeights, chains: count, temperatures: betas.length - 1, states };
+  const path = {
+    betas: Float64Array.from([0, ...looks.keys()], (k) => betas[k]),
+    logPartitions: Float64Array.from([
+      baseLogPartition,
+      ...[...looks.values()].map((sum) => baseLogPartition + sum.value() - Math.log(count)),
+    ]),
+  };
+  return { ...meanOfLogWeights(logWeights), logWeights, chains: count, temperatures: last, path, states };
 }

@@ -85,14 +85,23 @@ export function* inTurns(
   return all;
 }
 
-/** The forward process from where the chains are: ln w [chains], E e^{ln w} = Z / Z_0 from exact draws of f_0. */
-export function* heat(chains: AnnealedChains, betas: Float64Array, run: Run): Generator<void, Float64Array, void> {
+/**
+ * The forward process from where the chains are: ln w [chains], E e^{ln w} = Z / Z_0 from exact draws of f_0. `look` sees the weights on
+ * the way, of the path up to each k.
+ */
+export function* heat(
+  chains: AnnealedChains,
+  betas: Float64Array,
+  run: Run,
+  look?: (k: number, logWeights: Float64Array) => void,
+): Generator<void, Float64Array, void> {
   const last = betas.length - 1;
   let logWeights: Float64Array | undefined;
   for (let k = 1; k <= last; k++) {
     // nothing looks at where the last sweep would lead: x with its weight stands for f_1 as it is
     const ratios = chains.advance(betas[k - 1], betas[k], k < last ? { run, step: k } : undefined);
     logWeights = add(logWeights, ratios);
+    look?.(k, logWeights);
     yield;
   }
   return logWeights as Float64Array;

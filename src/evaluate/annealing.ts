@@ -29,7 +29,7 @@ export interface AnnealingOptions extends KernelOptions, WatchOptions {
   /** The base has the means of these data (visible units of an RBM); without them, those of a short run of the machine. */
   readonly data?: Dataset;
   readonly seed?: number;
-  /** Kernels to use instead of making some; they are not disposed of. */
+  /** Kernels to use instead of making some; they are not disposed of, and keep what a call takes of their memory. */
   readonly kernels?: Kernels;
 }
 

@@ -7,7 +7,8 @@ import { refuse } from "../errors.js";
 import type { Boltzmann } from "../machines/boltzmann.js";
 import { type Connections, connectionsOf } from "../machines/connections.js";
 import { checkCases, hiddenSum } from "./hidden-sum.js";
-import { addMoments, finished, MOST_TERMS, type MomentOptions, type Moments } from "./moments.js";
+import { MOST_TERMS } from "./machine-sum.js";
+import { addMoments, finished, type MomentOptions, type Moments } from "./moments.js";
 import type { ExactSum } from "./sums.js";
 
 export interface ClampedMoments extends Moments {

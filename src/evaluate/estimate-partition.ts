@@ -67,6 +67,9 @@ export async function logPartition(machine: Rbm | Boltzmann, options: PartitionO
   });
 }
 
+/** States × units of a table of all probabilities that takes less than a second. */
+const fewTerms = 1e7;
+
 function* startsOf(
   machine: Rbm | Boltzmann,
   units: number,
@@ -76,7 +79,8 @@ function* startsOf(
   seed: number,
 ): Work<Starts & { states: Uint8Array }> {
   const count = forward.chains;
-  if (units <= MOST_DRAWN_UNITS) {
+  const others = machine.kind === "rbm" ? Math.max(machine.visible, machine.hidden) : units;
+  if (units <= MOST_DRAWN_UNITS && 2 ** units * others <= fewTerms) {
     const states =
       machine.kind === "rbm" ? exactVisibleStates(machine, count, seed) : exactNetworkStates(machine, count, seed);
     return { states, exact: true, rHat: 1, drift: 0, autocorrelationTime: 0 };

@@ -5,8 +5,11 @@ import { hiddenUnits } from "../machines/boltzmann.js";
 import type { Connections } from "../machines/connections.js";
 import { neighbours } from "../machines/graph.js";
 import { checkTemperature } from "../machines/network.js";
-import { planSum } from "./separator.js";
+import { type PlannedSum, planSum } from "./separator.js";
 import { type ExactSum, exactSum } from "./sums.js";
+
+/** The most terms of sums that learning repeats. */
+export const MOST_TERMS = 2 ** 25;
 
 export interface MachineSum {
   readonly sum: ExactSum;
@@ -30,13 +33,10 @@ export interface MachineSumOptions {
 
 /** Throws "size" above `mostTerms`; its `load` as exactMomentsOf says (moments.ts). */
 export function machineSum(connections: Connections, options: MachineSumOptions): MachineSum {
-  const { who, visible, over, pairs, mostTerms } = options;
+  const { who, pairs, mostTerms } = options;
   const { units } = connections;
-  const hidden = hiddenUnits({ units, visible });
-  const among = over === "hidden" ? hidden : Array.from({ length: units }, (_, i) => i);
-  const hints = over === "hidden" ? [] : [hidden, visible];
-  const { plan, terms } = planSum(neighbours(connections), among, hints, mostTerms);
-  checkTerms(who, among.length, terms, mostTerms);
+  const { plan, terms, among } = planOver(connections, options);
+  checkTerms(who, among, terms, mostTerms);
   const joined = adjacency(connections);
   const wanted = {
     all: () => true,
@@ -53,6 +53,34 @@ export function machineSum(connections: Connections, options: MachineSumOptions)
       sum.load(weights, temperature);
     },
   };
+}
+
+interface PlanOptions extends Pick<MachineSumOptions, "visible" | "over" | "mostTerms"> {}
+
+/** `among`: over how many units. */
+function planOver(
+  connections: Connections,
+  { visible, over, mostTerms }: PlanOptions,
+): PlannedSum & { readonly among: number } {
+  const { units } = connections;
+  const hidden = hiddenUnits({ units, visible });
+  const among = over === "hidden" ? hidden : Array.from({ length: units }, (_, i) => i);
+  const hints = over === "hidden" ? [] : [hidden, visible];
+  return { ...planSum(neighbours(connections), among, hints, mostTerms), among: among.length };
+}
+
+/**
+ * About how many terms an exact sum has: over all units, which is log Z and the free moments, or over the hidden ones, for each case that
+ * is clamped. Infinity where no sum of at most `most` terms is found; 2^25, what learning may repeat, by default.
+ */
+export function exactTerms(
+  connections: Connections,
+  visible: readonly number[],
+  over: "all" | "hidden",
+  most: number = MOST_TERMS,
+): number {
+  const { terms } = planOver(connections, { visible, over, mostTerms: most });
+  return terms <= most ? terms : Number.POSITIVE_INFINITY;
 }
 
 /** Throws "size" for a sum of more than `most` terms. */

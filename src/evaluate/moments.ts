@@ -2,7 +2,7 @@
 
 import type { Boltzmann } from "../machines/boltzmann.js";
 import { type Connections, connectionsOf } from "../machines/connections.js";
-import { machineSum } from "./machine-sum.js";
+import { MOST_TERMS, machineSum } from "./machine-sum.js";
 import type { ExactSum } from "./sums.js";
 
 export interface Moments {
@@ -24,9 +24,6 @@ export interface MomentOptions {
 
 /** Free moments of the machine of these weights [N, N], symmetric, and biases [N]. */
 export type FreeMomentsOf = (weights: ArrayLike<number>, bias: ArrayLike<number>, temperature?: number) => FreeMoments;
-
-/** The most terms of sums that learning repeats. */
-export const MOST_TERMS = 2 ** 25;
 
 /** The moments and log Z of a machine at temperature T. Throws "size" where that takes more than 2^25 terms. */
 export function exactMoments(machine: Boltzmann, temperature = 1): FreeMoments {

@@ -19,6 +19,7 @@ export function networkChains(kernels: Kernels, { units, weights, bias }: Boltzm
   const upwards = Uint32Array.from({ length: units }, (_, i) => i);
   const downwards = upwards.slice().reverse();
   let base = evenBase(units);
+  const mixed = new Float32Array(units);
   let chains = 0;
 
   /** d ln f_β / dβ = (b − a⁰)·s + ½ sᵀ M s of each chain; the weights are symmetric. */
@@ -37,10 +38,8 @@ export function networkChains(kernels: Kernels, { units, weights, bias }: Boltzm
   }
 
   function sweep(beta: number, { run: { seed, number, firstChain }, step, backwards }: Move): void {
-    couplings.write(
-      M,
-      Float32Array.from(bias, (b, i) => b + (1 / beta - 1) * base.logits[i]),
-    );
+    for (let i = 0; i < units; i++) mixed[i] = bias[i] + (1 / beta - 1) * base.logits[i];
+    couplings.write(M, mixed);
     const free = backwards ? downwards : upwards;
     const draw = { seed, purpose: "annealUnit", step, sweep: number, firstChain } as const;
     kernels.advance({ couplings, states, chains, dynamics: "sequential", steps: 1, free, beta, draw });

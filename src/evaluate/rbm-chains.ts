@@ -28,6 +28,7 @@ export function rbmChains(kernels: Kernels, rbm: Rbm, capacity: number): Anneale
   hiddenBias.write(rbm.hiddenBias);
   linear.write(rbm.visibleBias);
   let base = evenBase(visible);
+  const mixed = new Float32Array(visible);
   let cases = 0;
 
   /** x(v), and h ~ σ(β x). */
@@ -39,7 +40,7 @@ export function rbmChains(kernels: Kernels, rbm: Rbm, capacity: number): Anneale
 
   /** v ~ σ(β (b + (1 / β − 1) a⁰ + W h)), given h. */
   function fall(beta: number, move: Move): void {
-    const mixed = Float32Array.from(rbm.visibleBias, (b, i) => b + (1 / beta - 1) * base.logits[i]);
+    for (let i = 0; i < visible; i++) mixed[i] = rbm.visibleBias[i] + (1 / beta - 1) * base.logits[i];
     visibleBias.write(mixed);
     const draw = { ...drawOf(move), purpose: "annealVisible" as const };
     kernels.conditional({ cases, from: h, weights: transposed, bias: visibleBias, scale: beta, sample: v, draw });

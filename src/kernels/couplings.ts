@@ -1,7 +1,7 @@
 /** What the kernels of general networks refuse. */
 
 import { refuse } from "../errors.js";
-import type { Advance, Lists } from "./kernels.js";
+import type { Advance, Couplings, Field, Lists, States } from "./kernels.js";
 
 /** Throws "shape" and "data" for lists that are not those of `units` units. */
 export function checkLists(units: number, { offsets, sources }: Lists): void {
@@ -29,14 +29,18 @@ export function checkParameters(units: number, count: number, weights: Float32Ar
   });
 }
 
+/** Throws "shape" unless a layer has the network's units and room for the chains. */
+export function checkCases(who: string, { units }: Couplings, layer: States | Field, chains: number): void {
+  if (layer.units === units && chains <= layer.capacity) return;
+  const expected = `at most ${layer.capacity} chains × ${layer.units} units`;
+  throw refuse("shape", { who, got: `${chains} chains × ${units} units`, expected });
+}
+
 /** Throws "shape" and "option" for a task that does not fit together. */
 export function checkAdvance({ couplings, states, chains, dynamics, steps, free, beta, choice }: Advance): void {
   const who = "advance";
   const { units } = couplings;
-  if (states.units !== units || chains > states.capacity) {
-    const expected = `at most ${states.capacity} chains × ${states.units} units`;
-    throw refuse("shape", { who, got: `${chains} chains × ${units} units`, expected });
-  }
+  checkCases(who, couplings, states, chains);
   if (typeof beta !== "number" && beta.length !== chains) {
     throw refuse("shape", { who: `${who}: beta`, got: `${beta.length} numbers`, expected: `${chains}, one a chain` });
   }

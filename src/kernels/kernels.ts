@@ -8,6 +8,7 @@
 
 import type { Levels } from "../data/dataset.js";
 import type { Draw } from "../random/draw.js";
+import type { StepRule } from "./step-rule.js";
 
 /** Binary states of up to `capacity` cases × `units`. */
 export interface States {
@@ -78,7 +79,7 @@ export interface Conditional {
   readonly draw?: Draw;
 }
 
-/** One phase of the learning rule: ⟨v hᵀ⟩, ⟨v⟩, ⟨h⟩ over its cases. */
+/** One phase of the learning rule: ⟨v hᵀ⟩, ⟨v⟩, ⟨h⟩ over its cases; zero where it has none. */
 export interface Phase {
   readonly cases: number;
   readonly visible: States | Field;
@@ -105,6 +106,23 @@ export interface Update {
   readonly momentum?: number;
   /** rate · L2 coefficient, per update. */
   readonly decay?: number;
+}
+
+/**
+ * One update from a gradient, by a rule for each parameter by itself (step-rule.ts); only weights decay and shrink.
+ *
+ * With offsets the rule is that of the centred model [Melchior et al. 2016]: the weights' gradient is ∇W − μ ∇cᵀ − ∇b λᵀ, and with ΔW what
+ * the weights moved in all, b ← b + step of ∇b − ΔW λ, c ← c + step of ∇c − ΔWᵀ μ.
+ */
+export interface Optimize {
+  readonly parameters: BondParameters;
+  /** ∇W, ∇b, ∇c of what is maximized; read only. */
+  readonly gradient: BondParameters;
+  readonly rule: StepRule;
+  /** What the rule keeps from one update to the next, zero at first: v of SGD with momentum, m and v of Adam. */
+  readonly memory: readonly BondParameters[];
+  /** μ [visible], λ [hidden] */
+  readonly offsets?: { readonly visible: Vector; readonly hidden: Vector };
 }
 
 /** Which units send to which: unit j hears sources[offsets[j]] … sources[offsets[j + 1] − 1]. */
@@ -182,6 +200,13 @@ export interface Kernels {
   clamp(task: Clamp): void;
   conditional(task: Conditional): void;
   update(task: Update): void;
+  optimize(task: Optimize): void;
+  /** out ← a x + b y, element by element, for arrays of one shape; `out` may be x or y. */
+  combine<Of extends Matrix | Vector | BondParameters>(out: Of, a: number, x: Of, b: number, y: Of): void;
+  /** out ← (1 − rate) out + rate · mean of the first `cases` (at least one). */
+  followMean(out: Vector, rate: number, field: Field, cases: number): void;
+  /** Adds a vector to each of the first `cases`. */
+  shift(field: Field, cases: number, by: Vector): void;
   /** Runs the dynamics of a network; returns how many times a unit changed. */
   advance(task: Advance): number;
   /** x_j = Σ_i M_ij s_i + b_j of each chain into `out` [chains, N]. */

@@ -2,29 +2,10 @@
 
 import { logistic32, softplus } from "../math/logistic.js";
 import { uniformOf } from "../random/uniform.js";
-import type {
-  BondParameters,
-  Clamp,
-  Conditional,
-  Field,
-  Kernels,
-  LogRatio,
-  Matrix,
-  Phase,
-  States,
-  Update,
-  Vector,
-} from "./kernels.js";
+import type { BondParameters, Clamp, Conditional, Kernels, LogRatio, Phase, Update } from "./kernels.js";
+import { at, type PlainField, type PlainMatrix, type PlainStates, type PlainVector } from "./reference-arrays.js";
 import { advanceStates, countCoincidences, inputOf, type PlainCouplings, plainCouplings } from "./reference-network.js";
-
-/** All four kinds are one plain row-major array here. */
-interface Plain<T> {
-  readonly values: T;
-}
-type PlainStates = States & Plain<Uint8Array>;
-type PlainField = Field & Plain<Float32Array>;
-type PlainMatrix = Matrix & Plain<Float32Array>;
-type PlainVector = Vector & Plain<Float32Array>;
+import { referenceOptimizing } from "./reference-optimize.js";
 
 export function referenceKernels(): Kernels {
   return {
@@ -38,6 +19,7 @@ export function referenceKernels(): Kernels {
     clamp,
     conditional,
     update,
+    ...referenceOptimizing,
     advance: (task) => advanceStates(task, (task.states as PlainStates).values),
     inputs(couplings, states, chains, out) {
       const { units } = couplings;
@@ -71,10 +53,6 @@ function layer<T extends Uint8Array | Float32Array>(kind: string, capacity: numb
     write: (from: T) => values.set(from),
     read: (cases: number) => values.slice(0, cases * units),
   };
-}
-
-function at(of: States | Field | Matrix | Vector): Float32Array {
-  return (of as unknown as Plain<Float32Array>).values;
 }
 
 function clamp({ levels, units, rows, mode, draw, out }: Clamp): void {
@@ -124,7 +102,7 @@ function logRatios({ cases, states, linear, input, from, to }: LogRatio): Float6
   });
 }
 
-/** Moments ⟨v hᵀ⟩, ⟨v⟩, ⟨h⟩ of a phase, float64. */
+/** Moments ⟨v hᵀ⟩, ⟨v⟩, ⟨h⟩ of a phase, float64; zero without cases. */
 function moments({ cases, visible, hidden }: Phase) {
   const weights = new Float64Array(visible.units * hidden.units);
   const visibleBias = new Float64Array(visible.units);

@@ -1,8 +1,9 @@
 /** The WebAssembly kernels of general networks: assembly/network-*.ts, assembly/coincidences.ts. */
 
 import { type Draw, keyOf, purposeWord } from "../random/draw.js";
-import { checkAdvance } from "./couplings.js";
+import { checkAdvance, checkCases } from "./couplings.js";
 import { type Dispatch, emptyBuffer } from "./dispatch.js";
+import type { TableLists } from "./encode.js";
 import type { Advance, Couplings, Field, Kernels, States } from "./kernels.js";
 import type { WasmCouplings } from "./network-arrays.js";
 import { planInputs } from "./plan.js";
@@ -21,21 +22,18 @@ const PANEL_SCRATCH = 1152 + 16384;
 /** Fewer chains are advanced unit by unit. */
 const FEW = 1;
 /** More chains are not one task. */
-const MOST = 512;
+const MOST = 1024;
 /** Rows of coincidences that are one task. */
 const ROWS = 16;
 
-export function wasmNetwork({
-  arena,
-  reserve,
-  reserveScratch,
-  run,
-  secondTally,
-  threads,
-}: Dispatch): Pick<Kernels, "advance" | "inputs" | "coincidences"> {
+export function wasmNetwork(
+  { arena, reserve, reserveScratch, run, secondTally, threads }: Dispatch,
+  encodeCases: (from: WasmStates, cases: number) => TableLists,
+): Pick<Kernels, "advance" | "inputs" | "coincidences"> {
   writeThresholds(arena.floats());
   const lists = emptyBuffer();
   const betas = emptyBuffer();
+  const fields = emptyBuffer();
   const planes = emptyBuffer();
   const counts = emptyBuffer();
 
@@ -69,10 +67,22 @@ export function wasmNetwork({
     const words = TIES + CHOSEN + WORDS + (dynamics === "glauber" ? 1 : panels) * WORDS;
     reserveScratch(words + (dense ? CHAINS * rowBytes + free.length * 8 : 128 * panels + 64));
     // biome-ignore format: arguments by position, as assembly/ reads them
+    // the rows of units that are on, summed chain by chain, are faster for few chains
+    const prepare = dense && chains >= CHAINS && panels > 1;
+    const prepared = prepare ? reserve(fields, panels * chains * ROW) : 0;
+    if (prepare)
+      inputsDense(
+        task.couplings as WasmCouplings,
+        task.states as WasmStates,
+        chains,
+        { address: prepared, capacity: chains },
+        false,
+      );
+    // biome-ignore format: arguments by position, as assembly/ reads them
     return run(dense ? "advanceDense" : "advanceSparse", Math.ceil(chains / CHAINS), [
       address, capacity, chains, units, panels, weights, dense ? 0 : offsets, scales,
       freeAt, free.length, betaAt, dynamicsCodes[dynamics], steps, dense ? Math.ceil(units / 4) : sources, bias,
-      ...source(draw), ...source(choice), rowBytes,
+      ...source(draw), ...source(choice), rowBytes, prepared,
     ]);
   }
 
@@ -99,18 +109,38 @@ export function wasmNetwork({
     ]);
   }
 
-  function inputs(couplings: Couplings, from: States, chains: number, to: Field): void {
-    const { kind, units, weights, bias, scales, offsets, sources } = couplings as WasmCouplings;
-    const [states, out] = [from as WasmStates, to as WasmField];
-    const dense = kind === "dense";
+  /** Inputs of a dense network: floats into a field, or whole numbers [panel][chains][32]. */
+  function inputsDense(
+    couplings: WasmCouplings,
+    states: WasmStates,
+    chains: number,
+    out: Address,
+    floats: boolean,
+  ): void {
+    const { units, weights, bias, scales } = couplings;
     const panels = panelsOf(units);
-    const rowBytes = rowBytesOf(panels);
-    reserveScratch(dense ? CHAINS * rowBytes : 64 * panels);
+    const { address, stride, blockBytes, plan, used } = encodeCases(states, chains);
+    const { k, groupsInBlock, groups } = plan;
+    reserveScratch((groupsInBlock << k) * ROW);
     // biome-ignore format: arguments by position, as assembly/ reads them
-    run(dense ? "inputsDense" : "inputsSparse", Math.ceil(chains / CHAINS), [
-      states.address, states.capacity, chains, units, panels, weights, dense ? 0 : offsets, scales,
-      0, 0, 0, 0, 0, dense ? Math.ceil(units / 4) : sources, bias,
-      out.address, out.capacity, 0, 0, 0, 0, 0, 0, 0, 0, rowBytes,
+    run("inputsDense", panels, [
+      units, panels * ROW, weights, bias, floats ? scales : 0, out.address, out.capacity, chains,
+      address, stride, blockBytes, k, groupsInBlock, groups, used,
+    ]);
+  }
+
+  function inputs(of: Couplings, from: States, chains: number, to: Field): void {
+    const [couplings, states, out] = [of as WasmCouplings, from as WasmStates, to as WasmField];
+    checkCases("inputs", of, from, chains);
+    checkCases("inputs: out", of, to, chains);
+    if (couplings.kind === "dense") return inputsDense(couplings, states, chains, out, true);
+    const { units, weights, bias, scales, offsets, sources } = couplings;
+    const panels = panelsOf(units);
+    reserveScratch(64 * panels);
+    // biome-ignore format: arguments by position, as assembly/ reads them
+    run("inputsSparse", Math.ceil(chains / CHAINS), [
+      states.address, states.capacity, chains, units, panels, weights, offsets, scales,
+      0, 0, 0, 0, 0, sources, bias, out.address, out.capacity,
     ]);
   }
 
@@ -138,6 +168,11 @@ const rowBytesOf = (panels: number): number => panels * ROW + 64;
 function isAscending(units: Uint32Array): boolean {
   for (let i = 1; i < units.length; i++) if (units[i] <= units[i - 1]) return false;
   return true;
+}
+
+interface Address {
+  readonly address: number;
+  readonly capacity: number;
 }
 
 /** Five arguments that say whose draws: key, step, purpose, first chain. */

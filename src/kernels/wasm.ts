@@ -8,10 +8,11 @@ import { refuse } from "../errors.js";
 import { type Draw, keyOf, purposeWord } from "../random/draw.js";
 import { clampModes, type KernelExports } from "./control.js";
 import { createDispatch, emptyBuffer } from "./dispatch.js";
+import { caseEncoder, densityOf } from "./encode.js";
 import type { Clamp, Conditional, Field, Kernels, Phase, States, Update, Vector } from "./kernels.js";
 import type { Arena } from "./memory.js";
 import { makeCouplings } from "./network-arrays.js";
-import { type Plan, planCorrelations, planInputs } from "./plan.js";
+import { type Plan, planCorrelations } from "./plan.js";
 import { logRatiosIn } from "./wasm-annealing.js";
 import {
   makeField,
@@ -22,27 +23,16 @@ import {
   PANEL,
   panelsOf,
   ROW,
-  sixteensOf,
   type WasmField,
   type WasmMatrix,
   type WasmStates,
   type WasmVector,
 } from "./wasm-arrays.js";
 import { wasmNetwork } from "./wasm-network.js";
+import { wasmOptimizing } from "./wasm-optimize.js";
 
 /** Head of a thread's scratch: draws, sums, cursors, one case's bits. */
 const HEAD = 512;
-const CASES_A_CHUNK = 16;
-
-/** Lists of table rows for one operand: where they are, and how they are cut. */
-interface Lists {
-  readonly address: number;
-  readonly stride: number;
-  readonly blockBytes: number;
-  readonly plan: Plan;
-  /** A byte a group: is it listed anywhere? 0 where all are. */
-  readonly used: number;
-}
 
 export interface Workers {
   readonly count: number;
@@ -54,31 +44,11 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
   const threads = 1 + (workers?.count ?? 0);
   const dispatch = createDispatch(arena, exports, threads);
   const { reserve, reserveScratch, run } = dispatch;
+  const encodeCases = caseEncoder(dispatch);
   const staging = emptyBuffer();
-  const inputLists = emptyBuffer();
-  const usedGroups = emptyBuffer();
   const positiveLists = emptyBuffer();
   const negativeLists = emptyBuffer();
   const ratios = emptyBuffer();
-
-  function encodeCases(from: WasmStates, cases: number): Lists {
-    const plan = planInputs(from.units, cases, densityOf(from));
-    const stride = 2 * (1 + plan.groupsInBlock);
-    const blockBytes = cases * stride;
-    const address = reserve(inputLists, plan.blocks * blockBytes);
-    const sixteens = sixteensOf(from.units);
-    reserveScratch(HEAD + CASES_A_CHUNK * (2 * sixteens + 8));
-    const { k, groupsInBlock, groups, keepZeros } = plan;
-    const used = keepZeros ? 0 : reserve(usedGroups, groups);
-    if (used !== 0) arena.bytes().fill(0, used, used + groups);
-    const chunks = Math.ceil(cases / CASES_A_CHUNK);
-    // biome-ignore format: arguments by position, as assembly/ reads them
-    run("encodeCases", chunks, [
-      from.address, from.capacity, cases, sixteens, k, groupsInBlock, groups,
-      address, stride, blockBytes, used, CASES_A_CHUNK,
-    ]);
-    return { address, stride, blockBytes, plan, used };
-  }
 
   function clamp({ levels, units, rows, mode, draw, out }: Clamp): void {
     checkFits("clamp", out, rows.length, units);
@@ -164,7 +134,8 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
         ? reserve(i === 0 ? positiveLists : negativeLists, blocks * blockBytes)
         : 0;
     });
-    const scales = [rate / positive.cases, -rate / negative.cases];
+    const scaleOf = ({ cases }: Phase, scale: number) => (cases > 0 ? scale / cases : 0);
+    const scales = [scaleOf(positive, rate), scaleOf(negative, -rate)];
     const address = (vector?: Vector): number => (vector as WasmVector | undefined)?.address ?? 0;
 
     reserveScratch(HEAD + tableRows * ROW);
@@ -203,7 +174,8 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
     clamp,
     conditional,
     update,
-    ...wasmNetwork(dispatch),
+    ...wasmNetwork(dispatch, encodeCases),
+    ...wasmOptimizing(dispatch),
     logRatios(task) {
       checkFits("logRatios: states", task.states, task.cases, task.linear.size);
       checkFits("logRatios: input", task.input, task.cases, task.input.units);
@@ -239,10 +211,6 @@ function visiblePhase({ visible, cases }: Phase, list: number, plan: Plan): numb
 function hiddenPhase({ visible, hidden, cases }: Phase, list: number): number[] {
   const dense = visible.kind === "field" ? (visible as WasmField).address : 0;
   return [(hidden as WasmField).address, hidden.capacity, cases, 0, list, dense];
-}
-
-function densityOf(layer: WasmStates | WasmField): number {
-  return layer.kind === "field" ? 0 : layer.on / Math.max(1, layer.cases * layer.units);
 }
 
 function checkFits(who: string, layer: States | Field, cases: number, units: number): void {

@@ -214,7 +214,7 @@ function momentumAt(optimizer: OptimizerConfig, epoch: number, epochs: number): 
 }
 
 function diverged(what: "weight" | "bias", size: number, update: number, optimizer: OptimizerConfig, rate: number) {
-  const weightDecay = optimizer.optimizer === "sgd" ? optimizer.weightDecay : 0;
+  const weightDecay = optimizer.optimizer === "sign" ? 0 : optimizer.weightDecay;
   // where rate · decay is beyond 1, a step of decay overshoots; usual decays are far below 1
   const wayOut =
     rate * weightDecay > 1 && weightDecay >= 1

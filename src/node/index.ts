@@ -2,9 +2,18 @@
 
 export { appendLine, createFolder, RUN_FORMAT, readFileBytes, writeFileAtomic } from "./files.js";
 export { BUILT_IN_DATA, type LoadOptions, loadData } from "./load-data.js";
+export { loadEdges } from "./load-edges.js";
 export { type LoadNetworkOptions, loadBoltzmann, loadMachine, loadNetwork } from "./load-network.js";
 export { findMnist, loadMnist } from "./mnist.js";
-export { type DataConfig, learningFrom, loadConfigured, type RunConfig } from "./run-config.js";
+export {
+  type BoltzmannRunConfig,
+  boltzmannLearningFrom,
+  type DataConfig,
+  learningFrom,
+  loadConfigured,
+  type RbmRunConfig,
+  type RunConfig,
+} from "./run-config.js";
 export {
   checkpointFile,
   createRun,

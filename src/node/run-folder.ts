@@ -15,8 +15,8 @@ import { asRbm, type Machine, type ModelFile, parseModel, serializeModel } from 
 import type { Checkpoint, Trainable } from "../learn/checkpoint.js";
 import type { TrainingReport } from "../learn/report.js";
 import type { Rbm } from "../machines/rbm.js";
-import { appendLine, createFolder, RUN_FORMAT, readFileBytes, removeStaleTemps, writeFileAtomic } from "./files.js";
-import { parseRunConfig, type RunConfig } from "./run-config.js";
+import { appendLine, createFolder, readFileBytes, removeStaleTemps, writeFileAtomic } from "./files.js";
+import { formatRunConfig, parseRunConfig, type RunConfig } from "./run-config.js";
 
 const names = {
   config: "config.json",
@@ -41,6 +41,8 @@ export interface EpochMetrics {
   readonly reconstructionError?: number;
   readonly heldOutReconstructionError?: number;
   readonly freeEnergyGap?: number;
+  readonly logLikelihood?: number;
+  readonly heldOutLogLikelihood?: number;
   readonly rate: number;
   readonly momentum: number;
   readonly largestWeight: number;
@@ -51,8 +53,7 @@ export async function createRun(folder: string, config: RunConfig, options: { fo
   await createFolder(folder, options);
   const run = { folder, config };
   try {
-    const text = `${JSON.stringify({ format: RUN_FORMAT, ...config }, undefined, 2)}\n`;
-    await writeFileAtomic(join(folder, names.config), text);
+    await writeFileAtomic(join(folder, names.config), formatRunConfig(config));
   } catch (error) {
     await discardRun(run);
     throw error;
@@ -245,7 +246,7 @@ export function isKeptEpoch(epoch: number, epochs: number): boolean {
 
 export function epochMetrics(report: TrainingReport): EpochMetrics {
   const { epoch, update, casesPerSecond, seconds, reconstructionError, rate, momentum, largestWeight } = report;
-  const { heldOutReconstructionError, freeEnergyGap } = report;
+  const { heldOutReconstructionError, freeEnergyGap, logLikelihood, heldOutLogLikelihood } = report;
   return {
     epoch,
     update,
@@ -254,6 +255,8 @@ export function epochMetrics(report: TrainingReport): EpochMetrics {
     ...(reconstructionError !== undefined && { reconstructionError }),
     ...(heldOutReconstructionError !== undefined && { heldOutReconstructionError }),
     ...(freeEnergyGap !== undefined && { freeEnergyGap }),
+    ...(logLikelihood !== undefined && { logLikelihood }),
+    ...(heldOutLogLikelihood !== undefined && { heldOutLogLikelihood }),
     rate,
     momentum,
     largestWeight,

@@ -1,6 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { bar, clock, fittedLine, livingLine, plainLine, progressLine, progressView, sparkline } from "#cli/progress.js";
+import {
+  bar,
+  clock,
+  fittedLine,
+  livingLine,
+  plainLine,
+  progressLine,
+  progressView,
+  sparkline,
+  stageLine,
+} from "#cli/progress.js";
 import { progressParts } from "#cli/simulation/report.js";
 import type { SimulationProgress } from "#cli/simulation/run.js";
 import type { TrainingReport } from "#src/index.js";
@@ -191,5 +201,16 @@ describe("the progress of a simulation", () => {
     }
     view.end();
     expect(written).toEqual(["perhaps\n", "yes\n"]);
+  });
+});
+
+describe("stages", () => {
+  const half = { stage: "forward", done: 50, of: 100 } as const;
+  test("are a name, a percentage and a bar, no wider than the terminal", () => {
+    expect(stageLine("log Z", half, 79, false)).toBe(`log Z: forward chains  50 %  ${"█".repeat(12)}${"░".repeat(12)}`);
+    for (let width = 0; width < 80; width++) {
+      expect(stageLine("log Z", half, width, false).length).toBeLessThanOrEqual(width);
+    }
+    expect(stageLine("log Z", { stage: "settling", done: 0, of: 0 }, 30, false)).toBe("log Z: settling chains  0 %");
   });
 });

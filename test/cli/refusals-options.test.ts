@@ -44,7 +44,7 @@ describe("options", () => {
       ["trian", "rbm"],
       'got the unknown command "trian"; expected train, resume, reconstruct, sample, features, evaluate, inspect, simulate, equilibrium, experiment. Did you mean train?',
     ],
-    [["train", "dbm"], 'got the unknown kind of machine "dbm"; expected rbm.'],
+    [["train", "dbm"], 'got the unknown kind of machine "dbm"; expected rbm, boltzmann. Did you mean rbm?'],
     [["experiment", "threes"], 'got the unknown command "threes"; expected twos.'],
     [["resume"], "<run>: got nothing; expected one."],
   ])("%j", async (words, message) => {

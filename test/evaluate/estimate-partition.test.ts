@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { forwardEstimate } from "#src/evaluate/ais.js";
+import { annealedImportanceSampling, forwardEstimate } from "#src/evaluate/ais.js";
 import { withAnnealing } from "#src/evaluate/annealing.js";
+import { baseFromData } from "#src/evaluate/base-rates.js";
 import { type LogPartition, logPartition } from "#src/evaluate/estimate-partition.js";
 import { exactVisibleStates } from "#src/evaluate/exact-draws.js";
 import { exactLogPartition } from "#src/evaluate/log-partition.js";
@@ -144,6 +145,18 @@ describe("machines too large to sum", () => {
     expect((await logPartition(rbm, { chains: 20, seed: 6 })).value).not.toBe(all[0].value);
   });
 
+  test("the reference kernels give the same weights, within 1e-3 nats", async () => {
+    const rbm = strongRbm(14, 9, 7, 0.5);
+    const options = { method: "ais", chains: 20, temperatures: 20, seed: 5 } as const;
+    const ours = await logPartition(rbm, { ...options, kernels });
+    const theirs = await logPartition(rbm, { ...options, implementation: "reference" });
+    for (const direction of ["forward", "reverse"] as const) {
+      ours[direction]?.logWeights.forEach((x, n) => {
+        expect(Math.abs(x - (theirs[direction]?.logWeights[n] as number))).toBeLessThan(1e-3);
+      });
+    }
+  });
+
   test("a path that is too short is said to be so, in words; and its bracket still holds log Z", async () => {
     const rbm = balanced(30, 20, 9, 1.5);
     const truth = exactLogPartition(rbm);
@@ -196,6 +209,31 @@ describe("refused", () => {
     ["NaN among the parameters", [broken, {}], "annealing: got NaN among the parameters; expected finite"],
   ])("%s", async (_, given, message) => {
     await expect(logPartition(...given)).rejects.toThrow(message);
+  });
+});
+
+test("log Z_β on the way: that of the RBM with β W, β c and (1 − β) a⁰ + β b, within 5 errors of the whole path", async () => {
+  const rbm = strongRbm(8, 6, 3, 1);
+  const levels = new Uint8Array(8).fill(255, 0, 3);
+  const data = { name: "one", cases: 1, units: 8, levels };
+  const { logits } = baseFromData(data);
+  const { path, error, value } = await annealedImportanceSampling(rbm, {
+    data,
+    chains: 300,
+    temperatures: 200,
+    kernels,
+  });
+  expect(path.betas).toHaveLength(101);
+  expect([path.betas[0], path.betas[50], path.betas[100]]).toEqual([0, 0.5, 1]);
+  expect(path.logPartitions[100]).toBeCloseTo(value, 10);
+  path.betas.forEach((beta, k) => {
+    const there: Rbm = {
+      ...rbm,
+      weights: rbm.weights.map((w) => beta * w),
+      hiddenBias: rbm.hiddenBias.map((c) => beta * c),
+      visibleBias: rbm.visibleBias.map((b, i) => (1 - beta) * logits[i] + beta * b),
+    };
+    expect(Math.abs(path.logPartitions[k] - exactLogPartition(there))).toBeLessThan(5 * error + 1e-5);
   });
 });
 

@@ -13,7 +13,7 @@ import { clampedChains, dataMoments, exactHidden, meanField } from "#src/learn/b
 import { pseudoLikelihood } from "#src/learn/boltzmann/pseudolikelihood.js";
 import { temperedChains } from "#src/learn/boltzmann/tempered.js";
 import type { Checkpoint } from "#src/learn/checkpoint.js";
-import { sgd, signSteps } from "#src/learn/optimizer.js";
+import { adam, sgd, signSteps } from "#src/learn/optimizer.js";
 import type { TrainingReport } from "#src/learn/report.js";
 import { train } from "#src/learn/train.js";
 import { type Boltzmann, createBoltzmann } from "#src/machines/boltzmann.js";
@@ -362,7 +362,7 @@ describe("the same bits", () => {
       { negative: persistentChains({ chains: 20 }), optimizer: sgd({ rate: 0.1, momentum: 0.5 }) },
     ],
     ["tempered chains", { negative: temperedChains({ chains: 6, sweeps: 2 }) }],
-    ["CD-2", { negative: boltzmannContrastive({ k: 2 }) }],
+    ["CD-2, Adam", { negative: boltzmannContrastive({ k: 2 }), optimizer: adam({ rate: 0.01 }) }],
   ];
 
   test.each(rules)("on any number of threads, stopped and resumed: %s", async (_, rule) => {

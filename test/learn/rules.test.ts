@@ -7,7 +7,7 @@ import type { Checkpoint } from "#src/learn/checkpoint.js";
 import { sgd } from "#src/learn/optimizer.js";
 import type { TrainOptions } from "#src/learn/rbm/options.js";
 import { persistentContrastiveDivergence } from "#src/learn/rbm/persistent.js";
-import { type NegativeRule, startPositive } from "#src/learn/rbm/phase.js";
+import { type NegativeCases, type NegativeRule, startPositive } from "#src/learn/rbm/phase.js";
 import { temperedGibbs } from "#src/learn/rbm/tempered.js";
 import type { TrainingReport } from "#src/learn/report.js";
 import { train } from "#src/learn/train.js";
@@ -53,7 +53,7 @@ async function largestZ(rbm: Rbm, rule: NegativeRule, chains: number, updates: n
     // an update from zero with no positive phase is −⟨v h⟩
     const zero = residentRbm(kernels, createRbm(rbm.visible, rbm.hidden)).parameters;
     const nothing = { cases: 1, visible: kernels.states(1, rbm.visible), hidden: kernels.field(1, rbm.hidden) };
-    kernels.update({ parameters: zero, positive: nothing, negative: result as NonNullable<typeof result>, rate: 1 });
+    kernels.update({ parameters: zero, positive: nothing, negative: result as NegativeCases, rate: 1 });
     const { mean, deviation } = exactMoments(rbm);
     return readRbm(zero).weights.reduce(
       (most, w, at) => Math.max(most, Math.abs(-w - mean[at]) / (deviation[at] / Math.sqrt(chains))),

@@ -15,7 +15,7 @@ import type { CompleteBoltzmannOptions } from "./options.js";
 const monitoredCases = 1000;
 
 export interface BoltzmannMonitor {
-  /** Every so many epochs. */
+  /** Every so many epochs, and after the last. */
   readonly every: number;
   readonly data: Dataset;
   readonly heldOut?: Dataset | undefined;
@@ -47,7 +47,7 @@ export function startBoltzmannLearner(
     },
     // in units of T, which is what firing probabilities see
     largest: () => ({ weight: largest(machine.weights), bias: largest(machine.bias) }),
-    ...(monitor && { figures: logLikelihoodFigures(machine, temperature, monitor) }),
+    ...(monitor && { figures: logLikelihoodFigures(machine, learning, monitor) }),
     machine: () => copyOf(machine),
     state: () => ({ ...dream.state?.(), ...optimizer.state() }),
   };
@@ -59,7 +59,7 @@ function copyOf({ weights, bias, ...rest }: Boltzmann): Boltzmann {
 
 function logLikelihoodFigures(
   machine: Boltzmann,
-  temperature: number,
+  { temperature, epochs }: CompleteBoltzmannOptions,
   { every, data, heldOut }: BoltzmannMonitor,
 ): (epoch: number) => EpochFigures {
   const meanOf = (of: Dataset): number => {
@@ -69,7 +69,7 @@ function logLikelihoodFigures(
     return exactLogLikelihoods(machine, bits, temperature).reduce((a, b) => a + b, 0) / cases;
   };
   return (epoch) => {
-    if ((epoch + 1) % every !== 0) return {};
+    if ((epoch + 1) % every !== 0 && epoch + 1 < epochs) return {};
     return { logLikelihood: meanOf(data), ...(heldOut && { heldOutLogLikelihood: meanOf(heldOut) }) };
   };
 }

@@ -1,18 +1,23 @@
 /** Optimizers on the parameters of a general machine, float64: a weight for each connection, a bias for each unit. */
 
 import type { Moments } from "../../evaluate/moments.js";
+import { type StepRule, stepAll, withoutPenalties } from "../../kernels/step-rule.js";
 import type { Boltzmann } from "../../machines/boltzmann.js";
 import type { Connections } from "../../machines/connections.js";
-import type { SavedArray, SavedShapes, SavedState } from "../checkpoint.js";
-import type { OptimizerConfig } from "../optimizer.js";
-import { valueAt, valuesOf } from "../schedule.js";
+import type { SavedShapes, SavedState } from "../checkpoint.js";
+import { COUNTER_SHAPE, countFrom, savedCount } from "../counter.js";
+import { memoryNames, type OptimizerConfig, ruleAt } from "../optimizer.js";
+import { valueAt } from "../schedule.js";
 
-const saved = { weights: "step.weights", bias: "step.bias" } as const;
+const counter = "optimizer.updates";
 
-/** With momentum: the steps, one for each connection and each unit. */
+/** What is kept for each connection and each unit (steps of momentum, Adam's moments), and how many updates Adam has made. */
 export function flatOptimizerSaves(config: OptimizerConfig, units: number, { pairs }: Connections): SavedShapes {
-  if (config.optimizer !== "sgd" || !valuesOf(config.momentum).some((value) => value > 0)) return {};
-  return { [saved.weights]: [pairs.length / 2], [saved.bias]: [units] };
+  const shapes = memoryNames(config).map((name) => ({
+    [`${name}.weights`]: [pairs.length / 2],
+    [`${name}.bias`]: [units],
+  }));
+  return Object.assign({}, ...shapes, config.optimizer === "adam" && { [counter]: COUNTER_SHAPE });
 }
 
 export interface FlatOptimizer {
@@ -34,58 +39,54 @@ export function startFlatOptimizer(
   from?: SavedState,
 ): FlatOptimizer {
   const { pairs } = connections;
-  const shapes = flatOptimizerSaves(config, units, connections);
-  const restored = (name: string) => (from?.[name] as SavedArray | undefined)?.data as Float64Array | undefined;
-  const steps =
-    saved.weights in shapes
-      ? {
-          weights: Float64Array.from(restored(saved.weights) ?? new Float64Array(pairs.length / 2)),
-          bias: Float64Array.from(restored(saved.bias) ?? new Float64Array(units)),
-        }
-      : undefined;
+  const names = memoryNames(config);
+  const restored = (name: string, size: number) =>
+    Float64Array.from((from?.[name].data as Float64Array | undefined) ?? new Float64Array(size));
+  const memory = {
+    weights: names.map((name) => restored(`${name}.weights`, pairs.length / 2)),
+    bias: names.map((name) => restored(`${name}.bias`, units)),
+  };
+  const counts = config.optimizer === "adam";
+  let updates = counts ? countFrom(counter, from) : 0;
+  /** The weights of the connections, and the slopes along them. */
+  const weights = new Float64Array(pairs.length / 2);
+  const slopes = { weights: new Float64Array(pairs.length / 2), bias: new Float64Array(units) };
 
-  /** The step of one parameter with this gradient. */
-  function stepOf(gradient: number, value: number, before: number, at: Rates): number {
-    if (config.optimizer === "sign") return at.rate * Math.sign(gradient) - at.decay * value;
-    return at.momentum * before + at.rate * gradient - at.decay * value;
+  function move(epoch: number, epochs: number): void {
+    if (config.optimizer === "sign") {
+      const size = valueAt(config.rate, epoch, epochs);
+      for (let e = 0; e < weights.length; e++) weights[e] += size * Math.sign(slopes.weights[e]);
+      for (let i = 0; i < units; i++) bias[i] += size * Math.sign(slopes.bias[i]);
+      return;
+    }
+    const rule: StepRule = ruleAt(config, epoch, epochs, updates);
+    stepAll(rule, weights, slopes.weights, memory.weights);
+    stepAll(withoutPenalties(rule), bias, slopes.bias, memory.bias);
   }
 
   return {
     apply(positive, negative, epoch, epochs) {
-      const at = ratesOf(config, epoch, epochs);
-      for (let e = 0; e < pairs.length / 2; e++) {
+      updates++;
+      for (let e = 0; e < weights.length; e++) {
         const there = pairs[2 * e] * units + pairs[2 * e + 1];
-        const gradient = positive.pair[there] - negative.pair[there];
-        const step = stepOf(gradient, M[there], steps?.weights[e] ?? 0, at);
-        if (steps) steps.weights[e] = step;
-        M[there] += step;
-        M[pairs[2 * e + 1] * units + pairs[2 * e]] = M[there];
+        weights[e] = M[there];
+        slopes.weights[e] = positive.pair[there] - negative.pair[there];
       }
-      for (const i of biased) {
-        const gradient = positive.mean[i] - negative.mean[i];
-        const step = stepOf(gradient, bias[i], steps?.bias[i] ?? 0, { ...at, decay: 0 });
-        if (steps) steps.bias[i] = step;
-        bias[i] += step;
+      // without a slope nothing moves: biases that are not learned stay as they are
+      for (const i of biased) slopes.bias[i] = positive.mean[i] - negative.mean[i];
+      move(epoch, epochs);
+      for (let e = 0; e < weights.length; e++) {
+        const [i, j] = [pairs[2 * e], pairs[2 * e + 1]];
+        M[i * units + j] = weights[e];
+        M[j * units + i] = weights[e];
       }
     },
     state() {
-      if (!steps) return {};
-      return {
-        [saved.weights]: { shape: [pairs.length / 2], data: steps.weights.slice() },
-        [saved.bias]: { shape: [units], data: steps.bias.slice() },
-      };
+      const entries = names.flatMap((name, n) => [
+        [`${name}.weights`, { shape: [pairs.length / 2], data: memory.weights[n].slice() }] as const,
+        [`${name}.bias`, { shape: [units], data: memory.bias[n].slice() }] as const,
+      ]);
+      return { ...Object.fromEntries(entries), ...(counts && { [counter]: savedCount(updates) }) };
     },
   };
-}
-
-interface Rates {
-  readonly rate: number;
-  readonly momentum: number;
-  readonly decay: number;
-}
-
-function ratesOf(config: OptimizerConfig, epoch: number, epochs: number): Rates {
-  const rate = valueAt(config.rate, epoch, epochs);
-  if (config.optimizer === "sign") return { rate, momentum: 0, decay: 0 };
-  return { rate, momentum: valueAt(config.momentum, epoch, epochs), decay: rate * config.weightDecay };
 }

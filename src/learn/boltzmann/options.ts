@@ -35,7 +35,7 @@ export interface BoltzmannLearningOptions {
 }
 
 export interface BoltzmannTrainOptions extends BoltzmannLearningOptions, RunOptions<Boltzmann> {
-  /** Every so many epochs the exact log-likelihood is told, where it can be had; 0, never, by default. */
+  /** Every so many epochs, and after the last, the exact log-likelihood is told, where it can be had; 0, never, by default. */
   readonly monitor?: number;
 }
 

@@ -11,7 +11,7 @@ import type { SavedState } from "../checkpoint.js";
 import type { EpochFigures, Learner } from "../learner.js";
 import { startOptimizer } from "./optimizer.js";
 import type { CompleteLearningOptions } from "./options.js";
-import { startPositive } from "./phase.js";
+import { isMoments, startPositive } from "./phase.js";
 
 /** At most so many held-out cases are looked at after each epoch: enough for two digits, little beside an epoch's work. */
 const monitoredCases = 1000;
@@ -31,15 +31,15 @@ export function startRbmLearner(
   const context = { kernels, parameters, data, seed, batchSize, saved };
   const wake = startPositive(context, learning);
   const dream = negative.start(context);
-  const optimizer = startOptimizer(kernels, parameters, learning.optimizer, saved);
+  const optimizer = startOptimizer(context, learning.optimizer);
   const figures = heldOut && heldOutFigures(resident, data, heldOut, learning);
   return {
     learn(batch, epoch) {
       const positive = wake(batch);
       const result = dream.expect(batch, positive);
       const cases = batch.rows.length;
-      const sum =
-        result.reconstruction && kernels.squaredError(positive.visible, result.reconstruction, batch.rows.length);
+      const rebuilt = isMoments(result) ? undefined : result.reconstruction;
+      const sum = rebuilt && kernels.squaredError(positive.visible, rebuilt, cases);
       optimizer.apply(positive, result, epoch, epochs);
       return sum === undefined ? undefined : { sum, count: cases * rbm.visible };
     },

@@ -1,67 +1,71 @@
-/** Stochastic gradient ascent on an RBM's parameters in the kernels' memory. */
+/** Gradient ascent on an RBM's parameters in the kernels' memory. */
 
-import type { BondParameters, Kernels, Phase } from "../../kernels/kernels.js";
-import { allocateParameters, readRbm, writeParameters } from "../../machines/resident.js";
+import type { Optimize, Phase } from "../../kernels/kernels.js";
+import { allocateParameters } from "../../machines/resident.js";
 import type { SavedShapes, SavedState } from "../checkpoint.js";
-import type { SgdConfig } from "../optimizer.js";
-import { valueAt, valuesOf } from "../schedule.js";
+import { COUNTER_SHAPE, countFrom, savedCount } from "../counter.js";
+import { type GradientConfig, memoryNames, ruleAt } from "../optimizer.js";
+import { startGradient } from "./gradient.js";
+import { isMoments, type LearningContext, type NegativeResult } from "./phase.js";
+import { bondShapes, restoreBond, saveBond } from "./saved-bond.js";
 
 export interface Optimizer {
   /** Applies one update at `epoch` (fractions allowed) of `epochs`. */
-  apply(positive: Phase, negative: Phase, epoch: number, epochs: number): void;
+  apply(positive: Phase, negative: NegativeResult, epoch: number, epochs: number): void;
   state(): SavedState;
 }
 
-const saved = { weights: "step.weights", visibleBias: "step.visible.bias", hiddenBias: "step.hidden.bias" } as const;
+const counter = "optimizer.updates";
 
-/** With momentum: the moving average of steps, of the RBM's shape. */
-export function optimizerSaves({ momentum }: SgdConfig, visible: number, hidden: number): SavedShapes {
-  if (!valuesOf(momentum).some((value) => value > 0)) return {};
-  return { [saved.weights]: [visible, hidden], [saved.visibleBias]: [visible], [saved.hiddenBias]: [hidden] };
+/** What is kept for each parameter (steps of momentum, Adam's moments), and how many updates Adam has made. */
+export function optimizerSaves(config: GradientConfig, visible: number, hidden: number): SavedShapes {
+  const shapes = memoryNames(config).map((name) => bondShapes(name, visible, hidden));
+  return Object.assign({}, ...shapes, config.optimizer === "adam" && { [counter]: COUNTER_SHAPE });
 }
 
+/** With `offsets` the rule is centred. They may change from update to update. */
 export function startOptimizer(
-  kernels: Kernels,
-  parameters: BondParameters,
-  config: SgdConfig,
-  from?: SavedState,
+  { kernels, parameters, saved }: Pick<LearningContext, "kernels" | "parameters" | "saved">,
+  config: GradientConfig,
+  offsets?: Optimize["offsets"],
 ): Optimizer {
   const [visible, hidden] = [parameters.visibleBias.size, parameters.hiddenBias.size];
-  const shapes = optimizerSaves(config, visible, hidden);
-  const step = saved.weights in shapes ? allocateParameters(kernels, visible, hidden) : undefined;
-  if (step && from) {
-    const array = (name: string) => from[name].data as Float32Array;
-    const weights = array(saved.weights);
-    writeParameters(step, {
-      visible,
-      hidden,
-      weights,
-      visibleBias: array(saved.visibleBias),
-      hiddenBias: array(saved.hiddenBias),
-    });
-  }
+  const names = memoryNames(config);
+  const memory = names.map(() => allocateParameters(kernels, visible, hidden));
+  names.forEach((name, n) => {
+    restoreBond(name, memory[n], saved);
+  });
+  const counts = config.optimizer === "adam";
+  let updates = counts ? countFrom(counter, saved) : 0;
+  const isPlain = config.optimizer === "sgd" && !config.nesterov && config.l1 === 0 && !offsets;
+  let gradientOf: ReturnType<typeof startGradient> | undefined;
   return {
     apply(positive, negative, epoch, epochs) {
-      const rate = valueAt(config.rate, epoch, epochs);
-      kernels.update({
-        parameters,
-        ...(step && { step }),
-        positive,
-        negative,
-        rate,
-        momentum: valueAt(config.momentum, epoch, epochs),
-        decay: rate * config.weightDecay,
-      });
+      updates++;
+      const rule = ruleAt(config, epoch, epochs, updates);
+      if (isPlain && rule.kind === "sgd" && !isMoments(negative)) {
+        // one kernel does it all: gradients are added to the parameters as they arise
+        const { rate, momentum, decay } = rule;
+        kernels.update({
+          parameters,
+          ...(memory[0] && { step: memory[0] }),
+          positive,
+          negative,
+          rate,
+          momentum,
+          decay,
+        });
+        return;
+      }
+      gradientOf ??= startGradient(kernels, visible, hidden);
+      const gradient = gradientOf(positive, negative);
+      kernels.optimize({ parameters, gradient, rule, memory, ...(offsets && { offsets }) });
     },
-    state() {
-      if (!step) return {};
-      const steps = readRbm(step);
-      return Object.fromEntries(
-        (["weights", "visibleBias", "hiddenBias"] as const).map((name) => [
-          saved[name],
-          { shape: shapes[saved[name]], data: steps[name] },
-        ]),
-      );
-    },
+    state: () =>
+      Object.assign(
+        {},
+        ...names.map((name, n) => saveBond(name, memory[n])),
+        counts && { [counter]: savedCount(updates) },
+      ),
   };
 }

@@ -6,7 +6,7 @@ import type { ClampMode } from "../../kernels/kernels.js";
 import type { Rbm } from "../../machines/rbm.js";
 import { checkWidth } from "../../machines/resident.js";
 import type { Checkpoint } from "../checkpoint.js";
-import { type SgdConfig, sgd } from "../optimizer.js";
+import { type GradientConfig, sgd } from "../optimizer.js";
 import { AS_BEGUN, checkBatches, checkProgress, checkSaved, type RunOptions } from "../options.js";
 import { contrastiveDivergence } from "./contrastive.js";
 import { optimizerSaves } from "./optimizer.js";
@@ -25,7 +25,7 @@ export interface LearningOptions {
   /** contrastiveDivergence({ k: 1 }) by default. */
   readonly negative?: NegativeRule;
   /** sgd() by default. */
-  readonly optimizer?: SgdConfig;
+  readonly optimizer?: GradientConfig;
 }
 
 export interface TrainOptions extends LearningOptions, RunOptions<Rbm> {}

@@ -3,11 +3,20 @@
  *
  *   ∂L/∂W_ij = ⟨v_i h_j⟩ (wake: data clamped) − ⟨v_i h_j⟩ (dream: the machine by itself).
  *
- * A rule is plain data and a way to `start`; what it starts holds the rule's arrays in the kernels' memory.
+ * Statistics are of cases, or the moments themselves. A rule is plain data and a way to `start`; what it starts holds the rule's arrays in the kernels' memory.
  */
 
 import type { Dataset } from "../../data/dataset.js";
-import type { BondParameters, ClampMode, Field, Kernels, Phase, States } from "../../kernels/kernels.js";
+import type {
+  BondParameters,
+  ClampMode,
+  Field,
+  Kernels,
+  Matrix,
+  Phase,
+  States,
+  Vector,
+} from "../../kernels/kernels.js";
 import { towardsHidden } from "../../machines/resident.js";
 import type { SavedShapes, SavedState } from "../checkpoint.js";
 import type { Batch } from "../learner.js";
@@ -33,9 +42,24 @@ export interface PositivePhase extends Phase {
   readonly hiddenSample: States;
 }
 
-export interface NegativeResult extends Phase {
+/** Cases of the machine by itself. */
+export interface NegativeCases extends Phase {
   /** What the machine made of the batch, where chains start at the data: for the reconstruction error. */
   readonly reconstruction?: States | Field;
+}
+
+/** ⟨v hᵀ⟩, ⟨v⟩, ⟨h⟩ of the machine themselves, where they can be had. */
+export interface NegativeMoments {
+  /** [visible, hidden] */
+  readonly weights: Matrix;
+  readonly visible: Vector;
+  readonly hidden: Vector;
+}
+
+export type NegativeResult = NegativeCases | NegativeMoments;
+
+export function isMoments(result: NegativeResult): result is NegativeMoments {
+  return "weights" in result;
 }
 
 export interface NegativePhase {
