@@ -2,7 +2,7 @@
 //
 // A `source` is the address of five arguments: key0, key1, step, purpose, first chain. `chain` counts from its first chain.
 
-import { gatherBits, upperBits } from "./draw";
+import { gatherBits } from "./draw";
 import { logisticTimes } from "./logistic";
 import { philox, philoxChains } from "./philox";
 
@@ -31,21 +31,24 @@ export function lowerBits(spare: usize, source: usize, unit: u32, chain: u32, st
   return load<u32>(spare + (<usize>(unit & 15) << 2)) >>> 24;
 }
 
-/**
- * The new states of one unit in sixteen chains, a bit a chain, from their inputs times β: u < σ(x). (Or of a unit of each: `unit` is
- * where the draws are.) `words`: of the block of `unit`; `spare`: TIES bytes.
- *
- * The upper 11 bits of u tell it from σ(x) almost always: a table gives, for each value of them, the x below which u ≥ σ(x) for sure,
- * and the one above which u < σ(x) (src/kernels/thresholds.ts). Where x is between, for one draw in 2,000, all sixteen are decided by
- * the logistic function. It would do for all, but is a chain of slow operations that the next unit must wait for.
- */
+// The upper 11 bits of u tell it from σ(x) almost always: a table gives, for each value of them, the x below which u ≥ σ(x) for sure, and
+// the one above which u < σ(x) (src/kernels/thresholds.ts). Where x is between, for one draw in 2,000, σ is computed. It would do for
+// all, but is a chain of slow operations that the next unit must wait for.
+
+/** Where the thresholds are: pairs of floats, below the heap. The same number as in src/kernels/control.ts. */
+const THRESHOLDS: usize = 16384;
+
+/** The bounds of two draws, whose upper 16 bits are at these addresses. */
 // @ts-ignore: decorator
-@inline export function fire(
-  x0: v128, x1: v128, x2: v128, x3: v128, words: usize, spare: usize, source: usize, unit: u32, chain: u32, step: u32,
+@inline export function bounds(first: usize, second: usize): v128 {
+  return v128.load64_lane((<usize>load<u16>(second) >> 2) & ~7, v128.load64_zero((<usize>load<u16>(first) >> 2) & ~7, THRESHOLDS), 1, THRESHOLDS);
+}
+
+/** Sixteen inputs times β against their bounds, two a vector: which fire for sure, and in the upper half which may. */
+// @ts-ignore: decorator
+@inline export function compare(
+  x0: v128, x1: v128, x2: v128, x3: v128, a0: v128, b0: v128, a1: v128, b1: v128, a2: v128, b2: v128, a3: v128, b3: v128,
 ): i32 {
-  const row = words + (<usize>(unit & 15) << 6) + <usize>((unit >> 3) & 2);
-  const a0 = bounds(row), b0 = bounds(row + 8), a1 = bounds(row + 16), b1 = bounds(row + 24);
-  const a2 = bounds(row + 32), b2 = bounds(row + 40), a3 = bounds(row + 48), b3 = bounds(row + 56);
   const surely = gatherBits(
     f32x4.gt(x0, v128.shuffle<i32>(a0, b0, 1, 3, 5, 7)), f32x4.gt(x1, v128.shuffle<i32>(a1, b1, 1, 3, 5, 7)),
     f32x4.gt(x2, v128.shuffle<i32>(a2, b2, 1, 3, 5, 7)), f32x4.gt(x3, v128.shuffle<i32>(a3, b3, 1, 3, 5, 7)),
@@ -54,47 +57,46 @@ export function lowerBits(spare: usize, source: usize, unit: u32, chain: u32, st
     f32x4.ge(x0, v128.shuffle<i32>(a0, b0, 0, 2, 4, 6)), f32x4.ge(x1, v128.shuffle<i32>(a1, b1, 0, 2, 4, 6)),
     f32x4.ge(x2, v128.shuffle<i32>(a2, b2, 0, 2, 4, 6)), f32x4.ge(x3, v128.shuffle<i32>(a3, b3, 0, 2, 4, 6)),
   );
-  if (surely == maybe) return surely;
-  return fireExactly(x0, x1, x2, x3, words, spare, source, unit, chain, step);
+  return surely | (maybe << 16);
 }
 
-/** Where the thresholds are: pairs of floats, below the heap. The same number as in src/kernels/control.ts. */
-const THRESHOLDS: usize = 16384;
+/** u < σ(x) for one draw of upper bits `upper`: p · 2^16 − upper ≥ 1: whatever the lower bits; ≤ 0: never; between: look at them. */
+export function fireExactly(x: f32, upper: u32, spare: usize, source: usize, unit: u32, chain: u32, step: u32): bool {
+  const rest = f32x4.extract_lane(logisticTimes(65536, f32x4.splat(x)), 0) - <f32>upper;
+  if (rest >= 1) return true;
+  if (!(rest > 0)) return false;
+  return <f32>lowerBits(spare, source, unit, chain, step) * <f32>0.00390625 < rest;
+}
 
-/** The bounds of two chains' draws, whose upper bits are at `draws` and four bytes on. */
+/**
+ * The new states of one unit in sixteen chains, a bit a chain, from their inputs times β: u < σ(x). (Or of a unit of each: `unit` is
+ * where the draws are.) `words`: of the block of `unit`; `spare`: TIES bytes.
+ */
 // @ts-ignore: decorator
-@inline function bounds(draws: usize): v128 {
-  const first = v128.load64_zero((<usize>load<u16>(draws) >> 2) & ~7, THRESHOLDS);
-  return v128.load64_lane((<usize>load<u16>(draws, 4) >> 2) & ~7, first, 1, THRESHOLDS);
-}
-
-/** The same by the logistic function: p · 2^16 − upper ≥ 1: u < p whatever the lower bits; ≤ 0: never; between: look at them. */
-function fireExactly(
+@inline export function fire(
   x0: v128, x1: v128, x2: v128, x3: v128, words: usize, spare: usize, source: usize, unit: u32, chain: u32, step: u32,
 ): i32 {
-  const row = words + (<usize>(unit & 15) << 6), half = unit & 16;
-  const d0 = f32x4.sub(logisticTimes(65536, x0), f32x4.convert_i32x4_s(upperBits(row, half, 0)));
-  const d1 = f32x4.sub(logisticTimes(65536, x1), f32x4.convert_i32x4_s(upperBits(row, half, 1)));
-  const d2 = f32x4.sub(logisticTimes(65536, x2), f32x4.convert_i32x4_s(upperBits(row, half, 2)));
-  const d3 = f32x4.sub(logisticTimes(65536, x3), f32x4.convert_i32x4_s(upperBits(row, half, 3)));
-  const one = f32x4.splat(1), zero = f32x4.splat(0);
-  const surely = gatherBits(f32x4.ge(d0, one), f32x4.ge(d1, one), f32x4.ge(d2, one), f32x4.ge(d3, one));
-  const maybe = gatherBits(f32x4.gt(d0, zero), f32x4.gt(d1, zero), f32x4.gt(d2, zero), f32x4.gt(d3, zero));
-  if (surely == maybe) return surely;
-  v128.store(spare, d0, 0);
-  v128.store(spare, d1, 16);
-  v128.store(spare, d2, 32);
-  v128.store(spare, d3, 48);
-  return surely | breakTies(maybe & ~surely, spare, source, unit, chain, step);
+  const row = words + (<usize>(unit & 15) << 6) + <usize>((unit >> 3) & 2);
+  const found = compare(
+    x0, x1, x2, x3, bounds(row, row + 4), bounds(row + 8, row + 12), bounds(row + 16, row + 20), bounds(row + 24, row + 28),
+    bounds(row + 32, row + 36), bounds(row + 40, row + 44), bounds(row + 48, row + 52), bounds(row + 56, row + 60),
+  );
+  const surely = found & 0xffff, open = surely ^ (found >>> 16);
+  return open == 0 ? surely : surely | settle(open, x0, x1, x2, x3, row, spare, source, unit, chain, step);
 }
 
-/** Of the chains `tied`, those that fire, from p · 2^16 − upper at `differences`. */
-function breakTies(tied: i32, differences: usize, source: usize, unit: u32, chain: u32, step: u32): i32 {
+/** Of the chains `open`, those that fire. */
+function settle(
+  open: i32, x0: v128, x1: v128, x2: v128, x3: v128, row: usize, spare: usize, source: usize, unit: u32, chain: u32, step: u32,
+): i32 {
+  v128.store(spare, x0, 0);
+  v128.store(spare, x1, 16);
+  v128.store(spare, x2, 32);
+  v128.store(spare, x3, 48);
   let on = 0;
-  for (; tied != 0; tied &= tied - 1) {
-    const c = ctz<i32>(tied);
-    const rest = <f32>lowerBits(differences + 64, source, unit, chain + c, step) * <f32>0.00390625;
-    if (rest < load<f32>(differences + (<usize>c << 2))) on |= 1 << c;
+  for (; open != 0; open &= open - 1) {
+    const c = ctz<i32>(open), at = <usize>c << 2;
+    if (fireExactly(load<f32>(spare + at), load<u16>(row + at), spare + 64, source, unit, chain + c, step)) on |= 1 << c;
   }
   return on;
 }

@@ -3,6 +3,7 @@
 // In scratch the states are [units] of u16, a bit a chain. Weights and biases are whole numbers (src/kernels/network-arrays.ts).
 
 import { argument, pointer, record, tally } from "./control";
+import { advanceChain } from "./network-chain";
 import { CHAINS, chooseUnits, fillWords, fire, TIES, WORDS } from "./network-draws";
 import { transpose } from "./network-states";
 
@@ -14,9 +15,13 @@ const DRAWS = 15;
 const CHOICES = 20;
 
 export function advanceSparse(task: i32, scratch: usize): void {
+  // the tasks after argument 25 are one chain each
+  const single = task - argument(25);
+  if (single >= 0) return advanceChain(argument(25) * CHAINS + single, scratch);
   const first = task * CHAINS, valid = (1 << min(CHAINS, argument(2) - first)) - 1;
   const panels = argument(4), stateBytes = <usize>panels << 6;
   const free = pointer(8), size = argument(9), betas = pointer(10) + (<usize>first << 2), dynamics = argument(11), steps = argument(12);
+  const weights = pointer(5), lists = pointer(6), scales = pointer(7), sources = pointer(13), bias = pointer(14);
   const source = record(DRAWS), step = <u32>argument(DRAWS + 2);
   const spare = scratch, units = scratch + TIES, choices = units + 32 * 64, words = choices + WORDS;
   let s = words + <usize>(dynamics == GLAUBER ? 1 : panels) * WORDS, next = s + stateBytes;
@@ -62,7 +67,7 @@ export function advanceSparse(task: i32, scratch: usize): void {
       const to = dynamics == PARALLEL ? next : s;
       for (let i = 0; i < size; i++) {
         const unit = load<u32>(free + (<usize>i << 2));
-        const on = look(s, unit, betas, words + <usize>(unit >> 5) * WORDS, spare, source, first, time) & valid;
+        const on = look(s, unit, betas, words + <usize>(unit >> 5) * WORDS, spare, source, first, time, lists, sources, weights, bias, scales) & valid;
         const before = <i32>load<u16>(s + (<usize>unit << 1));
         changed += popcnt<i32>(on ^ before);
         switchedOn += popcnt<i32>(on & ~before);
@@ -93,9 +98,10 @@ function inputOf(s: usize, unit: u32, chain: i32): f32 {
 // @ts-ignore: decorator
 @inline function look(
   s: usize, unit: u32, betas: usize, words: usize, spare: usize, source: usize, chain: u32, time: u32,
+  lists: usize, sources: usize, weights: usize, bias: usize, scales: usize,
 ): i32 {
-  const list = pointer(6) + (<usize>unit << 2), sources = pointer(13), weights = pointer(5);
-  let x0 = v128.load32_splat(pointer(14) + (<usize>unit << 2));
+  const list = lists + (<usize>unit << 2);
+  let x0 = v128.load32_splat(bias + (<usize>unit << 2));
   let x1 = x0, x2 = x0, x3 = x0;
   for (let e = <usize>load<u32>(list) << 2, end = <usize>load<u32>(list, 4) << 2; e < end; e += 4) {
     const bits = v128.load16_splat(s + (<usize>load<u32>(sources + e) << 1)), w = v128.load32_splat(weights + e);
@@ -105,7 +111,7 @@ function inputOf(s: usize, unit: u32, chain: i32): f32 {
     x2 = i32x4.add(x2, v128.and(w, i32x4.eq(v128.and(bits, m2), m2)));
     x3 = i32x4.add(x3, v128.and(w, i32x4.eq(v128.and(bits, m3), m3)));
   }
-  const scale = v128.load32_splat(pointer(7) + (<usize>unit << 2));
+  const scale = v128.load32_splat(scales + (<usize>unit << 2));
   return fire(
     f32x4.mul(f32x4.mul(f32x4.convert_i32x4_s(x0), scale), v128.load(betas, 0)),
     f32x4.mul(f32x4.mul(f32x4.convert_i32x4_s(x1), scale), v128.load(betas, 16)),

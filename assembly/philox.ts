@@ -14,6 +14,12 @@ export function philox(out: usize, block: u32, c1: u32, c2: u32, c3: u32, key0: 
   philoxPair(out, out + 64, 16, units, i32x4.splat(c1), units, i32x4.splat(c1 + 1), c2, c3, key0, key1);
 }
 
+/** The words of one chain for a block, and for the block after it from out + 64 on. */
+export function philoxBlocks(out: usize, block: u32, c1: u32, c2: u32, c3: u32, key0: u32, key1: u32): void {
+  const units = i32x4.add(i32x4.splat(block << 2), i32x4(0, 1, 2, 3)), chain = i32x4.splat(c1);
+  philoxPair(out, out + 64, 16, units, chain, i32x4.add(units, i32x4.splat(4)), chain, c2, c3, key0, key1);
+}
+
 /**
  * The same for four chains c1 … c1 + 3 in the lanes and all of a block: the word of unit u = 0 … 15 (and in its upper half that
  * of u + 16) at out + rowBytes · u.

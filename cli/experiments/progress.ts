@@ -1,6 +1,5 @@
 /** The progress line of many runs. */
 
-import { median } from "../../src/index.js";
 import { clock, fittedLine, livingLine, type ProgressParts, percent } from "../progress.js";
 
 /** How many runs are done, and how far those are that go on. */
@@ -21,16 +20,10 @@ export function runsParts({ runs, done, going, seconds, told, values }: RunsProg
   const share = (done + begun) / runs;
   const time =
     share < 1
-      ? `eta ${clock(share > 0 ? (seconds * (1 - share)) / share : Number.POSITIVE_INFINITY)}`
+      ? `eta ${clock(seconds > 3 && share > 0 ? (seconds * (1 - share)) / share : Number.POSITIVE_INFINITY)}`
       : `in ${clock(seconds)}`;
   const parts = [`run ${Math.min(runs, done + 1)}/${runs}`, percent(share).padStart(5), ...told, time];
   return { parts, share, values };
-}
-
-/** Cycles of the runs that got there, in words: "15 solved, median 107". */
-export function solvedText(cycles: readonly number[]): string[] {
-  if (cycles.length === 0) return ["none solved"];
-  return [`${cycles.length} solved`, `median ${Math.round(median(cycles)).toLocaleString("en")} cycles`];
 }
 
 /** Shows the progress of runs on standard error: a living line, or a line every two seconds. */

@@ -65,7 +65,7 @@ export function boltzmannLesson(config: BoltzmannRunConfig, data: Dataset, heldO
         monitor: config.monitor,
       }),
     results: (last) => results(last, data),
-    nextSteps: ({ folder }) => nextSteps(folder, initial),
+    nextSteps: ({ folder }) => nextSteps(folder, initial, learning.temperature),
     draw: (run, machine, threads) =>
       drawBoltzmann({
         run,
@@ -142,10 +142,11 @@ function results({ logLikelihood, heldOutLogLikelihood }: EpochMetrics, data: Da
 /** Units up to which all states can be enumerated. */
 const mostEnumerated = 28;
 
-function nextSteps(folder: string, { units }: Boltzmann): string[] {
+function nextSteps(folder: string, { units }: Boltzmann, temperature: number): string[] {
   const model = quote(folder);
+  const at = temperature === 1 ? "" : ` --temperature ${temperature}`;
   return [
-    ...(units <= mostEnumerated ? [`\`npx harmonium equilibrium ${model} --top 20\``] : []),
+    ...(units <= mostEnumerated ? [`\`npx harmonium equilibrium ${model}${at} --top 20\``] : []),
     `\`npx harmonium inspect ${model}\``,
   ];
 }

@@ -1,7 +1,7 @@
 /** What is done alike with the three arrays of two layers and their bond. */
 
 import { refuse } from "../errors.js";
-import type { BondParameters, Field, Matrix, Optimize, Vector } from "./kernels.js";
+import type { BondParameters, Field, Matrix, Optimize, Phases, Vector } from "./kernels.js";
 
 type Block = Matrix | Vector;
 
@@ -18,9 +18,13 @@ export function checkAlike(who: string, first: Block | BondParameters, ...others
   for (const got of others.map(described)) if (got !== expected) throw refuse("shape", { who, got, expected });
 }
 
+export function isPhases(gradient: Optimize["gradient"]): gradient is Phases {
+  return "positive" in gradient;
+}
+
 /** Throws "shape" where arrays do not fit together, "option" where the rule lacks memory. */
 export function checkOptimize({ parameters, gradient, memory, rule, offsets }: Optimize): void {
-  checkAlike("optimize", parameters, gradient, ...memory);
+  checkAlike("optimize", parameters, ...memory, ...(isPhases(gradient) ? [] : [gradient]));
   if (offsets) {
     checkAlike("optimize: offsets", parameters.visibleBias, offsets.visible);
     checkAlike("optimize: offsets", parameters.hiddenBias, offsets.hidden);

@@ -34,6 +34,9 @@ export const operations = {
   inputsSparse: 21,
   logRatios: 12,
   advancePanels: 22,
+  wholeDense: 23,
+  wholeSparse: 24,
+  cutBatches: 25,
 } as const;
 export type Operation = keyof typeof operations;
 

@@ -19,6 +19,11 @@ export function checkLists(units: number, { offsets, sources }: Lists): void {
   throw refuse("data", { who: `${who}: sources`, got: String(beyond), expected: `units from 0 to ${units - 1}` });
 }
 
+export function refuseNotFinite(): Error {
+  const got = "a weight or bias that is not finite";
+  return refuse("data", { who: "couplings", got, expected: "finite numbers" });
+}
+
 /** Throws "shape" for weights or biases of another number. */
 export function checkParameters(units: number, count: number, weights: Float32Array, bias: Float32Array): void {
   if (weights.length === count && bias.length === units) return;
@@ -44,9 +49,10 @@ export function checkAdvance({ couplings, states, chains, dynamics, steps, free,
   if (typeof beta !== "number" && beta.length !== chains) {
     throw refuse("shape", { who: `${who}: beta`, got: `${beta.length} numbers`, expected: `${chains}, one a chain` });
   }
-  const beyond = free.find((unit) => unit >= units);
-  if (beyond !== undefined) {
-    throw refuse("option", { who: `${who}: free`, got: String(beyond), expected: `units from 0 to ${units - 1}` });
+  let most = 0;
+  for (let i = 0; i < free.length; i++) if (free[i] > most) most = free[i];
+  if (most >= units) {
+    throw refuse("option", { who: `${who}: free`, got: String(most), expected: `units from 0 to ${units - 1}` });
   }
   if (!Number.isInteger(steps) || steps < 0) {
     throw refuse("option", { who: `${who}: steps`, got: String(steps), expected: "a whole number, at least 0" });

@@ -86,6 +86,12 @@ export interface Phase {
   readonly hidden: Field;
 }
 
+/** The phases of an update. */
+export interface Phases {
+  readonly positive: Phase;
+  readonly negative: Phase;
+}
+
 /** Parameters of two layers and their bond; the same shape serves for steps (momentum). */
 export interface BondParameters {
   readonly weights: Matrix;
@@ -97,11 +103,9 @@ export interface BondParameters {
  * step ← momentum · step + rate (⟨·⟩positive − ⟨·⟩negative) − decay · weights;  parameters ← parameters + step.
  * Each phase is averaged over its own cases. `step` may be left out when momentum is 0; decay applies to weights only.
  */
-export interface Update {
+export interface Update extends Phases {
   readonly parameters: BondParameters;
   readonly step?: BondParameters;
-  readonly positive: Phase;
-  readonly negative: Phase;
   readonly rate: number;
   readonly momentum?: number;
   /** rate · L2 coefficient, per update. */
@@ -116,8 +120,8 @@ export interface Update {
  */
 export interface Optimize {
   readonly parameters: BondParameters;
-  /** ∇W, ∇b, ∇c of what is maximized; read only. */
-  readonly gradient: BondParameters;
+  /** ∇W, ∇b, ∇c of what is maximized, read only; or phases, whose difference it is: the same bits in less time, kept nowhere. */
+  readonly gradient: BondParameters | Phases;
   readonly rule: StepRule;
   /** What the rule keeps from one update to the next, zero at first: v of SGD with momentum, m and v of Adam. */
   readonly memory: readonly BondParameters[];

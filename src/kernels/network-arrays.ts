@@ -1,10 +1,10 @@
 /**
- * Couplings in WebAssembly memory, as whole numbers (fixed-point.ts). Dense: [N, N] row-major, as a row is what a unit sends.
- * Sparse: a number for each entry of the lists. Biases and scales [N], padded to whole panels.
+ * Couplings in WebAssembly memory, as whole numbers (assembly/fixed-point.ts). Dense: [N, N] row-major, as a row is what a unit sends.
+ * Sparse: a number for each entry of the lists. Rows, biases and scales are padded to whole panels.
  */
 
-import { checkLists, checkParameters } from "./couplings.js";
-import { wholeOf } from "./fixed-point.js";
+import { checkLists, checkParameters, refuseNotFinite } from "./couplings.js";
+import { type Dispatch, emptyBuffer } from "./dispatch.js";
 import type { Couplings, Lists } from "./kernels.js";
 import type { Arena } from "./memory.js";
 import { PANEL, panelsOf } from "./wasm-arrays.js";
@@ -19,61 +19,45 @@ export interface WasmCouplings extends Couplings {
   readonly sources: number;
 }
 
-export function makeCouplings(arena: Arena, units: number, lists?: Lists): WasmCouplings {
-  if (lists) checkLists(units, lists);
-  const padded = panelsOf(units) * PANEL;
-  const count = lists ? lists.sources.length : units * units;
-  const weights = arena.allocate(4 * (lists ? count : units * padded));
-  const [bias, scales] = [arena.allocate(padded * 4), arena.allocate(padded * 4)];
-  const [offsets, sources] = lists ? [copied(arena, lists.offsets), copied(arena, lists.sources)] : [0, 0];
-  /** Whole numbers that one unit of input is, doubled. */
-  const whole = new Float64Array(units);
+/** Units of a sparse network that are one task. */
+const CHUNK = 1024;
+/** Scratch of a task: sums and scales of 32 columns. */
+const SCRATCH = 384;
 
-  function writeDense(values: Float32Array): void {
-    const words = arena.words();
-    for (let i = 0; i < units; i++) {
-      for (let j = 0; j < units; j++) {
-        const to = weights / 4 + i * padded + j;
-        words[to] = 2 * Math.round(values[i * units + j] * whole[j]);
-      }
-    }
-  }
+/** Returns the function that makes couplings. */
+export function couplingsMaker({ arena, reserve, reserveScratch, run }: Dispatch) {
+  const staging = emptyBuffer();
 
-  function writeSparse(values: Float32Array, { offsets: starts }: Lists): void {
-    const words = arena.words();
-    for (let j = 0; j < units; j++) {
-      for (let e = starts[j]; e < starts[j + 1]; e++) words[weights / 4 + e] = 2 * Math.round(values[e] * whole[j]);
-    }
-  }
+  return function couplings(units: number, lists?: Lists): WasmCouplings {
+    if (lists) checkLists(units, lists);
+    const padded = panelsOf(units) * PANEL;
+    const count = lists ? lists.sources.length : units * units;
+    const weights = arena.allocate(4 * (lists ? count : units * padded));
+    const [bias, scales] = [arena.allocate(padded * 4), arena.allocate(padded * 4)];
+    const [offsets, sources] = lists ? [copied(arena, lists.offsets), copied(arena, lists.sources)] : [0, 0];
 
-  return {
-    kind: lists ? "sparse" : "dense",
-    units,
-    weights,
-    bias,
-    scales,
-    offsets,
-    sources,
-    write(values, biases) {
-      checkParameters(units, count, values, biases);
-      const most = Float64Array.from(biases, Math.abs);
-      if (lists) {
-        for (let j = 0; j < units; j++) {
-          for (let e = lists.offsets[j]; e < lists.offsets[j + 1]; e++) most[j] += Math.abs(values[e]);
-        }
-      } else {
-        for (let i = 0; i < units; i++) {
-          for (let j = 0; j < units; j++) most[j] += Math.abs(values[i * units + j]);
-        }
-      }
-      for (let j = 0; j < units; j++) {
-        whole[j] = wholeOf(most[j], lists ? lists.offsets[j + 1] - lists.offsets[j] : units);
-        arena.words()[bias / 4 + j] = 2 * Math.round(biases[j] * whole[j]);
-        arena.floats()[scales / 4 + j] = 0.5 / whole[j];
-      }
-      if (lists) writeSparse(values, lists);
-      else writeDense(values);
-    },
+    return {
+      kind: lists ? "sparse" : "dense",
+      units,
+      weights,
+      bias,
+      scales,
+      offsets,
+      sources,
+      write(values, biases) {
+        checkParameters(units, count, values, biases);
+        // a panel more: the last columns are read by whole panels
+        const from = reserve(staging, (count + units + PANEL) * 4);
+        arena.floats().set(values, from / 4);
+        arena.floats().set(biases, from / 4 + count);
+        reserveScratch(SCRATCH);
+        const integers = [units, from, from + 4 * count, weights, bias, scales, offsets, CHUNK];
+        const bad = lists
+          ? run("wholeSparse", Math.ceil(units / CHUNK), integers)
+          : run("wholeDense", panelsOf(units), integers);
+        if (bad > 0) throw refuseNotFinite();
+      },
+    };
   };
 }
 

@@ -2,7 +2,7 @@
 
 import { logistic32 } from "../math/logistic.js";
 import { uniformOf } from "../random/uniform.js";
-import { checkAdvance, checkLists, checkParameters } from "./couplings.js";
+import { checkAdvance, checkLists, checkParameters, refuseNotFinite } from "./couplings.js";
 import type { Advance, Couplings, Lists } from "./kernels.js";
 
 export interface PlainCouplings extends Couplings {
@@ -23,6 +23,7 @@ export function plainCouplings(units: number, lists?: Lists): PlainCouplings {
     lists,
     write(newWeights, newBias) {
       checkParameters(units, weights.length, newWeights, newBias);
+      if (!newWeights.every(Number.isFinite) || !newBias.every(Number.isFinite)) throw refuseNotFinite();
       weights.set(newWeights);
       bias.set(newBias);
     },

@@ -2,10 +2,11 @@
 
 import { logistic32, softplus } from "../math/logistic.js";
 import { uniformOf } from "../random/uniform.js";
-import type { BondParameters, Clamp, Conditional, Kernels, LogRatio, Phase, Update } from "./kernels.js";
+import type { Clamp, Conditional, Kernels, LogRatio } from "./kernels.js";
 import { at, type PlainField, type PlainMatrix, type PlainStates, type PlainVector } from "./reference-arrays.js";
+import { referenceCombining } from "./reference-combine.js";
 import { advanceStates, countCoincidences, inputOf, type PlainCouplings, plainCouplings } from "./reference-network.js";
-import { referenceOptimizing } from "./reference-optimize.js";
+import { optimize, update } from "./reference-update.js";
 
 export function referenceKernels(): Kernels {
   return {
@@ -19,7 +20,8 @@ export function referenceKernels(): Kernels {
     clamp,
     conditional,
     update,
-    ...referenceOptimizing,
+    optimize,
+    ...referenceCombining,
     advance: (task) => advanceStates(task, (task.states as PlainStates).values),
     inputs(couplings, states, chains, out) {
       const { units } = couplings;
@@ -100,40 +102,4 @@ function logRatios({ cases, states, linear, input, from, to }: LogRatio): Float6
     }
     return sum;
   });
-}
-
-/** Moments ⟨v hᵀ⟩, ⟨v⟩, ⟨h⟩ of a phase, float64; zero without cases. */
-function moments({ cases, visible, hidden }: Phase) {
-  const weights = new Float64Array(visible.units * hidden.units);
-  const visibleBias = new Float64Array(visible.units);
-  const hiddenBias = new Float64Array(hidden.units);
-  for (let b = 0; b < cases; b++) {
-    for (let j = 0; j < hidden.units; j++) {
-      hiddenBias[j] += at(hidden)[b * hidden.units + j] / cases;
-    }
-    for (let i = 0; i < visible.units; i++) {
-      const v = at(visible)[b * visible.units + i];
-      visibleBias[i] += v / cases;
-      for (let j = 0; j < hidden.units; j++) {
-        const to = i * hidden.units + j;
-        weights[to] += (v * at(hidden)[b * hidden.units + j]) / cases;
-      }
-    }
-  }
-  return { weights, visibleBias, hiddenBias };
-}
-
-function update({ parameters, step, positive, negative, rate, momentum = 0, decay = 0 }: Update): void {
-  const wake = moments(positive);
-  const dream = moments(negative);
-  for (const name of ["weights", "visibleBias", "hiddenBias"] as const satisfies (keyof BondParameters)[]) {
-    const values = at(parameters[name]);
-    const steps = step && at(step[name]);
-    const shrink = name === "weights" ? decay : 0;
-    for (let i = 0; i < values.length; i++) {
-      const change = momentum * (steps?.[i] ?? 0) + rate * (wake[name][i] - dream[name][i]) - shrink * values[i];
-      if (steps) steps[i] = change;
-      values[i] += change;
-    }
-  }
 }

@@ -5,7 +5,7 @@ import { checkAdvance, checkCases } from "./couplings.js";
 import { type Dispatch, emptyBuffer } from "./dispatch.js";
 import type { TableLists } from "./encode.js";
 import type { Advance, Couplings, Field, Kernels, States } from "./kernels.js";
-import type { WasmCouplings } from "./network-arrays.js";
+import { couplingsMaker, type WasmCouplings } from "./network-arrays.js";
 import { planInputs } from "./plan.js";
 import { writeThresholds } from "./thresholds.js";
 import { panelsOf, ROW, sixteensOf, type WasmField, type WasmStates } from "./wasm-arrays.js";
@@ -19,21 +19,26 @@ const CHOSEN = 32 * 64;
 const dynamicsCodes = { parallel: 0, sequential: 1, glauber: 2 } as const;
 /** Scratch of the panel kernel beside tables and chains (assembly/network-panels.ts). */
 const PANEL_SCRATCH = 1152 + 16384;
-/** Fewer chains are advanced unit by unit. */
-const FEW = 1;
+/** Fewer chains of a dense network are advanced unit by unit, unless the call is too short for keeping fields. */
+const FEW = 48;
+/** So many chains of a sparse network are advanced one by one. */
+const ALONE = 9;
 /** More chains are not one task. */
 const MOST = 1024;
 /** Rows of coincidences that are one task. */
 const ROWS = 16;
 
 export function wasmNetwork(
-  { arena, reserve, reserveScratch, run, secondTally, threads }: Dispatch,
+  dispatch: Dispatch,
   encodeCases: (from: WasmStates, cases: number) => TableLists,
-): Pick<Kernels, "advance" | "inputs" | "coincidences"> {
+): Pick<Kernels, "couplings" | "advance" | "inputs" | "coincidences"> {
+  const { arena, threads, reserve, reserveScratch, run, secondTally } = dispatch;
   writeThresholds(arena.floats());
   const lists = emptyBuffer();
   const betas = emptyBuffer();
   const fields = emptyBuffer();
+  const runLengths = emptyBuffer();
+  let cut: Cut = { couplings: undefined, dynamics: 0, free: new Uint32Array(), count: 0 };
   const planes = emptyBuffer();
   const counts = emptyBuffer();
 
@@ -46,44 +51,82 @@ export function wasmNetwork(
     if (typeof task.beta === "number") arena.floats().fill(task.beta, betaAt / 4, betaAt / 4 + padded);
     else arena.floats().set(task.beta, betaAt / 4);
     const ordered = dynamics === "parallel" || isAscending(free);
-    const byPanels = couplings.kind === "dense" && dynamics !== "glauber" && ordered && chains >= FEW;
-    const changed = byPanels ? advancePanels(task, betaAt) : advanceUnits(task, betaAt);
+    const byPanels = dynamics !== "glauber" && ordered && chains >= (steps > 2 ? FEW : CHAINS);
+    const way = couplings.kind === "sparse" ? advanceSparse : byPanels ? advancePanels : advanceDense;
+    const changed = way(task, betaAt);
     (task.states as WasmStates).on += secondTally();
     return changed;
   }
 
-  /** Unit by unit. */
-  function advanceUnits(
+  /** The units to update, as a list with sixteen zeros after it. */
+  function copyFree(free: Uint32Array): number {
+    const address = reserve(lists, (free.length + CHAINS) * 4);
+    const words = arena.words();
+    words.set(free, address / 4);
+    words.fill(0, address / 4 + free.length, address / 4 + free.length + CHAINS);
+    return address;
+  }
+
+  /** Unit by unit of a dense network, by fields that are kept. */
+  function advanceDense(
+    { chains, dynamics, steps, free, draw, choice = draw, ...task }: Advance,
+    betaAt: number,
+  ): number {
+    const states = task.states as WasmStates;
+    const couplings = task.couplings as WasmCouplings;
+    const { units, weights, bias, scales } = couplings;
+    const panels = panelsOf(units);
+    const freeAt = copyFree(free);
+    // for few chains the rows of units that are on are added chain by chain
+    const prepared = chains >= CHAINS && panels > 1 ? reserve(fields, panels * chains * ROW) : 0;
+    if (prepared) inputsDense(couplings, states, chains, { address: prepared, capacity: chains }, false);
+    // a line more than the fields: rows of 4 KiB would all share the same lines of a cache
+    const rowBytes = panels * ROW + 64;
+    const drawn = TIES + CHOSEN + WORDS + (dynamics === "glauber" ? 1 : panels) * WORDS;
+    reserveScratch(drawn + CHAINS * rowBytes + free.length * 8);
+    // biome-ignore format: arguments by position, as assembly/ reads them
+    return run("advanceDense", Math.ceil(chains / CHAINS), [
+      states.address, states.capacity, chains, units, panels, weights, 0, scales,
+      freeAt, free.length, betaAt, dynamicsCodes[dynamics], steps, Math.ceil(units / 4), bias,
+      ...source(draw), ...source(choice), rowBytes, prepared,
+    ]);
+  }
+
+  /** Unit by unit of a sparse network: sixteen chains at a time, and what is left over, if little, chain by chain. */
+  function advanceSparse(
     { chains, dynamics, steps, free, draw, choice = draw, ...task }: Advance,
     betaAt: number,
   ): number {
     const { address, capacity } = task.states as WasmStates;
-    const { kind, units, weights, bias, scales, offsets, sources } = task.couplings as WasmCouplings;
-    const dense = kind === "dense";
+    const { units, weights, bias, scales, offsets, sources } = task.couplings as WasmCouplings;
     const panels = panelsOf(units);
-    const freeAt = reserve(lists, free.length * 4);
-    arena.words().set(free, freeAt / 4);
-    const rowBytes = rowBytesOf(panels);
-    const words = TIES + CHOSEN + WORDS + (dynamics === "glauber" ? 1 : panels) * WORDS;
-    reserveScratch(words + (dense ? CHAINS * rowBytes + free.length * 8 : 128 * panels + 64));
+    const freeAt = copyFree(free);
+    const left = chains % CHAINS;
+    const together = dynamics === "glauber" || left > ALONE ? Math.ceil(chains / CHAINS) : Math.floor(chains / CHAINS);
+    const alone = Math.max(0, chains - together * CHAINS);
+    const drawn = TIES + CHOSEN + WORDS + (dynamics === "glauber" ? 1 : panels) * WORDS;
+    const single = TIES + 256 + 128 * panels;
+    const runs = alone > 0 ? cutRuns(task.couplings as WasmCouplings, free, freeAt, dynamicsCodes[dynamics]) : [0, 0];
+    reserveScratch(Math.max(together > 0 ? drawn + 128 * panels + 64 : 0, alone > 0 ? single : 0));
     // biome-ignore format: arguments by position, as assembly/ reads them
-    // the rows of units that are on, summed chain by chain, are faster for few chains
-    const prepare = dense && chains >= CHAINS && panels > 1;
-    const prepared = prepare ? reserve(fields, panels * chains * ROW) : 0;
-    if (prepare)
-      inputsDense(
-        task.couplings as WasmCouplings,
-        task.states as WasmStates,
-        chains,
-        { address: prepared, capacity: chains },
-        false,
-      );
-    // biome-ignore format: arguments by position, as assembly/ reads them
-    return run(dense ? "advanceDense" : "advanceSparse", Math.ceil(chains / CHAINS), [
-      address, capacity, chains, units, panels, weights, dense ? 0 : offsets, scales,
-      freeAt, free.length, betaAt, dynamicsCodes[dynamics], steps, dense ? Math.ceil(units / 4) : sources, bias,
-      ...source(draw), ...source(choice), rowBytes, prepared,
+    return run("advanceSparse", together + alone, [
+      address, capacity, chains, units, panels, weights, offsets, scales,
+      freeAt, free.length, betaAt, dynamicsCodes[dynamics], steps, sources, bias,
+      ...source(draw), ...source(choice), together, ...runs,
     ]);
+  }
+
+  /** Units of the list that can be updated together: where the lengths of the runs are, and how many. Kept until the list is another. */
+  function cutRuns(couplings: WasmCouplings, free: Uint32Array, freeAt: number, dynamics: number): [number, number] {
+    const { units, offsets, sources } = couplings;
+    const known = cut.couplings === couplings && cut.dynamics === dynamics && same(cut.free, free);
+    if (!known) {
+      const at = reserve(runLengths, free.length);
+      reserveScratch(units * 4);
+      const count = run("cutBatches", 1, [units, freeAt, free.length, offsets, sources, at, dynamics]);
+      cut = { couplings, dynamics, free: free.slice(), count };
+    }
+    return [runLengths.address, cut.count];
   }
 
   /** Panel by panel of a dense network, many chains at once. */
@@ -133,7 +176,10 @@ export function wasmNetwork(
     const [couplings, states, out] = [of as WasmCouplings, from as WasmStates, to as WasmField];
     checkCases("inputs", of, from, chains);
     checkCases("inputs: out", of, to, chains);
-    if (couplings.kind === "dense") return inputsDense(couplings, states, chains, out, true);
+    if (couplings.kind === "dense") {
+      inputsDense(couplings, states, chains, out, true);
+      return;
+    }
     const { units, weights, bias, scales, offsets, sources } = couplings;
     const panels = panelsOf(units);
     reserveScratch(64 * panels);
@@ -159,15 +205,26 @@ export function wasmNetwork(
     return found;
   }
 
-  return { advance, inputs, coincidences };
+  return { couplings: couplingsMaker(dispatch), advance, inputs, coincidences };
 }
 
-/** Bytes of a chain's fields, and a line: rows of 4 KiB would all share the same lines of a cache. */
-const rowBytesOf = (panels: number): number => panels * ROW + 64;
+function same(a: Uint32Array, b: Uint32Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
 
 function isAscending(units: Uint32Array): boolean {
   for (let i = 1; i < units.length; i++) if (units[i] <= units[i - 1]) return false;
   return true;
+}
+
+/** What the runs in memory belong to. */
+interface Cut {
+  readonly couplings: WasmCouplings | undefined;
+  readonly dynamics: number;
+  readonly free: Uint32Array;
+  readonly count: number;
 }
 
 interface Address {

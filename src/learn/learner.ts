@@ -32,7 +32,9 @@ export interface Learner<Machine> {
   largest(): { readonly weight: number; readonly bias: number };
   /** After epoch `epoch`, from 0. */
   figures?(epoch: number): EpochFigures;
-  /** A copy of the parameters as they are. */
+  /** A copy of the parameters as they are, to go on from. */
+  parameters(): Machine;
+  /** What has been learnt so far: the parameters, or where the rule averages, their average. */
   machine(): Machine;
   /** A copy of what the rule keeps from one update to the next. */
   state(): SavedState;

@@ -34,8 +34,19 @@ export interface TrainingReport<Machine extends Trainable = Trainable> {
   readonly largestWeight: number;
   /** The largest bias, without its sign. */
   readonly largestBias: number;
-  /** The parameters as they are now. To be called before training goes on, or after it has ended. */
+  /** With `stopWhen`: the last good epoch so far, and on the last report, whether training ended before all epochs were done. */
+  readonly bestEpoch?: number;
+  readonly stoppedEarly?: true;
+  /** Is this the last report, all having been done? Not so where the abort signal ended training. */
+  readonly done: boolean;
+  /**
+   * What has been learnt so far. That is the parameters as they are now; with `average`, once it has begun, their average; and with `stopWhen`, on
+   * the last report, the machine of the last good epoch. To be called before training goes on, or after it has ended.
+   */
   machine(): Machine;
-  /** All that is needed to go on with the same bits. To be called before training goes on, or after it has ended. */
+  /**
+   * All that is needed to go on with the same bits: the parameters as they are now and, among the state, averages and the machine of the last
+   * good epoch. To be called before training goes on, or after it has ended.
+   */
   checkpoint(): Checkpoint<Machine>;
 }

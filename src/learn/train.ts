@@ -9,12 +9,14 @@ import type { Boltzmann } from "../machines/boltzmann.js";
 import type { Rbm } from "../machines/rbm.js";
 import { checkWidth } from "../machines/resident.js";
 import { randomStream, shuffledOrder } from "../random/stream.js";
-import { startBoltzmannLearner } from "./boltzmann/learner.js";
+import { logLikelihoodsTold, startBoltzmannLearner } from "./boltzmann/learner.js";
 import { type BoltzmannTrainOptions, checkBoltzmannResume, completeBoltzmannOptions } from "./boltzmann/options.js";
 import type { Progress, Trainable } from "./checkpoint.js";
+import { checkTold, type StopConfig, type Stopping, startStopping } from "./early-stopping.js";
 import type { EpochFigures, Learner } from "./learner.js";
 import type { OptimizerConfig } from "./optimizer.js";
 import type { RunOptions } from "./options.js";
+import { checkMonitor, rbmFigures } from "./rbm/figures.js";
 import { startRbmLearner } from "./rbm/learner.js";
 import { checkResume, completeOptions, type TrainOptions } from "./rbm/options.js";
 import type { TrainingReport } from "./report.js";
@@ -48,11 +50,14 @@ export type Training<Machine extends Trainable> = AsyncGenerator<TrainingReport<
 
 async function* trainRbm(rbm: Rbm, data: Dataset, options: TrainOptions): Training<Rbm> {
   const learning = completeOptions(rbm, data, options);
-  const { heldOut, resume } = options;
+  const { heldOut, resume, monitor = 0 } = options;
   if (heldOut) checkWidth("train: held-out data", heldOut, rbm.visible);
+  if (monitor > 0) checkMonitor(rbm, learning);
+  checkTold(learning.stopWhen, rbmFigures(heldOut, monitor));
   if (resume) checkResume(resume, rbm, data, learning);
   yield* withKernels(options, (kernels) => {
-    const learner = startRbmLearner(kernels, resume?.machine ?? rbm, data, learning, heldOut, resume?.state);
+    const watched = { heldOut, monitor };
+    const learner = startRbmLearner(kernels, resume?.machine ?? rbm, data, learning, watched, resume?.state);
     return loop(learner, data, learning, options);
   });
 }
@@ -61,6 +66,7 @@ async function* trainBoltzmann(machine: Boltzmann, data: Dataset, options: Boltz
   const learning = completeBoltzmannOptions(machine, data, options);
   const { heldOut, resume, monitor = 0 } = options;
   if (heldOut) checkWidth("train: held-out data", heldOut, machine.visible.length);
+  checkTold(learning.stopWhen, logLikelihoodsTold(heldOut, monitor));
   if (resume) checkBoltzmannResume(resume, machine, data, learning);
   yield* withKernels(options, (kernels) => {
     const watched = monitor > 0 ? { every: monitor, data, heldOut } : undefined;
@@ -88,6 +94,7 @@ interface LoopOptions {
   readonly batchSize: number;
   readonly seed: number;
   readonly optimizer: OptimizerConfig;
+  readonly stopWhen?: StopConfig;
 }
 
 async function* loop<Machine extends Trainable>(
@@ -98,12 +105,13 @@ async function* loop<Machine extends Trainable>(
 ): AsyncGenerator<TrainingReport<Machine>, void, void> {
   const { batchSize, seed } = learning;
   const updatesAnEpoch = Math.ceil(data.cases / batchSize);
+  const stopping = learning.stopWhen && startStopping(learning.stopWhen, learner.parameters(), resume?.state);
   const clock = startClock(resume?.progress, updatesAnEpoch, learning, data.cases);
   let order: Uint32Array | undefined;
   let lastBreath = performance.now();
   let lastReport = lastBreath;
 
-  while (clock.update < clock.updates) {
+  while (clock.update < clock.updates && !stopping?.stopped) {
     const epoch = Math.floor(clock.update / updatesAnEpoch);
     const place = clock.update % updatesAnEpoch;
     if (!order || place === 0) order = shuffledOrder(randomStream(seed, "shuffle", epoch), data.cases);
@@ -118,13 +126,15 @@ async function* loop<Machine extends Trainable>(
     const complete = place === updatesAnEpoch - 1;
     const now = performance.now();
     if (complete) {
-      yield report("epoch", epoch, learner, clock, learning, learner.figures?.(epoch));
+      const figures = learner.figures?.(epoch) ?? {};
+      stopping?.look(epoch + 1, figures, () => learner.machine());
+      yield report("epoch", epoch, learner, clock, learning, stopping, figures);
       [clock.errorSum, clock.errorCount] = [0, 0];
       lastReport = performance.now();
     } else if (signal?.aborted) {
-      yield report("stopped", epoch, learner, clock, learning);
+      yield report("stopped", epoch, learner, clock, learning, stopping);
     } else if (now - lastReport >= reportEvery) {
-      yield report("progress", epoch, learner, clock, learning);
+      yield report("progress", epoch, learner, clock, learning, stopping);
       lastReport = performance.now();
     }
     if (signal?.aborted) return;
@@ -169,7 +179,8 @@ function report<Machine extends Trainable>(
   learner: Learner<Machine>,
   clock: Clock,
   learning: LoopOptions,
-  heldOut?: EpochFigures,
+  stopping: Stopping<Machine> | undefined,
+  figures: EpochFigures = {},
 ): TrainingReport<Machine> {
   const { epochs } = learning;
   const { update, updates, errorSum, errorCount } = clock;
@@ -180,6 +191,11 @@ function report<Machine extends Trainable>(
   }
   const seconds = clock.secondsNow();
   const casesPerSecond = clock.casesPerSecond();
+  const stoppedEarly = stopping?.stopped === true && update < updates;
+  const done = stoppedEarly || update === updates;
+  const left = done ? 0 : updates - update;
+  // of this moment, as a later look may find a better one
+  const best = stopping?.best;
   return {
     kind,
     epoch: epoch + 1,
@@ -188,15 +204,17 @@ function report<Machine extends Trainable>(
     updates,
     casesPerSecond,
     seconds,
-    secondsLeft:
-      casesPerSecond > 0 ? ((updates - update) * learning.batchSize) / casesPerSecond : Number.POSITIVE_INFINITY,
+    secondsLeft: casesPerSecond > 0 ? (left * learning.batchSize) / casesPerSecond : Number.POSITIVE_INFINITY,
     ...(errorCount > 0 && { reconstructionError: errorSum / errorCount }),
-    ...heldOut,
+    ...figures,
     rate,
     momentum: momentumAt(learning.optimizer, (update - 1) / (updates / epochs), epochs),
     largestWeight: largest.weight,
     largestBias: largest.bias,
-    machine: () => learner.machine(),
+    ...(best && { bestEpoch: best.epoch }),
+    ...(stoppedEarly && { stoppedEarly }),
+    done,
+    machine: () => (done && best ? best.machine : learner.machine()),
     checkpoint() {
       const progress = {
         update,
@@ -204,7 +222,8 @@ function report<Machine extends Trainable>(
         errorCount: kind === "epoch" ? 0 : errorCount,
         seconds,
       };
-      return { machine: learner.machine(), state: learner.state(), progress };
+      const state = { ...learner.state(), ...stopping?.state() };
+      return { machine: learner.parameters(), state, progress };
     },
   };
 }

@@ -205,7 +205,7 @@ export async function* recordRun<Of extends Trainable>(
       await appendLine(path(names.metrics), JSON.stringify(epochMetrics(report)));
       if (isKeptEpoch(report.epoch, report.epochs)) await keepSnapshot(folder, report.epoch, report.machine());
     }
-    const done = report.update === report.updates;
+    const { done } = report;
     if (done) {
       // before the last checkpoint: a run whose checkpoint is complete has its model
       const about = { config: JSON.stringify(config), seed: String(config.learning.seed) };

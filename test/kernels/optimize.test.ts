@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { KernelExports } from "#src/kernels/control.js";
-import type { BondParameters, Kernels } from "#src/kernels/kernels.js";
+import type { BondParameters, Kernels, States } from "#src/kernels/kernels.js";
 import { createArena } from "#src/kernels/memory.js";
 import { type AdamRule, type SgdRule, type StepRule, stepAll } from "#src/kernels/step-rule.js";
 import { createKernels } from "#src/kernels/threads.js";
@@ -82,6 +82,47 @@ describe("optimizers' kernels on 1 to 4 threads: the same bits, and those of the
       expect(distance((kernels) => optimized(kernels, shape, rule, memories, false))).toBeLessThan(1e-6);
       // biases lose a sum over up to 130 weights
       expect(distance((kernels) => optimized(kernels, shape, rule, memories, true))).toBeLessThan(2e-5);
+    });
+
+    test(`from phases the same bits as from their difference in arrays: ${named(shape)}`, () => {
+      const { visible, hidden, cases } = shape;
+      const given = inputs(shape, 4);
+      const run = (kernels: Kernels, from: "phases" | "arrays", dense = false) => {
+        const parameters = bond(kernels, shape, given);
+        const [memory] = [bond(kernels, shape, inputs(shape, 5))];
+        const layer = (values: Float32Array, units: number) => {
+          const field = kernels.field(cases, units);
+          field.write(values);
+          return field;
+        };
+        const [v0, v1] = [given.v0, given.v1].map((bits) => {
+          const states = kernels.states(cases, visible);
+          states.write(bits);
+          return states;
+        }) as [States, States];
+        const negative = dense ? layer(given.visibleMeans, visible) : v1;
+        const phases = {
+          positive: { cases, visible: v0, hidden: layer(given.means0, hidden) },
+          negative: { cases, visible: negative, hidden: layer(given.means1, hidden) },
+        };
+        const offsets = { visible: kernels.vector(visible), hidden: kernels.vector(hidden) };
+        offsets.visible.write(given.visibleMeans.slice(0, visible));
+        offsets.hidden.write(given.means1.slice(0, hidden));
+        const gradient = bond(kernels, shape);
+        if (from === "arrays") kernels.update({ parameters: gradient, ...phases, rate: 1 });
+        kernels.optimize({
+          parameters,
+          gradient: from === "arrays" ? gradient : phases,
+          rule: sgd,
+          memory: [memory],
+          offsets,
+        });
+        return [...read(parameters), ...read(memory)];
+      };
+      for (const dense of [false, true]) {
+        for (const kernels of pools) expect(run(kernels, "phases", dense)).toEqual(run(kernels, "arrays", dense));
+        expect(distance((kernels) => run(kernels, "phases", dense))).toBeLessThan(2e-5);
+      }
     });
 
     test(`a x + b y, in place and not, the very bits: ${named(shape)}`, () => {

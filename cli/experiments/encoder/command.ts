@@ -1,10 +1,9 @@
 /** harmonium experiment encoder: two groups of units agree on a code, by the protocol of 1985 and by rules of today. */
 
 import { Command, Option } from "commander";
-import { createBoltzmann, serializeModel } from "../../../src/index.js";
+import { createBoltzmann, formatAnnealing, serializeModel } from "../../../src/index.js";
 import { number } from "../../arguments.js";
-import { INTERRUPTED, interruptible } from "../../interrupts.js";
-import { plural, printJson, talk } from "../../output.js";
+import { plural, talk } from "../../output.js";
 import {
   type Asked,
   addExperimentOptions,
@@ -13,13 +12,13 @@ import {
   type Findings,
   leaveFindings,
 } from "../findings.js";
-import { runsView, solvedText } from "../progress.js";
+import { annealing } from "../protocol-1985.js";
 import { MOST_RUNS } from "../seeds.js";
-import { runMany } from "../workers.js";
+import { toldOf, watchRuns } from "../watch.js";
 import { drawEncoder, shownRun } from "./figures.js";
 import { outcomeOf, outcomeRows } from "./outcome.js";
 import { type Problem, problemNames, problemOf } from "./problems.js";
-import { cyclesOf, type RuleName, ruleNames, ruleTexts } from "./rules.js";
+import { cyclesOf, type RuleName, ruleNames, ruleTexts, temperatureOf } from "./rules.js";
 import type { RunProgress, RunResult, RunTask } from "./run.js";
 
 const examples = `Examples:
@@ -73,12 +72,13 @@ async function run(problem: Problem, options: EncoderOptions, version: string): 
     { length: runs },
     (_, n): RunTask => ({ problem: problem.name, rule, cycles, seed, run: n }),
   );
-  const results = await watchRuns(tasks, options);
-  if (results.length < runs) {
-    process.exitCode = INTERRUPTED;
-    if (results.length === 0) return talk(`Stopped before a run was done; ${folder} stays empty.`);
-    talk(`Stopped after ${results.length} of ${plural(runs, "run")}; what follows is of these.`);
-  }
+  const solved = (done: readonly RunResult[]) => done.map((one) => one.solved).filter((cycle) => cycle !== undefined);
+  const results = await watchRuns<RunTask, RunProgress, RunResult>(new URL("./worker.js", import.meta.url), tasks, {
+    ...options,
+    told: (done) => [`${solved(done).length} solved`],
+    values: solved,
+  });
+  if (results.length === 0) return;
   const findings = await findingsOf(results, problem, options, folder);
   await leaveFindings(folder, asked, findings, json === true);
 }
@@ -90,45 +90,6 @@ function askedFor({ name }: Problem, { runs, cycles, rule, seed }: EncoderOption
   );
   const experiment = `encoder ${name}`;
   return { experiment, version, command: ["npx harmonium experiment", experiment, ...words].join(" ") };
-}
-
-/** Does the tasks and shows how they go; the results in the order of the runs, without those that were stopped. */
-async function watchRuns(tasks: readonly RunTask[], { threads, json }: EncoderOptions): Promise<RunResult[]> {
-  const started = performance.now();
-  const view = runsView({ plain: json === true && process.stdout.isTTY });
-  const going = new Map<number, number>();
-  const results: RunResult[] = [];
-  const show = (): void => {
-    const solved = results.map((result) => result.solved).filter((cycle) => cycle !== undefined);
-    const seconds = (performance.now() - started) / 1000;
-    view.show({ runs: tasks.length, done: results.length, going, seconds, told: solvedText(solved), values: solved });
-  };
-  const file = new URL("./worker.js", import.meta.url);
-  await interruptible(
-    (signal) =>
-      runMany<RunTask, RunProgress, RunResult>(file, tasks, {
-        threads,
-        signal,
-        onProgress({ run, share }) {
-          going.set(run, share);
-          show();
-        },
-        onResult(result) {
-          going.delete(result.run);
-          results.push(result);
-          show();
-          if (json) printJson({ kind: "run", ...toldOf(result) });
-        },
-      }),
-    "Stopping; what is done is told. Once more stops at once.",
-  );
-  view.end();
-  return results.sort((a, b) => a.run - b.run);
-}
-
-/** A result without its machine. */
-function toldOf({ machine: _, ...told }: RunResult) {
-  return told;
 }
 
 async function findingsOf(
@@ -144,7 +105,7 @@ async function findingsOf(
   const visible = Array.from({ length: 2 * problem.size }, (_, i) => i);
   const model = serializeModel(createBoltzmann(weights, bias, { visible }));
   const clamped = Array.from({ length: problem.size }, (_, i) => `${i}=${i === 0 ? 1 : 0}`).join(",");
-  const anneal = rule === "1985" ? ' --anneal "2@20, 2@15, 2@12, 4@10"' : "";
+  const anneal = temperatureOf(rule) > 1 ? ` --anneal "${formatAnnealing(annealing)}"` : "";
   const next = [
     `\`npx harmonium simulate ${folder}/model.safetensors${anneal} --clamp ${clamped} --chains 100 --steps 10 --figures completion\``,
   ];

@@ -2,7 +2,8 @@
 
 import { type Interval, median, medianInterval, proportionInterval } from "../../../src/index.js";
 import type { Problem } from "./problems.js";
-import { holdsFor, type RunResult, tests } from "./run.js";
+import { holdsFor, type RunResult } from "./run.js";
+import { tests } from "./tests.js";
 
 /** A share of runs, with the interval of Clopper and Pearson. */
 export interface Share extends Interval {
@@ -22,11 +23,15 @@ export interface Outcome {
   readonly solvedButOne: Share;
   readonly cycles: Cycles | undefined;
   readonly cyclesButOne: Cycles | undefined;
+  /** Until they were there for good. */
+  readonly cyclesSettled: Cycles | undefined;
   /** Of those that went on for `holdsFor` cycles after they found their codes. */
   readonly held: Share;
   readonly atEnd: Share;
   /** Of all completions of all runs. */
   readonly completion: Share;
+  /** P(V2 right | V1) exactly: the mean over vectors and runs, and the worst of all; where it can be had. */
+  readonly exactCompletion: { readonly mean: number; readonly worst: number } | undefined;
   /** Over the runs. */
   readonly largestWeight: { readonly median: number; readonly most: number };
 }
@@ -46,15 +51,22 @@ export function outcomeOf(results: readonly RunResult[], { size }: Problem): Out
     solvedButOne: share(butOne.length, results.length),
     cycles: cyclesOf(solved),
     cyclesButOne: cyclesOf(butOne),
+    cyclesSettled: cyclesOf(reached((result) => result.settled)),
     held: share(went.filter(({ held }) => held).length, went.length),
     atEnd: share(results.filter(({ atEnd }) => atEnd).length, results.length),
     completion: share(right, completions * results.length),
+    exactCompletion: exactOf(results.flatMap(({ exactCompletion }) => exactCompletion ?? [])),
     largestWeight: { median: median(weights), most: Math.max(...weights) },
   };
 }
 
 function share(count: number, of: number): Share {
   return { count, of, ...proportionInterval(count, of) };
+}
+
+function exactOf(completions: readonly number[]): Outcome["exactCompletion"] {
+  if (completions.length === 0) return undefined;
+  return { mean: completions.reduce((a, b) => a + b, 0) / completions.length, worst: Math.min(...completions) };
 }
 
 function cyclesOf(reached: readonly number[]): Cycles | undefined {
@@ -72,7 +84,8 @@ const cyclesRange = ({ low, high }: Interval): string =>
 
 /** Rows [measure, here, 95 % interval, published]; the first one are headings. */
 export function outcomeRows(outcome: Outcome, problem: Problem): string[][] {
-  const { solved, cycles, cyclesButOne, held, atEnd, completion, largestWeight } = outcome;
+  const { solved, cycles, cyclesButOne, cyclesSettled, held, atEnd, completion, exactCompletion, largestWeight } =
+    outcome;
   const { published, publishedCompletion, size, spacing, endsSolved } = problem;
   const codes = spacing > 1 ? `all ${size} codes, ${spacing} or more bits apart` : `all ${size} codes`;
   const rows = [
@@ -89,8 +102,19 @@ export function outcomeRows(outcome: Outcome, problem: Problem): string[][] {
   }
   rows.push([`still there ${holdsFor} cycles later`, shareText(held), shareRange(held), ""]);
   if (!endsSolved) rows.push(["there at the end", shareText(atEnd), shareRange(atEnd), ""]);
+  if (!endsSolved && cyclesSettled) {
+    rows.push(["  cycles until they stayed, median", whole(cyclesSettled.median), cyclesRange(cyclesSettled), ""]);
+  }
   const right = publishedCompletion === undefined ? "" : percent(publishedCompletion);
-  rows.push(["completions V1 → V2 that are right", shareText(completion), shareRange(completion), right]);
+  rows.push(["annealed completions V1 → V2 that are right", shareText(completion), shareRange(completion), right]);
+  if (exactCompletion) {
+    rows.push([
+      "P(V2 right | V1) exactly, mean",
+      percent(exactCompletion.mean),
+      `worst ${percent(exactCompletion.worst)}`,
+      "",
+    ]);
+  }
   const most = `most ${whole(largestWeight.most)}`;
   rows.push(["largest |weight|, median", whole(largestWeight.median), most, ""]);
   return rows;

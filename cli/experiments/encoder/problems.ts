@@ -1,12 +1,11 @@
 /** The encoder problems of [Ackley et al. 1985] and the figures published for them. */
 
-import { refuse } from "../../../src/index.js";
-import type { BitNoise } from "./data.js";
+import { type BitNoise, refuse } from "../../../src/index.js";
 
 /** Cycles with one kind of vectors. */
 export interface Stage {
-  /** "rest": all that are left. */
-  readonly cycles: number | "rest";
+  /** Infinity: all that are left. */
+  readonly cycles: number;
   /** How vectors are filtered before they are clamped. */
   readonly noise?: BitNoise;
   /** Whether the hidden units take part. */
@@ -45,7 +44,7 @@ export interface Problem {
 }
 
 const noisy = (onToOff: number, offToOn: number): readonly Stage[] => [
-  { cycles: "rest", noise: { onToOff, offToOn }, hidden: true },
+  { cycles: Number.POSITIVE_INFINITY, noise: { onToOff, offToOn }, hidden: true },
 ];
 
 const problems: readonly Problem[] = [
@@ -93,7 +92,7 @@ const problems: readonly Problem[] = [
     stages: [
       { cycles: 300, noise: { onToOff: 0.1, offToOn: 0.0025 }, hidden: false },
       { cycles: 500, noise: { onToOff: 0.1, offToOn: 0.0025 }, hidden: true },
-      { cycles: "rest", hidden: true },
+      { cycles: Number.POSITIVE_INFINITY, hidden: true },
     ],
     settlings: 1,
     runs: 10,

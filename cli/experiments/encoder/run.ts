@@ -4,18 +4,17 @@ import {
   type Boltzmann,
   createBoltzmann,
   createKernels,
-  type Dataset,
+  encoderPatterns,
   groupConnections,
   initializeBoltzmann,
   type Kernels,
   train,
 } from "../../../src/index.js";
-import { completed } from "../completion.js";
 import { seedOfRun } from "../seeds.js";
 import { codesOf, distinctCodes, largestCosine, leastDistance } from "./codes.js";
-import { encoderPatterns, noisyLevels } from "./data.js";
-import { type Problem, problemOf, type Stage } from "./problems.js";
-import { initialScale, learningOf, type RuleName, temperatureOf, testSchedule } from "./rules.js";
+import { type Problem, problemOf } from "./problems.js";
+import { initialScale, type Leg, legsOf, type RuleName, temperatureOf } from "./rules.js";
+import { type Tested, testEncoder } from "./tests.js";
 
 /** What decides a run. */
 export interface RunTask {
@@ -27,15 +26,9 @@ export interface RunTask {
   readonly run: number;
 }
 
-export interface Weights {
-  readonly units: number;
-  readonly weights: Float64Array;
-  readonly bias: Float64Array;
-}
-
-export interface RunResult {
-  readonly run: number;
-  readonly seed: number;
+/** How a run went, cycle by cycle. */
+export interface Watched {
+  readonly cycles: number;
   /** The first cycle after which all codes were there; and all but one. */
   readonly solved: number | undefined;
   readonly solvedButOne: number | undefined;
@@ -43,28 +36,27 @@ export interface RunResult {
   readonly most: number;
   /** Whether all codes were still there `holdsFor` cycles after `solved`; undefined where the run ended before. */
   readonly held: boolean | undefined;
-  /** Whether they were there after the last cycle. */
-  readonly atEnd: boolean;
-  readonly cycles: number;
+  /** The first cycle of those until the last in which all codes were there without a break. */
+  readonly settled: number | undefined;
   /** The largest |weight| that ever was. */
   readonly largestWeight: number;
-  /** Share of completions V1 → V2 that were right after the last cycle; and by the speed of annealing. */
-  readonly completion: number;
-  readonly completionBySpeed: readonly (readonly [number, number])[];
+}
+
+export interface RunResult extends Watched, Tested {
+  readonly run: number;
+  readonly seed: number;
+  /** Whether all codes were there after the last cycle. */
+  readonly atEnd: boolean;
   /** Of the codes after the last cycle. */
   readonly leastDistance: number;
   readonly largestCosine: number;
   readonly seconds: number;
-  /** The machine as it was tested. */
-  readonly machine: Weights;
+  /** After the last cycle. */
+  readonly machine: Pick<Boltzmann, "units" | "weights" | "bias">;
 }
 
 /** Cycles after which a solution counts as one that stays. */
 export const holdsFor = 200;
-/** Completions of each vector. */
-export const tests = 10;
-/** How many times as fast as the schedule of the test. */
-const speeds = [8, 4, 2, 1, 0.5, 0.25] as const;
 
 /** What is told while a run goes on. */
 export interface RunProgress {
@@ -74,25 +66,23 @@ export interface RunProgress {
 }
 
 export async function runEncoder(task: RunTask, watch: (progress: RunProgress) => void): Promise<RunResult> {
-  const { run } = task;
+  const { run, seed, rule } = task;
   const problem = problemOf(task.problem);
   const started = performance.now();
   const kernels = await createKernels({ threads: 1 });
   try {
-    const seen = await learn(task, problem, kernels, watch);
-    const { machine } = seen;
+    const { machine, ...watched } = await learn(task, problem, kernels, watch);
+    const { units, weights, bias } = machine;
     const codes = codesOf(machine, problem.size);
-    const bySpeed = speeds.map((speed) => [speed, completions(task, problem, machine, kernels, speed)] as const);
     return {
       run,
-      seed: seedOfRun(task.seed, run),
-      ...seen,
+      seed: seedOfRun(seed, run),
+      ...watched,
+      ...testEncoder(kernels, machine, problem.size, rule, seedOfRun(seed, run, 1)),
       atEnd: isSolved(codes, problem),
-      completion: (bySpeed.find(([speed]) => speed === 1) as readonly [number, number])[1],
-      completionBySpeed: bySpeed,
       leastDistance: leastDistance(codes),
       largestCosine: largestCosine(machine, problem.size),
-      machine: { units: machine.units, weights: machine.weights, bias: machine.bias },
+      machine: { units, weights, bias },
       seconds: (performance.now() - started) / 1000,
     };
   } finally {
@@ -104,103 +94,75 @@ function isSolved(codes: readonly number[], { spacing }: Problem): boolean {
   return leastDistance(codes) >= spacing;
 }
 
-/** Stage by stage, cycle by cycle. */
+/** Leg by leg, cycle by cycle. */
 async function learn(
   { rule, cycles, seed, run }: RunTask,
   problem: Problem,
   kernels: Kernels,
   watch: (progress: RunProgress) => void,
-) {
+): Promise<Watched & { machine: Boltzmann }> {
   const { size, endsSolved } = problem;
   let machine = initialMachine(problem, rule, seedOfRun(seed, run));
-  let [cycle, most, largestWeight] = [0, 0, 0];
+  let [cycle, most, largestWeight, found, part] = [0, 0, 0, 0, 2];
   let solved: number | undefined;
   let solvedButOne: number | undefined;
   let held: boolean | undefined;
-  for (const [part, stage] of problem.stages.entries()) {
-    const left = cycles - cycle;
-    const epochs = stage.cycles === "rest" ? left : Math.min(left, stage.cycles);
-    if (epochs === 0) break;
-    const clean = encoderPatterns(size);
-    const cases = stage.noise ? noisyLevels(clean, stage.noise) : clean;
-    const learning = { ...learningOf(rule, problem), epochs, seed: seedOfRun(seed, run, part), kernels };
-    const reports = stageReports(machine, cases, stage, problem, learning);
-    for await (const report of reports) {
+  const isDone = () => cycle === cycles || (endsSolved && held !== undefined);
+  for (const leg of legsOf(rule, problem)) {
+    const learning = {
+      ...leg.learning,
+      epochs: Math.min(leg.cycles, cycles - cycle),
+      seed: seedOfRun(seed, run, part++),
+    };
+    const began = cycle;
+    for await (const report of machinesOf(machine, leg, problem, { ...learning, kernels })) {
       cycle++;
       machine = report.machine;
       largestWeight = Math.max(largestWeight, report.largestWeight * temperatureOf(rule));
-      const codes = stage.hidden ? codesOf(machine, size) : [];
-      const different = distinctCodes(codes);
-      most = Math.max(most, different);
-      if (different >= size - 1) solvedButOne ??= cycle;
-      const there = stage.hidden && isSolved(codes, problem);
-      if (there) solved ??= cycle;
-      if (solved !== undefined && cycle === solved + holdsFor) held = there;
+      const codes = codesOf(machine, size);
+      most = Math.max(most, distinctCodes(codes));
+      if (distinctCodes(codes) >= size - 1) solvedButOne ??= cycle;
+      found = isSolved(codes, problem) ? found + 1 : 0;
+      if (found > 0) solved ??= cycle;
+      if (solved !== undefined && cycle === solved + holdsFor) held = found > 0;
       // a run that ends when it is solved may end at any time
       watch({ run, share: endsSolved ? 0 : cycle / cycles });
-      if (endsSolved && held !== undefined) break;
+      if (isDone() || leg.isOver?.(cycle - began, found)) break;
     }
+    if (isDone()) break;
   }
-  return { machine, cycles: cycle, most, largestWeight, solved, solvedButOne, held };
+  const settled = found > 0 ? cycle - found + 1 : undefined;
+  return { machine, cycles: cycle, most, largestWeight, solved, solvedButOne, held, settled };
 }
 
-/** A stage's machine after each cycle; where the hidden units take no part they are left out, and put back. */
-async function* stageReports(
+type LegOptions = Leg["learning"] & { readonly epochs: number; readonly seed: number; readonly kernels: Kernels };
+
+/** The machine after each cycle of a leg. Hidden units that take no part are left out, and put back. */
+async function* machinesOf(
   machine: Boltzmann,
-  data: Dataset,
-  stage: Stage,
+  { cases, hidden: isHidden }: Leg,
   { size, hidden }: Problem,
-  learning: ReturnType<typeof learningOf> & { epochs: number; seed: number; kernels: Kernels },
+  options: LegOptions,
 ): AsyncGenerator<{ machine: Boltzmann; largestWeight: number }> {
-  const connections = groupConnections([size, size], { hidden: stage.hidden ? hidden : 0 });
-  const part = stage.hidden ? machine : resized(machine, 2 * size);
-  const reports = train(part, data, { ...learning, connections, batchSize: data.cases });
-  for await (const { machine: now, largestWeight } of reports) {
-    yield { machine: stage.hidden ? now() : resized(now(), machine.units), largestWeight };
+  const connections = groupConnections([size, size], { hidden: isHidden ? hidden : 0 });
+  const part = isHidden ? machine : resized(machine, 2 * size);
+  for await (const { machine: now, largestWeight } of train(part, cases, { ...options, connections })) {
+    yield { machine: isHidden ? now() : resized(now(), machine.units), largestWeight };
   }
 }
 
-/** The first units of a machine, or more with weights of 0. */
+/** The first units of a machine, or more of them with weights of 0. */
 function resized({ units: N, weights: M, bias, visible }: Boltzmann, units: number): Boltzmann {
-  const at = (i: number, j: number) => (i < N && j < N ? (M[i * N + j] as number) : 0);
+  const at = (i: number, j: number) => (i < N && j < N ? M[i * N + j] : 0);
   const weights = Float64Array.from({ length: units * units }, (_, n) => at(Math.floor(n / units), n % units));
-  return createBoltzmann(
-    weights,
-    Float64Array.from({ length: units }, (_, i) => bias[i] ?? 0),
-    { visible },
-  );
+  const biases = Float64Array.from({ length: units }, (_, i) => bias[i] ?? 0);
+  return createBoltzmann(weights, biases, { visible });
 }
 
-/** All weights 0 in 1985; small and random where the gradient has no noise that would tell hidden units apart. */
 function initialMachine({ size, hidden }: Problem, rule: RuleName, seed: number): Boltzmann {
-  if (rule === "1985") {
-    const units = 2 * size + hidden;
-    const visible = Array.from({ length: 2 * size }, (_, i) => i);
-    return createBoltzmann(new Float64Array(units * units), undefined, { visible });
-  }
+  const weightScale = initialScale(rule);
   const connections = groupConnections([size, size], { hidden });
-  return initializeBoltzmann(encoderPatterns(size), { hidden, connections, weightScale: initialScale, seed });
-}
-
-/** The share of vectors on V1 that the machine completes by the same vector, and nothing else, on V2. */
-function completions(
-  { rule, seed, run }: RunTask,
-  { size, stages }: Problem,
-  machine: Boltzmann,
-  kernels: Kernels,
-  speed: number,
-): number {
-  const values = Uint8Array.from({ length: tests * size * size }, (_, at) =>
-    Math.floor(at / size) % size === at % size ? 1 : 0,
-  );
-  const clamped = Array.from({ length: size }, (_, i) => i);
-  const schedule = testSchedule(rule, speed);
-  const states = completed(kernels, machine, { clamped, values, schedule, seed: seedOfRun(seed, run, stages.length) });
-  const { units } = machine;
-  let right = 0;
-  for (let test = 0; test < tests * size; test++) {
-    const from = test * units + size;
-    if (clamped.every((i) => states[from + i] === values[test * size + i])) right++;
-  }
-  return right / (tests * size);
+  const machine = initializeBoltzmann(encoderPatterns(size), { hidden, connections, weightScale, seed });
+  // in 1985 biases begin at 0 as all weights do
+  return weightScale > 0 ? machine : { ...machine, bias: new Float64Array(machine.units) };
 }

@@ -48,9 +48,16 @@ export function startBoltzmannLearner(
     // in units of T, which is what firing probabilities see
     largest: () => ({ weight: largest(machine.weights), bias: largest(machine.bias) }),
     ...(monitor && { figures: logLikelihoodFigures(machine, learning, monitor) }),
+    parameters: () => copyOf(machine),
     machine: () => copyOf(machine),
     state: () => ({ ...dream.state?.(), ...optimizer.state() }),
   };
+}
+
+/** The figures of a run with this monitor. */
+export function logLikelihoodsTold(heldOut: Dataset | undefined, monitor: number): (keyof EpochFigures)[] {
+  if (monitor === 0) return [];
+  return heldOut ? ["logLikelihood", "heldOutLogLikelihood"] : ["logLikelihood"];
 }
 
 function copyOf({ weights, bias, ...rest }: Boltzmann): Boltzmann {

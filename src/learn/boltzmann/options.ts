@@ -9,6 +9,7 @@ import { checkTemperature } from "../../machines/network.js";
 import { checkWidth } from "../../machines/resident.js";
 import { checkAnnealing } from "../../samplers/annealing.js";
 import type { Checkpoint } from "../checkpoint.js";
+import { completeStopWhen, type StopConfig, type StopWhen, stoppingSaves } from "../early-stopping.js";
 import { type OptimizerConfig, sgd } from "../optimizer.js";
 import { AS_BEGUN, checkBatches, checkProgress, checkSaved, checkWhole, type RunOptions } from "../options.js";
 import { flatOptimizerSaves } from "./optimizer.js";
@@ -32,6 +33,8 @@ export interface BoltzmannLearningOptions {
   readonly negative: BoltzmannNegativeRule;
   /** sgd() by default. */
   readonly optimizer?: OptimizerConfig;
+  /** Ends training before `epochs` (early-stopping.ts); off by default. */
+  readonly stopWhen?: StopWhen;
 }
 
 export interface BoltzmannTrainOptions extends BoltzmannLearningOptions, RunOptions<Boltzmann> {
@@ -39,7 +42,9 @@ export interface BoltzmannTrainOptions extends BoltzmannLearningOptions, RunOpti
   readonly monitor?: number;
 }
 
-export type CompleteBoltzmannOptions = Required<BoltzmannLearningOptions>;
+export interface CompleteBoltzmannOptions extends Required<Omit<BoltzmannLearningOptions, "stopWhen">> {
+  readonly stopWhen?: StopConfig;
+}
 
 /** Fills in the defaults; throws "option", "shape" or "data" for what cannot be trained. */
 export function completeBoltzmannOptions(
@@ -47,6 +52,7 @@ export function completeBoltzmannOptions(
   data: Dataset,
   options: BoltzmannLearningOptions,
 ): CompleteBoltzmannOptions {
+  const { stopWhen, ...rest } = options;
   const complete = {
     batchSize: Math.min(1000, data.cases),
     seed: 0,
@@ -55,7 +61,8 @@ export function completeBoltzmannOptions(
     biased: Array.from({ length: machine.units }, (_, i) => i),
     temperature: 1,
     optimizer: sgd(),
-    ...options,
+    ...rest,
+    ...(stopWhen && { stopWhen: completeStopWhen(stopWhen) }),
   };
   checkWidth("train", data, machine.visible.length);
   checkBatches(complete, data);
@@ -104,6 +111,7 @@ export function checkBoltzmannResume(
   const shapes = {
     ...options.negative.saves?.(machine.units),
     ...flatOptimizerSaves(options.optimizer, machine.units, options.connections),
+    ...(options.stopWhen && stoppingSaves(machine)),
   };
   checkSaved(checkpoint.state, shapes, who);
   checkProgress(checkpoint, data, options, who);

@@ -1,20 +1,18 @@
 /** An RBM that is being taught, in the kernels' memory. */
 
 import type { Dataset } from "../../data/dataset.js";
-import { takeCases } from "../../data/select.js";
-import { freeEnergiesOf } from "../../evaluate/free-energy.js";
-import { reconstructionErrorOf } from "../../evaluate/reconstruction.js";
 import type { Kernels } from "../../kernels/kernels.js";
 import type { Rbm } from "../../machines/rbm.js";
-import { type ResidentRbm, readRbm, residentRbm } from "../../machines/resident.js";
+import { readRbm, residentRbm } from "../../machines/resident.js";
 import type { SavedState } from "../checkpoint.js";
-import type { EpochFigures, Learner } from "../learner.js";
+import type { Learner } from "../learner.js";
+import { startAverage } from "./average.js";
+import { startCentring } from "./centring.js";
+import { startFigures, type Watched } from "./figures.js";
 import { startOptimizer } from "./optimizer.js";
 import type { CompleteLearningOptions } from "./options.js";
 import { isMoments, startPositive } from "./phase.js";
-
-/** At most so many held-out cases are looked at after each epoch: enough for two digits, little beside an epoch's work. */
-const monitoredCases = 1000;
+import { startSparsity } from "./sparsity.js";
 
 /** `saved`: the state of the rule to go on from. */
 export function startRbmLearner(
@@ -22,17 +20,21 @@ export function startRbmLearner(
   rbm: Rbm,
   data: Dataset,
   learning: CompleteLearningOptions,
-  heldOut?: Dataset,
+  watched: Watched,
   saved?: SavedState,
 ): Learner<Rbm> {
-  const { epochs, batchSize, seed, negative } = learning;
-  const resident = residentRbm(kernels, rbm);
-  const { parameters } = resident;
+  const { epochs, batchSize, seed, clamp, negative } = learning;
+  const { parameters } = residentRbm(kernels, rbm);
   const context = { kernels, parameters, data, seed, batchSize, saved };
   const wake = startPositive(context, learning);
   const dream = negative.start(context);
-  const optimizer = startOptimizer(context, learning.optimizer);
-  const figures = heldOut && heldOutFigures(resident, data, heldOut, learning);
+  const centring = learning.centring && startCentring(context, learning.centring, data, clamp);
+  const sparsity = learning.sparsity && startSparsity(context, learning.sparsity);
+  const optimizer = startOptimizer(context, learning.optimizer, centring?.offsets);
+  const average = learning.average && startAverage(context, learning.average, Math.ceil(data.cases / batchSize));
+  const shown = average?.shown ?? (() => parameters);
+  const isWatched = watched.heldOut !== undefined || watched.monitor > 0;
+  const figures = isWatched && startFigures({ kernels, parameters: shown() }, data, watched, learning);
   return {
     learn(batch, epoch) {
       const positive = wake(batch);
@@ -40,35 +42,32 @@ export function startRbmLearner(
       const cases = batch.rows.length;
       const rebuilt = isMoments(result) ? undefined : result.reconstruction;
       const sum = rebuilt && kernels.squaredError(positive.visible, rebuilt, cases);
+      // λ and q are of the statistics before they are shifted
+      centring?.follow(positive.hidden, cases);
+      sparsity?.shift(positive.hidden, cases);
       optimizer.apply(positive, result, epoch, epochs);
+      average?.follow(epoch, epochs);
       return sum === undefined ? undefined : { sum, count: cases * rbm.visible };
     },
     largest: () => ({
       weight: kernels.largest(parameters.weights),
       bias: Math.max(kernels.largest(parameters.visibleBias), kernels.largest(parameters.hiddenBias)),
     }),
-    ...(figures && { figures }),
-    machine: () => readRbm(parameters),
-    state: () => ({ ...dream.state?.(), ...optimizer.state() }),
+    ...(figures && {
+      figures(epoch) {
+        // brings the arrays that figures are of up to date
+        shown();
+        return figures(epoch);
+      },
+    }),
+    parameters: () => readRbm(parameters),
+    machine: () => readRbm(shown()),
+    state: () => ({
+      ...dream.state?.(),
+      ...optimizer.state(),
+      ...centring?.state(),
+      ...sparsity?.state(),
+      ...average?.state(),
+    }),
   };
-}
-
-/** Errors and free energies on (at most `monitoredCases`) held-out cases. */
-function heldOutFigures(
-  resident: ResidentRbm,
-  data: Dataset,
-  heldOut: Dataset,
-  { clamp, seed, negative }: CompleteLearningOptions,
-): (epoch: number) => EpochFigures {
-  const unseen = takeCases(heldOut, monitoredCases);
-  const seen = takeCases(data, unseen.cases);
-  // rebuilt as in training, so that the two errors can be compared
-  const { reconstruction } = negative.config.rule === "cd" ? negative.config : { reconstruction: "sample" as const };
-  const error = reconstructionErrorOf(resident, { clamp, reconstruction, seed });
-  const energies = freeEnergiesOf(resident, { clamp, seed });
-  const meanFreeEnergy = (of: Dataset) => energies(of).reduce((a, b) => a + b, 0) / of.cases;
-  return (epoch) => ({
-    heldOutReconstructionError: error(unseen, epoch),
-    freeEnergyGap: meanFreeEnergy(unseen) - meanFreeEnergy(seen),
-  });
 }

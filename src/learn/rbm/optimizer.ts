@@ -58,7 +58,7 @@ export function startOptimizer(
         return;
       }
       gradientOf ??= startGradient(kernels, visible, hidden);
-      const gradient = gradientOf(positive, negative);
+      const gradient = isMoments(negative) ? gradientOf(positive, negative) : { positive, negative };
       kernels.optimize({ parameters, gradient, rule, memory, ...(offsets && { offsets }) });
     },
     state: () =>

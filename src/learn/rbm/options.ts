@@ -6,11 +6,15 @@ import type { ClampMode } from "../../kernels/kernels.js";
 import type { Rbm } from "../../machines/rbm.js";
 import { checkWidth } from "../../machines/resident.js";
 import type { Checkpoint } from "../checkpoint.js";
+import { completeStopWhen, type StopConfig, type StopWhen, stoppingSaves } from "../early-stopping.js";
 import { type GradientConfig, sgd } from "../optimizer.js";
 import { AS_BEGUN, checkBatches, checkProgress, checkSaved, type RunOptions } from "../options.js";
+import { type AverageConfig, averageSaves, checkAverage } from "./average.js";
+import { type CentringConfig, type CentringOptions, centringSaves, completeCentring } from "./centring.js";
 import { contrastiveDivergence } from "./contrastive.js";
 import { optimizerSaves } from "./optimizer.js";
 import type { HiddenStatistics, NegativeRule } from "./phase.js";
+import { completeSparsity, type SparsityConfig, type SparsityOptions, sparsitySaves } from "./sparsity.js";
 
 /** What decides the result, bit for bit, together with the initial RBM and the data. */
 export interface LearningOptions {
@@ -26,14 +30,39 @@ export interface LearningOptions {
   readonly negative?: NegativeRule;
   /** sgd() by default. */
   readonly optimizer?: GradientConfig;
+  /** Offsets of the units in the gradient (centring.ts); off by default. */
+  readonly centring?: boolean | CentringOptions;
+  /** Hidden units that are seldom on (sparsity.ts); off by default. */
+  readonly sparsity?: SparsityOptions;
+  /** Averages over updates in place of the latest parameters (average.ts): the mean of the last half is { from: 0.5 }; off by default. */
+  readonly average?: AverageConfig;
+  /** Ends training before `epochs` (early-stopping.ts); off by default. */
+  readonly stopWhen?: StopWhen;
 }
 
-export interface TrainOptions extends LearningOptions, RunOptions<Rbm> {}
+export interface TrainOptions extends LearningOptions, RunOptions<Rbm> {
+  /**
+   * Every so many epochs the exact log-likelihood is told, where the smaller layer has at most 25 units; 0, never, by default. Data must
+   * not be clamped as probabilities.
+   */
+  readonly monitor?: number;
+}
 
-export type CompleteLearningOptions = Required<LearningOptions>;
+type Options = "centring" | "sparsity" | "average" | "stopWhen";
+
+/** Plain data, but for the rule of the negative phase. What is off is left out. */
+export interface CompleteLearningOptions extends Required<Omit<LearningOptions, Options>> {
+  readonly centring?: CentringConfig;
+  readonly sparsity?: SparsityConfig;
+  readonly average?: AverageConfig;
+  readonly stopWhen?: StopConfig;
+}
 
 /** Fills in the defaults; throws "option" or "shape" for what cannot be trained. */
 export function completeOptions(rbm: Rbm, data: Dataset, options: LearningOptions): CompleteLearningOptions {
+  const { centring, sparsity, average, stopWhen, ...rest } = options;
+  const centred = centring && completeCentring(centring);
+  if (average) checkAverage(average);
   const complete: CompleteLearningOptions = {
     batchSize: Math.min(100, data.cases),
     seed: 0,
@@ -41,7 +70,11 @@ export function completeOptions(rbm: Rbm, data: Dataset, options: LearningOption
     wake: "probability",
     negative: contrastiveDivergence(),
     optimizer: sgd(),
-    ...options,
+    ...rest,
+    ...(centred && { centring: centred }),
+    ...(sparsity && { sparsity: completeSparsity(sparsity) }),
+    ...(average && { average }),
+    ...(stopWhen && { stopWhen: completeStopWhen(stopWhen) }),
   };
   checkWidth("train", data, rbm.visible);
   checkBatches(complete, data);
@@ -65,6 +98,10 @@ export function checkResume(
   const shapes = {
     ...options.negative.saves?.(visible, hidden),
     ...optimizerSaves(options.optimizer, visible, hidden),
+    ...(options.centring && centringSaves(hidden)),
+    ...(options.sparsity && sparsitySaves(hidden)),
+    ...(options.average && averageSaves(visible, hidden)),
+    ...(options.stopWhen && stoppingSaves(rbm)),
   };
   checkSaved(checkpoint.state, shapes, who);
   checkProgress(checkpoint, data, options, who);
