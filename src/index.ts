@@ -32,6 +32,7 @@ export {
   clampedMoments,
   clampedMomentsOf,
 } from "./evaluate/clamped-moments.js";
+export { contrastiveField } from "./evaluate/contrastive-field.js";
 export { type HiddenActivity, hiddenActivity, largestWeights, type WeightPlace } from "./evaluate/diagnostics.js";
 export { type Equilibrium, equilibrium, networkLogPartition } from "./evaluate/equilibrium.js";
 export { type LikelihoodOptions, type LogLikelihood, logLikelihood } from "./evaluate/estimate-likelihood.js";
@@ -48,6 +49,7 @@ export {
 } from "./evaluate/exact-network.js";
 export { hiddenFeatures } from "./evaluate/features.js";
 export { type FreeEnergyOptions, freeEnergies } from "./evaluate/free-energy.js";
+export { type ExactLikelihood, exactLikelihood, likelihoodGradient } from "./evaluate/likelihood-gradient.js";
 export { exactLogPartition, logLikelihoods, MOST_EXACT_UNITS } from "./evaluate/log-partition.js";
 export { effectiveSampleSize, type LogMean, logMeanExp, meanOfLogWeights } from "./evaluate/log-weights.js";
 export { exactTerms, MOST_TERMS } from "./evaluate/machine-sum.js";
@@ -60,6 +62,7 @@ export {
   type MomentOptions,
   type Moments,
 } from "./evaluate/moments.js";
+export { parameterName, parameterVector, type RbmParameters, type RbmShape } from "./evaluate/parameter-vector.js";
 export { type PseudoLikelihoodOptions, pseudoLogLikelihoods } from "./evaluate/pseudolikelihood.js";
 export { type RaiseOptions, raise } from "./evaluate/raise.js";
 export { type ReconstructionOptions, reconstruct, reconstructionError } from "./evaluate/reconstruction.js";
@@ -218,6 +221,16 @@ export { type Interval, median, medianInterval, proportionInterval } from "./mat
 export { logistic, logistic32, softplus } from "./math/logistic.js";
 export { codeOf, stateOf } from "./math/states.js";
 export { type Autocorrelation, autocorrelation, splitRHat } from "./math/statistics.js";
+export {
+  type Agreement,
+  agreement,
+  asymmetry,
+  jacobian,
+  type PathIntegral,
+  pathIntegral,
+  rectangle,
+  type VectorField,
+} from "./math/vector-field.js";
 export { type RandomStream, randomStream } from "./random/stream.js";
 export {
   type AnnealingProgress,
