@@ -19,14 +19,7 @@ import {
 } from "../../src/index.js";
 import { type CurveLine, klCurves, type Reference } from "../figures/index.js";
 import { talk } from "../output.js";
-import {
-  addExperimentOptions,
-  beginFolder,
-  type ExperimentOptions,
-  type Findings,
-  leaveFindings,
-  type Picture,
-} from "./findings.js";
+import { addExperimentOptions, carryOut, type ExperimentOptions, type Findings, type Picture } from "./findings.js";
 
 const examples = `Examples:
   harmonium experiment parity
@@ -135,22 +128,23 @@ async function learn(lesson: Lesson, law: Law, seed: number, kernels: Kernels): 
 }
 
 async function run(options: ExperimentOptions, version: string): Promise<void> {
-  const { seed, json } = options;
+  const { seed } = options;
   const asked = { experiment: "parity", version, command: `npx harmonium experiment parity --seed ${seed}` };
-  const folder = await beginFolder(options, "runs/parity", asked);
-  const laws = lawsOf(seed);
-  const kernels = await createKernels({ threads: 1 });
-  const learnt: Learnt[] = [];
-  try {
-    for (const lesson of lessons) {
-      const { law, hidden, updates } = lesson;
-      talk(`Learning ${titles[law].short} with ${hidden} hidden units, ${updates} exact gradients.`);
-      learnt.push(await learn(lesson, laws[law], seed, kernels));
+  await carryOut(options, "runs/parity", asked, async () => {
+    const laws = lawsOf(seed);
+    const learnt: Learnt[] = [];
+    const kernels = await createKernels({ threads: 1 });
+    try {
+      for (const lesson of lessons) {
+        const { law, hidden, updates } = lesson;
+        talk(`Learning ${titles[law].short} with ${hidden} hidden units, ${updates} exact gradients.`);
+        learnt.push(await learn(lesson, laws[law], seed, kernels));
+      }
+    } finally {
+      kernels.dispose();
     }
-  } finally {
-    kernels.dispose();
-  }
-  await leaveFindings(folder, asked, await findingsOf(learnt, options), json === true);
+    return findingsOf(learnt, options);
+  });
 }
 
 const titles: Readonly<Record<Lesson["law"], { short: string; title: string; sentence: string }>> = {

@@ -4,12 +4,14 @@ import { codesOf, distinctCodes, largestCosine, leastDistance } from "#cli/exper
 import { outcomeOf, outcomeRows } from "#cli/experiments/encoder/outcome.js";
 import { problemNames, problemOf } from "#cli/experiments/encoder/problems.js";
 import { type Leg, legsOf, testSchedule } from "#cli/experiments/encoder/rules.js";
-import { type RunResult, runEncoder } from "#cli/experiments/encoder/run.js";
+import { type RunResult, type RunTask, runEncoder } from "#cli/experiments/encoder/run.js";
 import { testEncoder } from "#cli/experiments/encoder/tests.js";
 import { seedOfRun } from "#cli/experiments/seeds.js";
+import { runMany } from "#cli/experiments/workers.js";
 import type { Dataset } from "#src/data/dataset.js";
 import { encoderPatterns } from "#src/data/encoder.js";
 import { noisyLevels } from "#src/data/noisy-levels.js";
+import { HarmoniumError } from "#src/errors.js";
 import { createKernels } from "#src/kernels/threads.js";
 import { train } from "#src/learn/train.js";
 import { type Boltzmann, createBoltzmann } from "#src/machines/boltzmann.js";
@@ -290,6 +292,33 @@ describe("outcomes", () => {
 test("problems have their published names; others are refused", () => {
   expect(problemNames).toEqual(["4-2-4", "4-3-4", "8-3-8", "40-10-40"]);
   expect(() => problemOf("5-2-5")).toThrow('encoder: got "5-2-5"; expected one of 4-2-4, 4-3-4, 8-3-8, 40-10-40');
+});
+
+describe("workers", () => {
+  const file = new URL("../../dist/cli/experiments/encoder/worker.js", import.meta.url);
+  const task: RunTask = { problem: "4-2-4", rule: "1985", cycles: 2, seed: 1, run: 0 };
+  const many = async (tasks: readonly RunTask[], signal = new AbortController().signal) => {
+    const results: RunResult[] = [];
+    const onResult = (result: RunResult) => results.push(result);
+    await runMany<RunTask, unknown, RunResult>(file, tasks, { threads: 2, signal, onProgress: () => {}, onResult });
+    return results;
+  };
+
+  test("do each task once", async () => {
+    const tasks = Array.from({ length: 5 }, (_, run) => ({ ...task, run }));
+    const results = await many(tasks);
+    expect(results.map(({ run }) => run).sort()).toEqual([0, 1, 2, 3, 4]);
+    expect(await many([])).toEqual([]);
+  });
+
+  test("hand a refusal on as one, and stop when they are told to", async () => {
+    const refused = many([task, { ...task, problem: "5-2-5" }]);
+    await expect(refused).rejects.toBeInstanceOf(HarmoniumError);
+    await expect(refused).rejects.toMatchObject({ kind: "option" });
+    expect(await many([task], AbortSignal.abort())).toEqual([]);
+    const results = many([{ ...task, problem: "8-3-8", cycles: 1e7 }], AbortSignal.timeout(300));
+    expect(await results).toEqual([]);
+  });
 });
 
 test("no two runs share a seed", () => {

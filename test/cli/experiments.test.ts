@@ -79,7 +79,7 @@ describe("harmonium experiment encoder", () => {
     expect(code).toBe(130);
     const [, done] = /Stopped after (\d+) of 1,000 runs; /.exec(stderr) as unknown as string[];
     if (Number(done) > 0) expect(stdout).toMatch(new RegExp(`runs that found all 4 codes +\\d+ of ${done}`));
-    else expect(stdout).toBe("");
+    else expect({ stdout, kept: existsSync(path("stopped")) }).toEqual({ stdout: "", kept: false });
   });
 
   test("a folder that has something in it is left alone, without --force", async () => {

@@ -6,14 +6,7 @@ import { createBoltzmann, formatAnnealing, refuse, serializeModel } from "../../
 import { number } from "../../arguments.js";
 import { plural, talk } from "../../output.js";
 import { quote } from "../../quote.js";
-import {
-  type Asked,
-  addExperimentOptions,
-  beginFolder,
-  type ExperimentOptions,
-  type Findings,
-  leaveFindings,
-} from "../findings.js";
+import { type Asked, addExperimentOptions, carryOut, type ExperimentOptions, type Findings } from "../findings.js";
 import { annealing } from "../protocol-1985.js";
 import { MOST_RUNS } from "../seeds.js";
 import { toldOf, watchRuns } from "../watch.js";
@@ -65,25 +58,21 @@ export function encoderCommand(version: string): Command {
 }
 
 async function run(problem: Problem, options: EncoderOptions, version: string): Promise<void> {
-  const { rule, seed, json } = options;
-  const { runs = problem.runs, cycles = cyclesOf(rule, problem) } = options;
+  const { rule, seed } = options;
   checkRule(problem, rule);
-  const asked = askedFor(problem, options, version);
-  const folder = await beginFolder(options, "runs/encoder", asked);
-  talk(`${problem.name}, ${ruleTexts[rule]}: ${plural(runs, "run")} of at most ${plural(cycles, "cycle")}.`);
-  const tasks = Array.from(
-    { length: runs },
-    (_, n): RunTask => ({ problem: problem.name, rule, cycles, seed, run: n }),
-  );
-  const solved = (done: readonly RunResult[]) => done.map((one) => one.solved).filter((cycle) => cycle !== undefined);
-  const results = await watchRuns<RunTask, RunProgress, RunResult>(new URL("./worker.js", import.meta.url), tasks, {
-    ...options,
-    told: (done) => [`${solved(done).length} solved`],
-    values: solved,
+  const { runs = problem.runs, cycles = cyclesOf(rule, problem) } = options;
+  const { name } = problem;
+  await carryOut(options, "runs/encoder", askedFor(problem, options, version), async (folder) => {
+    talk(`${name}, ${ruleTexts[rule]}: ${plural(runs, "run")} of at most ${plural(cycles, "cycle")}.`);
+    const tasks = Array.from({ length: runs }, (_, n): RunTask => ({ problem: name, rule, cycles, seed, run: n }));
+    const solved = (done: readonly RunResult[]) => done.map((one) => one.solved).filter((at) => at !== undefined);
+    const results = await watchRuns<RunTask, RunProgress, RunResult>(new URL("./worker.js", import.meta.url), tasks, {
+      ...options,
+      told: (done) => [`${solved(done).length} solved`],
+      values: solved,
+    });
+    return results.length > 0 ? findingsOf(results, problem, options, folder) : undefined;
   });
-  if (results.length === 0) return;
-  const findings = await findingsOf(results, problem, options, folder);
-  await leaveFindings(folder, asked, findings, json === true);
 }
 
 /** Throws "size" where the sums of exact gradients would never end. */

@@ -6,14 +6,7 @@ import { createBoltzmann, serializeModel } from "../../../src/index.js";
 import { number } from "../../arguments.js";
 import { plural, talk } from "../../output.js";
 import { quote } from "../../quote.js";
-import {
-  type Asked,
-  addExperimentOptions,
-  beginFolder,
-  type ExperimentOptions,
-  type Findings,
-  leaveFindings,
-} from "../findings.js";
+import { type Asked, addExperimentOptions, carryOut, type ExperimentOptions, type Findings } from "../findings.js";
 import { MOST_RUNS } from "../seeds.js";
 import { toldOf, watchRuns } from "../watch.js";
 import { drawShifter } from "./figures.js";
@@ -51,19 +44,18 @@ export function shifterCommand(version: string): Command {
 }
 
 async function run(options: ShifterOptions, version: string): Promise<void> {
-  const { rule, runs, seed, json } = options;
+  const { rule, runs, seed } = options;
   const { cycles = cyclesOf(rule) } = options;
-  const asked = askedFor(options, version);
-  const folder = await beginFolder(options, "runs/shifter", asked);
-  talk(`Shifter, ${ruleTexts[rule]}: ${plural(runs, "run")} of ${plural(cycles, "cycle")}.`);
-  const tasks = Array.from({ length: runs }, (_, n): RunTask => ({ rule, cycles, seed, run: n }));
-  const results = await watchRuns<RunTask, RunProgress, RunResult>(new URL("./worker.js", import.meta.url), tasks, {
-    ...options,
-    told: (done) => (done.length === 0 ? [] : [`${percent(mean(done, (one) => one.annealed))} right`]),
-    values: (done) => done.map(({ annealed }) => annealed),
+  await carryOut(options, "runs/shifter", askedFor(options, version), async (folder) => {
+    talk(`Shifter, ${ruleTexts[rule]}: ${plural(runs, "run")} of ${plural(cycles, "cycle")}.`);
+    const tasks = Array.from({ length: runs }, (_, n): RunTask => ({ rule, cycles, seed, run: n }));
+    const results = await watchRuns<RunTask, RunProgress, RunResult>(new URL("./worker.js", import.meta.url), tasks, {
+      ...options,
+      told: (done) => (done.length === 0 ? [] : [`${percent(mean(done, (one) => one.annealed))} right`]),
+      values: (done) => done.map(({ annealed }) => annealed),
+    });
+    return results.length > 0 ? findingsOf(results, options, folder) : undefined;
   });
-  if (results.length === 0) return;
-  await leaveFindings(folder, asked, await findingsOf(results, options, folder), json === true);
 }
 
 function askedFor({ rule, runs, cycles, seed }: ShifterOptions, version: string): Asked {
