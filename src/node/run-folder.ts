@@ -43,6 +43,9 @@ export interface EpochMetrics {
   readonly freeEnergyGap?: number;
   readonly logLikelihood?: number;
   readonly heldOutLogLikelihood?: number;
+  /** With early stopping: the last good epoch so far, and whether training ended with this one. */
+  readonly bestEpoch?: number;
+  readonly stoppedEarly?: true;
   readonly rate: number;
   readonly momentum: number;
   readonly largestWeight: number;
@@ -203,7 +206,8 @@ export async function* recordRun<Of extends Trainable>(
   for await (const report of reports) {
     if (report.kind === "epoch") {
       await appendLine(path(names.metrics), JSON.stringify(epochMetrics(report)));
-      if (isKeptEpoch(report.epoch, report.epochs)) await keepSnapshot(folder, report.epoch, report.machine());
+      if (report.done || isKeptEpoch(report.epoch, report.epochs))
+        await keepSnapshot(folder, report.epoch, report.machine());
     }
     const { done } = report;
     if (done) {
@@ -247,6 +251,7 @@ export function isKeptEpoch(epoch: number, epochs: number): boolean {
 export function epochMetrics(report: TrainingReport): EpochMetrics {
   const { epoch, update, casesPerSecond, seconds, reconstructionError, rate, momentum, largestWeight } = report;
   const { heldOutReconstructionError, freeEnergyGap, logLikelihood, heldOutLogLikelihood } = report;
+  const { bestEpoch, stoppedEarly } = report;
   return {
     epoch,
     update,
@@ -257,6 +262,8 @@ export function epochMetrics(report: TrainingReport): EpochMetrics {
     ...(freeEnergyGap !== undefined && { freeEnergyGap }),
     ...(logLikelihood !== undefined && { logLikelihood }),
     ...(heldOutLogLikelihood !== undefined && { heldOutLogLikelihood }),
+    ...(bestEpoch !== undefined && { bestEpoch }),
+    ...(stoppedEarly && { stoppedEarly }),
     rate,
     momentum,
     largestWeight,
