@@ -119,6 +119,7 @@ export {
 export { pseudoLikelihood } from "./learn/boltzmann/pseudolikelihood.js";
 export { temperedChains } from "./learn/boltzmann/tempered.js";
 export type { Checkpoint, Progress, SavedArray, SavedState, Trainable } from "./learn/checkpoint.js";
+export { hasStoppedEarly, type StopConfig, type StopMetric, type StopWhen } from "./learn/early-stopping.js";
 export type { Estimate, RuleFigures } from "./learn/learner.js";
 export {
   type AdamConfig,
@@ -134,7 +135,10 @@ export {
   signSteps,
 } from "./learn/optimizer.js";
 export type { RunOptions } from "./learn/options.js";
+export type { AverageConfig } from "./learn/rbm/average.js";
+export type { CentringConfig, CentringOptions } from "./learn/rbm/centring.js";
 export { type ContrastiveOptions, contrastiveDivergence } from "./learn/rbm/contrastive.js";
+export { checkMonitor } from "./learn/rbm/figures.js";
 export { negativeFrom } from "./learn/rbm/negative.js";
 export {
   type CompleteLearningOptions,
