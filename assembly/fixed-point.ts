@@ -25,12 +25,13 @@ function wholeOf(most: f64, sources: i32): f64 {
 // @ts-ignore: decorator
 @inline function check(most: f64): void { if (!(most < Infinity)) tally(1); }
 
-/** WHOLE_DENSE, task = 32 columns of weights [units, units] → [units][padded]. */
+/** WHOLE_DENSE, task = 32 columns of weights [units, units] → [units][padded], and [panel][units][32] where asked for. */
 export function wholeDense(task: i32, scratch: usize): void {
   const units = argument(0), first = task << 5, columns = min(32, units - first);
   const from = pointer(1) + (<usize>first << 2), fromBytes = <usize>units << 2;
   const to = pointer(3) + <usize>task * ROW, toBytes = <usize>((units + 31) >> 5) * ROW;
   const bias = pointer(2) + (<usize>first << 2), biasTo = pointer(4) + <usize>task * ROW, scales = pointer(5) + <usize>task * ROW;
+  const panel = pointer(6) == 0 ? 0 : pointer(6) + <usize>task * <usize>units * ROW;
   const sums = scratch, whole = scratch + 256;
   // in columns that are not there stands what follows in memory: weights of the next row, or anything
   for (let j: usize = 0; j < 32; j++) store<f64>(sums + (j << 3), j < <usize>columns ? <f64>abs(load<f32>(bias + (j << 2))) : 0);
@@ -54,6 +55,9 @@ export function wholeDense(task: i32, scratch: usize): void {
       const x = f32x4.nearest(f32x4.mul(v128.load(row + at), v128.load(whole + at)));
       v128.store(out + at, i32x4.shl(i32x4.trunc_sat_f32x4_s(x), 1));
     }
+    if (panel == 0) continue;
+    const copy = panel + <usize>i * ROW;
+    for (let at: usize = 0; at < ROW; at += 16) v128.store(copy + at, v128.load(out + at));
   }
 }
 

@@ -6,7 +6,7 @@ import { addListed, buildTables, ROW } from "./product";
 
 /** Into out [panel][capacity][32]: whole numbers, or floats where there are scales. */
 export function inputsDense(task: i32, scratch: usize): void {
-  const units = argument(0), rowBytes = <usize>argument(1), panel = pointer(2) + <usize>task * ROW, scales = pointer(4);
+  const units = argument(0), rowBytes = <usize>argument(1), panel = pointer(2) + <usize>task * <usize>argument(15), scales = pointer(4);
   const out = pointer(5) + <usize>task * <usize>argument(6) * ROW, chains = argument(7);
   const stride = <usize>argument(9), blockBytes = <usize>argument(10), k = argument(11), groupsInBlock = argument(12), groups = argument(13);
   const used = pointer(14);

@@ -18,19 +18,18 @@ const NIBBLE_SHIFT = 11;
 const OWN_TABLES: usize = 8 << NIBBLE_SHIFT;
 
 // scratch of sixteen chains in a panel
-const GATHERED: usize = 0; // [16 chains][4 units] i32
-const INPUTS: usize = 256; // [4 units][16 chains] i32
-const BEFORE: usize = 512; // [32 units] u16, a bit a chain
-const AFTER: usize = 576;
-const OLD_ROWS: usize = 640; // [8 nibbles][16 chains] u16: where in the own tables the row of a nibble is
-const NEW_ROWS: usize = 896;
-const SIXTEEN: usize = 1152;
+const INPUTS: usize = 0; // [4 units][16 chains] i32
+const BEFORE: usize = 256; // [32 units] u16, a bit a chain
+const AFTER: usize = 320;
+const OLD_ROWS: usize = 384; // [8 nibbles][16 chains] u16: where in the own tables the row of a nibble is
+const NEW_ROWS: usize = 640;
+const SIXTEEN: usize = 896;
 
 export function advancePanels(task: i32, scratch: usize): void {
   const chunk = argument(9), first = task * chunk, chains = min(chunk, argument(2) - first);
   const panels = argument(4), dynamics = argument(11), steps = argument(12), step = <u32>argument(DRAWS + 2);
   const k = argument(26), groupsInBlock = argument(27), groups = argument(28), units = argument(3);
-  const weights = pointer(5), weightBytes = <usize>panels * ROW, masks = pointer(8);
+  const weights = pointer(5), panelBytes = <usize>argument(6), rowBytes = <usize>argument(13), masks = pointer(8);
   const stride = <usize>(1 + groupsInBlock) << 1, blockBytes = <usize>chunk * stride;
   const stateBytes = (<usize>panels << 2) + 8;
   const own = scratch + TIES + WORDS + SIXTEEN, table = own + OWN_TABLES;
@@ -44,16 +43,16 @@ export function advancePanels(task: i32, scratch: usize): void {
     for (let p = 0; p < panels; p++) {
       const free = load<u32>(masks + (<usize>p << 2));
       if (free == 0) continue;
-      const panel = weights + <usize>p * ROW;
+      const panel = weights + <usize>p * panelBytes;
       fill(x, chains, pointer(14) + <usize>p * ROW);
       let list = lists;
       for (let group = 0; group < groups; group += groupsInBlock) {
         const count = min(groupsInBlock, groups - group);
-        buildTables<i32>(table, count, k, group * k, units, panel, weightBytes, 1, 0, 0, 0, true);
+        buildTables<i32>(table, count, k, group * k, units, panel, rowBytes, 1, 0, 0, 0, true);
         addListed<i32>(x, chains, list, stride, table);
         list += blockBytes;
       }
-      if (dynamics != PARALLEL) buildTables<i32>(own, 8, 4, p << 5, units, panel, weightBytes, 1, 0, 0, 0, true);
+      if (dynamics != PARALLEL) buildTables<i32>(own, 8, 4, p << 5, units, panel, rowBytes, 1, 0, 0, 0, true);
       for (let c = 0; c < chains; c += CHAINS) {
         const counts = updateSixteen(
           p, free, first + c, chains - c, x + <usize>c * ROW, own, s + <usize>c * stateBytes, stateBytes, scratch, step + t, dynamics != PARALLEL,

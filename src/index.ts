@@ -119,6 +119,7 @@ export {
 export { pseudoLikelihood } from "./learn/boltzmann/pseudolikelihood.js";
 export { temperedChains } from "./learn/boltzmann/tempered.js";
 export type { Checkpoint, Progress, SavedArray, SavedState, Trainable } from "./learn/checkpoint.js";
+export type { Estimate, RuleFigures } from "./learn/learner.js";
 export {
   type AdamConfig,
   type AdamOptions,
@@ -145,6 +146,8 @@ export {
 export { persistentContrastiveDivergence } from "./learn/rbm/persistent.js";
 export type { HiddenStatistics, NegativeConfig, NegativeRule } from "./learn/rbm/phase.js";
 export { temperedGibbs } from "./learn/rbm/tempered.js";
+export type { TrajectoryConfig, TrajectoryOptions } from "./learn/rbm/trajectory/options.js";
+export { trajectoryTempering } from "./learn/rbm/trajectory.js";
 export type { TrainingReport } from "./learn/report.js";
 export { formatSchedule, parseSchedule, type Schedule } from "./learn/schedule.js";
 export type { TemperedConfig, TemperedOptions } from "./learn/tempering-state.js";
@@ -182,6 +185,7 @@ export {
   initializeBoltzmann,
   initializeRbm,
   type RbmInitialization,
+  usualWeightScale,
 } from "./machines/initialize.js";
 export {
   absorbBias,

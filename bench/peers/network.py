@@ -32,11 +32,11 @@ def symmetric(units):
 
 
 def sequential(M, s, steps):
-    """One unit after the other in all chains; s [chains, units] float32."""
+    """One unit after the other in all chains; s [chains, units] float32. M is symmetric: a row is the faster column."""
     changed = 0
     for _ in range(steps):
         for j in range(len(M)):
-            new = fires(s @ M[:, j])
+            new = fires(s @ M[j])
             changed += np.count_nonzero(new != s[:, j])
             s[:, j] = new
     return changed

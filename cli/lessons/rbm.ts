@@ -56,6 +56,8 @@ function ruleName(negative: NegativeConfig): string {
       return `PCD-${negative.k}, ${plural(negative.chains, "chain")}`;
     case "tempered":
       return `parallel tempering, ${negative.ladder.length} temperatures × ${plural(negative.chains, "chain")}`;
+    case "ptt":
+      return `trajectory tempering, ${plural(negative.chains, "chain")} and ${negative.reservoir} samples`;
   }
 }
 

@@ -129,6 +129,14 @@ export interface Optimize {
   readonly offsets?: { readonly visible: Vector; readonly hidden: Vector };
 }
 
+/** Case places[n] of `to` becomes case rows[n] of `from`; without places `to` becomes just these cases. Two different States. */
+export interface CopyCases {
+  readonly from: States;
+  readonly rows: Uint32Array;
+  readonly to: States;
+  readonly places?: Uint32Array;
+}
+
 /** Which units send to which: unit j hears sources[offsets[j]] … sources[offsets[j + 1] − 1]. */
 export interface Lists {
   /** [N + 1] */
@@ -202,6 +210,7 @@ export interface Kernels {
   /** Weights of a general network, zero; dense without lists. */
   couplings(units: number, lists?: Lists): Couplings;
   clamp(task: Clamp): void;
+  copyCases(task: CopyCases): void;
   conditional(task: Conditional): void;
   update(task: Update): void;
   optimize(task: Optimize): void;

@@ -2,6 +2,7 @@
 
 import { logistic32, softplus } from "../math/logistic.js";
 import { uniformOf } from "../random/uniform.js";
+import { copyPlainCases } from "./copy-cases.js";
 import type { Clamp, Conditional, Kernels, LogRatio } from "./kernels.js";
 import { at, type PlainField, type PlainMatrix, type PlainStates, type PlainVector } from "./reference-arrays.js";
 import { referenceCombining } from "./reference-combine.js";
@@ -18,6 +19,7 @@ export function referenceKernels(): Kernels {
     vector: (size) => ({ size, ...block(new Float32Array(size)) }) as PlainVector,
     couplings: plainCouplings,
     clamp,
+    copyCases: copyPlainCases,
     conditional,
     update,
     optimize,

@@ -14,13 +14,16 @@ import { panelsOf, ROW, sixteensOf, type WasmField, type WasmStates } from "./wa
 const CHAINS = 16;
 const WORDS = 1024;
 const TIES = 192;
-/** The units that sixteen chains look at, for 32 times. */
-const CHOSEN = 32 * 64;
+const CHOSEN = 2048;
+const CHOICE_WORDS = 3072;
 const dynamicsCodes = { parallel: 0, sequential: 1, glauber: 2 } as const;
 /** Scratch of the panel kernel beside tables and chains (assembly/network-panels.ts). */
-const PANEL_SCRATCH = 1152 + 16384;
-/** Fewer chains of a dense network are advanced unit by unit, unless the call is too short for keeping fields. */
+const PANEL_SCRATCH = 896 + 16384;
+/** Fewer chains of a dense network are advanced unit by unit, and so are those of which fewer units change. */
 const FEW = 48;
+const QUIET = 0.1;
+/** Unless the call has no more steps than these: fields must be made before they can be kept. */
+const SHORT = 2;
 /** So many chains of a sparse network are advanced one by one. */
 const ALONE = 9;
 /** More chains are not one task. */
@@ -44,16 +47,16 @@ export function wasmNetwork(
 
   function advance(task: Advance): number {
     checkAdvance(task);
-    const { couplings, chains, dynamics, steps, free } = task;
+    const { chains, steps, free } = task;
     if (chains === 0 || free.length === 0 || steps === 0) return 0;
     const padded = Math.ceil(chains / CHAINS) * CHAINS;
     const betaAt = reserve(betas, padded * 4);
     if (typeof task.beta === "number") arena.floats().fill(task.beta, betaAt / 4, betaAt / 4 + padded);
     else arena.floats().set(task.beta, betaAt / 4);
-    const ordered = dynamics === "parallel" || isAscending(free);
-    const byPanels = dynamics !== "glauber" && ordered && chains >= (steps > 2 ? FEW : CHAINS);
-    const way = couplings.kind === "sparse" ? advanceSparse : byPanels ? advancePanels : advanceDense;
+    const couplings = task.couplings as WasmCouplings;
+    const way = couplings.kind === "sparse" ? advanceSparse : byPanels(task) ? advancePanels : advanceDense;
     const changed = way(task, betaAt);
+    couplings.changing = changed / (chains * steps * (task.dynamics === "glauber" ? 1 : free.length));
     (task.states as WasmStates).on += secondTally();
     return changed;
   }
@@ -82,8 +85,7 @@ export function wasmNetwork(
     if (prepared) inputsDense(couplings, states, chains, { address: prepared, capacity: chains }, false);
     // a line more than the fields: rows of 4 KiB would all share the same lines of a cache
     const rowBytes = panels * ROW + 64;
-    const drawn = TIES + CHOSEN + WORDS + (dynamics === "glauber" ? 1 : panels) * WORDS;
-    reserveScratch(drawn + CHAINS * rowBytes + free.length * 8);
+    reserveScratch(drawScratch(dynamics, panels) + CHAINS * rowBytes + free.length * 8);
     // biome-ignore format: arguments by position, as assembly/ reads them
     return run("advanceDense", Math.ceil(chains / CHAINS), [
       states.address, states.capacity, chains, units, panels, weights, 0, scales,
@@ -104,10 +106,11 @@ export function wasmNetwork(
     const left = chains % CHAINS;
     const together = dynamics === "glauber" || left > ALONE ? Math.ceil(chains / CHAINS) : Math.floor(chains / CHAINS);
     const alone = Math.max(0, chains - together * CHAINS);
-    const drawn = TIES + CHOSEN + WORDS + (dynamics === "glauber" ? 1 : panels) * WORDS;
     const single = TIES + 256 + 128 * panels;
     const runs = alone > 0 ? cutRuns(task.couplings as WasmCouplings, free, freeAt, dynamicsCodes[dynamics]) : [0, 0];
-    reserveScratch(Math.max(together > 0 ? drawn + 128 * panels + 64 : 0, alone > 0 ? single : 0));
+    reserveScratch(
+      Math.max(together > 0 ? drawScratch(dynamics, panels) + 128 * panels + 64 : 0, alone > 0 ? single : 0),
+    );
     // biome-ignore format: arguments by position, as assembly/ reads them
     return run("advanceSparse", together + alone, [
       address, capacity, chains, units, panels, weights, offsets, scales,
@@ -132,7 +135,7 @@ export function wasmNetwork(
   /** Panel by panel of a dense network, many chains at once. */
   function advancePanels({ chains, dynamics, steps, free, draw, ...task }: Advance, betaAt: number): number {
     const { address, capacity } = task.states as WasmStates;
-    const { units, weights, bias, scales } = task.couplings as WasmCouplings;
+    const { units, columns, bias, scales } = task.couplings as WasmCouplings;
     const panels = panelsOf(units);
     const masksAt = reserve(lists, panels * 4);
     const words = arena.words();
@@ -146,8 +149,8 @@ export function wasmNetwork(
     reserveScratch(fixed + chunk * (ROW + 4 * panels + 8 + listBytes));
     // biome-ignore format: arguments by position, as assembly/ reads them
     return run("advancePanels", Math.ceil(chains / chunk), [
-      address, capacity, chains, units, panels, weights, 0, scales,
-      masksAt, chunk, betaAt, dynamicsCodes[dynamics], steps, 0, bias,
+      address, capacity, chains, units, panels, columns.address, columns.panelBytes, scales,
+      masksAt, chunk, betaAt, dynamicsCodes[dynamics], steps, columns.rowBytes, bias,
       ...source(draw), 0, 0, 0, 0, 0, 0, k, groupsInBlock, groups,
     ]);
   }
@@ -160,15 +163,15 @@ export function wasmNetwork(
     out: Address,
     floats: boolean,
   ): void {
-    const { units, weights, bias, scales } = couplings;
+    const { units, columns, bias, scales } = couplings;
     const panels = panelsOf(units);
     const { address, stride, blockBytes, plan, used } = encodeCases(states, chains);
     const { k, groupsInBlock, groups } = plan;
     reserveScratch((groupsInBlock << k) * ROW);
     // biome-ignore format: arguments by position, as assembly/ reads them
     run("inputsDense", panels, [
-      units, panels * ROW, weights, bias, floats ? scales : 0, out.address, out.capacity, chains,
-      address, stride, blockBytes, k, groupsInBlock, groups, used,
+      units, columns.rowBytes, columns.address, bias, floats ? scales : 0, out.address, out.capacity, chains,
+      address, stride, blockBytes, k, groupsInBlock, groups, used, columns.panelBytes,
     ]);
   }
 
@@ -206,6 +209,19 @@ export function wasmNetwork(
   }
 
   return { couplings: couplingsMaker(dispatch), advance, inputs, coincidences };
+}
+
+/** Scratch for the draws of sixteen chains. */
+function drawScratch(dynamics: Advance["dynamics"], panels: number): number {
+  const marks = Math.ceil(panels / 16) * 16;
+  return TIES + CHOSEN + CHOICE_WORDS + marks + (dynamics === "glauber" ? 1 : panels) * WORDS;
+}
+
+/** Panels or kept fields? Sums are exact: the states are the same either way. */
+function byPanels({ couplings, chains, dynamics, steps, free }: Advance): boolean {
+  if (dynamics === "glauber" || (dynamics === "sequential" && !isAscending(free))) return false;
+  if (steps <= SHORT) return chains >= CHAINS;
+  return chains >= FEW && (couplings as WasmCouplings).changing > QUIET;
 }
 
 function same(a: Uint32Array, b: Uint32Array): boolean {

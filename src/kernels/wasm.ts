@@ -28,6 +28,7 @@ import {
   type WasmVector,
 } from "./wasm-arrays.js";
 import { wasmCombining } from "./wasm-combine.js";
+import { copyCasesIn } from "./wasm-copy.js";
 import { wasmNetwork } from "./wasm-network.js";
 import { wasmUpdating } from "./wasm-update.js";
 
@@ -119,6 +120,7 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
     matrix: (rows, columns) => makeMatrix(arena, rows, columns),
     vector: (size) => makeVector(arena, size),
     clamp,
+    copyCases: (task) => copyCasesIn(arena, task),
     conditional,
     ...wasmNetwork(dispatch, encodeCases),
     ...wasmUpdating(dispatch),

@@ -127,9 +127,12 @@ export function memoryNames(config: OptimizerConfig): readonly string[] {
   return config.optimizer === "sgd" && hasMomentum(config) ? ["step"] : [];
 }
 
-/** The rule of the update at `epoch` (fractions allowed) of `epochs`, the optimizer's `updates`-th, from 1. */
-export function ruleAt(config: GradientConfig, epoch: number, epochs: number, updates: number): StepRule {
-  const rate = valueAt(config.rate, epoch, epochs);
+/**
+ * The rule of the update at `epoch` (fractions allowed) of `epochs`, the optimizer's `updates`-th, from 1, at the configured rate times
+ * `factor`.
+ */
+export function ruleAt(config: GradientConfig, epoch: number, epochs: number, updates: number, factor = 1): StepRule {
+  const rate = factor * valueAt(config.rate, epoch, epochs);
   const common = { rate, decay: rate * config.weightDecay, shrink: rate * config.l1 };
   if (config.optimizer === "adam") {
     const { beta1, beta2, epsilon } = config;

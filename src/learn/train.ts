@@ -53,7 +53,7 @@ async function* trainRbm(rbm: Rbm, data: Dataset, options: TrainOptions): Traini
   const { heldOut, resume, monitor = 0 } = options;
   if (heldOut) checkWidth("train: held-out data", heldOut, rbm.visible);
   if (monitor > 0) checkMonitor(rbm, learning);
-  checkTold(learning.stopWhen, rbmFigures(heldOut, monitor));
+  checkTold(learning.stopWhen, rbmFigures({ heldOut, monitor }, learning));
   if (resume) checkResume(resume, rbm, data, learning);
   yield* withKernels(options, (kernels) => {
     const watched = { heldOut, monitor };
@@ -110,12 +110,18 @@ async function* loop<Machine extends Trainable>(
   let order: Uint32Array | undefined;
   let lastBreath = performance.now();
   let lastReport = lastBreath;
+  async function breatheInTime(): Promise<void> {
+    if (performance.now() - lastBreath < breathEvery) return;
+    await breathe();
+    lastBreath = performance.now();
+  }
 
   while (clock.update < clock.updates && !stopping?.stopped) {
     const epoch = Math.floor(clock.update / updatesAnEpoch);
     const place = clock.update % updatesAnEpoch;
     if (!order || place === 0) order = shuffledOrder(randomStream(seed, "shuffle", epoch), data.cases);
     const rows = order.subarray(place * batchSize, (place + 1) * batchSize);
+    for (const _ of learner.prepare?.(clock.update) ?? []) await breatheInTime();
     const error = learner.learn({ data, rows, update: clock.update }, epoch + place / updatesAnEpoch);
     if (error) {
       clock.errorSum += error.sum;
@@ -138,10 +144,7 @@ async function* loop<Machine extends Trainable>(
       lastReport = performance.now();
     }
     if (signal?.aborted) return;
-    if (performance.now() - lastBreath >= breathEvery) {
-      await breathe();
-      lastBreath = performance.now();
-    }
+    await breatheInTime();
   }
 }
 
@@ -185,7 +188,9 @@ function report<Machine extends Trainable>(
   const { epochs } = learning;
   const { update, updates, errorSum, errorCount } = clock;
   const largest = learner.largest();
-  const rate = valueAt(learning.optimizer.rate, (update - 1) / (updates / epochs), epochs);
+  const scheduled = valueAt(learning.optimizer.rate, (update - 1) / (updates / epochs), epochs);
+  const rate = scheduled * (learner.rateFactor?.() ?? 1);
+  const rule = learner.ruleFigures?.();
   for (const what of ["weight", "bias"] as const) {
     if (!(largest[what] < absurd)) throw diverged(what, largest[what], update, learning.optimizer, rate);
   }
@@ -207,6 +212,7 @@ function report<Machine extends Trainable>(
     secondsLeft: casesPerSecond > 0 ? (left * learning.batchSize) / casesPerSecond : Number.POSITIVE_INFINITY,
     ...(errorCount > 0 && { reconstructionError: errorSum / errorCount }),
     ...figures,
+    ...(rule && { rule }),
     rate,
     momentum: momentumAt(learning.optimizer, (update - 1) / (updates / epochs), epochs),
     largestWeight: largest.weight,

@@ -92,10 +92,15 @@ export function connectionsFrom(config: ConnectionsConfig, visible: number, hidd
     }
     case "edges": {
       const { pairs } = config;
-      return edgeConnections(
-        units,
-        Array.from({ length: Math.ceil(pairs.length / 2) }, (_, e) => [pairs[2 * e], pairs[2 * e + 1]]),
-      );
+      if (pairs.length % 2 !== 0) {
+        throw refuse("option", {
+          who: "connections",
+          got: `${pairs.length} numbers of units`,
+          expected: "pairs of them",
+        });
+      }
+      const joined = Array.from({ length: pairs.length / 2 }, (_, e) => [pairs[2 * e], pairs[2 * e + 1]] as const);
+      return edgeConnections(units, joined);
     }
   }
 }

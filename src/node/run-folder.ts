@@ -43,6 +43,11 @@ export interface EpochMetrics {
   readonly freeEnergyGap?: number;
   readonly logLikelihood?: number;
   readonly heldOutLogLikelihood?: number;
+  /** log Z as the rule estimates it, and its standard error. */
+  readonly logPartition?: number;
+  readonly logPartitionError?: number;
+  /** Numbers of the rule's own. */
+  readonly rule?: Readonly<Record<string, number>>;
   readonly rate: number;
   readonly momentum: number;
   readonly largestWeight: number;
@@ -246,7 +251,7 @@ export function isKeptEpoch(epoch: number, epochs: number): boolean {
 
 export function epochMetrics(report: TrainingReport): EpochMetrics {
   const { epoch, update, casesPerSecond, seconds, reconstructionError, rate, momentum, largestWeight } = report;
-  const { heldOutReconstructionError, freeEnergyGap, logLikelihood, heldOutLogLikelihood } = report;
+  const { heldOutReconstructionError, freeEnergyGap, logLikelihood, heldOutLogLikelihood, logPartition, rule } = report;
   return {
     epoch,
     update,
@@ -257,6 +262,8 @@ export function epochMetrics(report: TrainingReport): EpochMetrics {
     ...(freeEnergyGap !== undefined && { freeEnergyGap }),
     ...(logLikelihood !== undefined && { logLikelihood }),
     ...(heldOutLogLikelihood !== undefined && { heldOutLogLikelihood }),
+    ...(logPartition && { logPartition: logPartition.value, logPartitionError: logPartition.error }),
+    ...(rule && { rule }),
     rate,
     momentum,
     largestWeight,

@@ -38,6 +38,12 @@ function reportOf(changes: Partial<TrainingReport> = {}): TrainingReport {
   };
 }
 
+/** A general machine's report: no reconstruction error, and a log-likelihood where it is told. */
+function withLogLikelihood(logLikelihood?: number, changes: Partial<TrainingReport> = {}): TrainingReport {
+  const { reconstructionError: _, ...rest } = reportOf(changes);
+  return { ...rest, ...(logLikelihood !== undefined && { logLikelihood }) };
+}
+
 const errors = [0.164, 0.146, 0.135, 0.128, 0.122, 0.118, 0.113, 0.109, 0.105, 0.102, 0.099];
 /** biome-ignore lint/suspicious/noControlCharactersInRegex: escapes are what is looked for */
 const escapes = /\x1b\[[0-9;]*m/g;
@@ -50,6 +56,13 @@ describe("the progress line", () => {
     [120, "epoch 12/60  ████▌░░░░░░░░░░░░░░░░░░░   19 %  108,389 images/s  eta 1:05  recon. error 0.0968  █▆▅▄▃▃▃▂▂▁▁"],
   ])("of %i characters", (width, line) => {
     expect(progressLine(reportOf(), errors, width, false)).toBe(line);
+  });
+
+  test("of a log-likelihood, which goes up", () => {
+    const line = progressLine(withLogLikelihood(-3.25), [-5, -4, -3.25], 120, false);
+    expect(line).toBe(
+      "epoch 12/60  ████▌░░░░░░░░░░░░░░░░░░░   19 %  108,389 images/s  eta 1:05  log-lik. -3.2500  ▁▅█",
+    );
   });
 
   test("tells at the end how long it took", () => {
@@ -122,6 +135,10 @@ test("a plain line names what it counts", () => {
   expect(plainLine(reportOf({ kind: "epoch", heldOutReconstructionError: 0.0951 }))).toBe(
     "epoch 12/60: reconstruction error 0.0968, held-out 0.0951, 108,389 images/s, 1:05 left",
   );
+  expect(plainLine(withLogLikelihood(-3.25, { kind: "epoch", heldOutLogLikelihood: -4 }))).toBe(
+    "epoch 12/60: log-likelihood -3.2500, held-out -4.0000, 108,389 images/s, 1:05 left",
+  );
+  expect(plainLine(withLogLikelihood(undefined, { kind: "epoch" }))).toBe("epoch 12/60: 108,389 images/s, 1:05 left");
   expect(plainLine(reportOf({ epoch: 60, update: 3600 }))).toBe(
     "epoch 60/60: reconstruction error 0.0968, 108,389 images/s",
   );
@@ -149,6 +166,17 @@ describe("the view", () => {
       expect(text.length - "\r\x1b[2K".length).toBeLessThan(100);
     }
     expect(written[2]).toBe("\n");
+  });
+
+  test("keeps the last log-likelihood until there is another, and draws those of complete epochs", () => {
+    const { written, stream: terminal } = stream({ isTTY: true, columns: 120 });
+    const view = progressView(terminal);
+    view.show(withLogLikelihood(undefined));
+    view.show(withLogLikelihood(-3.25, { kind: "epoch" }));
+    view.show(withLogLikelihood(undefined, { kind: "epoch", epoch: 13 }));
+    view.show(withLogLikelihood(-3, { kind: "epoch", epoch: 14 }));
+    const told = written.map((text) => /log-lik\..*$/.exec(text.replace(escapes, ""))?.[0]);
+    expect(told).toEqual([undefined, "log-lik. -3.2500  ▁", "log-lik. -3.2500  ▁", "log-lik. -3.0000  ▁█"]);
   });
 
   test("on a terminal that says it has 0 columns counts on 80", () => {

@@ -9,6 +9,7 @@ import type { TrainOptions } from "#src/learn/rbm/options.js";
 import { persistentContrastiveDivergence } from "#src/learn/rbm/persistent.js";
 import { type NegativeCases, type NegativeRule, startPositive } from "#src/learn/rbm/phase.js";
 import { temperedGibbs } from "#src/learn/rbm/tempered.js";
+import { trajectoryTempering } from "#src/learn/rbm/trajectory.js";
 import type { TrainingReport } from "#src/learn/report.js";
 import { train } from "#src/learn/train.js";
 import { initializeRbm } from "#src/machines/initialize.js";
@@ -48,6 +49,7 @@ async function largestZ(rbm: Rbm, rule: NegativeRule, chains: number, updates: n
     let result: ReturnType<typeof dream.expect> | undefined;
     for (let update = 0; update < updates; update++) {
       const batch = { data, rows, update };
+      for (const _ of dream.prepare?.(update) ?? []);
       result = dream.expect(batch, wake(batch));
     }
     // an update from zero with no positive phase is −⟨v h⟩
@@ -77,6 +79,11 @@ describe("the negative phase at equilibrium is the machine's own statistics (|z|
     expect(await largestZ(rbm, rule, chains, 30)).toBeLessThan(4.5);
   });
 
+  test("trajectory tempering after 2 updates", async () => {
+    const rule = trajectoryTempering({ chains, reservoir: chains, annealing: 10 });
+    expect(await largestZ(rbm, rule, chains, 2)).toBeLessThan(4.5);
+  });
+
   test("planted bug: the first update, still near random bits, is seen", async () => {
     expect(await largestZ(rbm, persistentContrastiveDivergence({ k: 1, chains }), chains, 1)).toBeGreaterThan(10);
   });
@@ -85,6 +92,8 @@ describe("the negative phase at equilibrium is the machine's own statistics (|z|
 const rules: [string, NegativeRule][] = [
   ["PCD-1", persistentContrastiveDivergence()],
   ["parallel tempering", temperedGibbs({ chains: 9, sweeps: 2, ladder: [1, 0.5, 0] })],
+  ["trajectory tempering", trajectoryTempering({ chains: 20, freezeBelow: 0.9, rejectBelow: 0.85, annealing: 4 })],
+  ["trajectory tempering, 2 rounds of 3 sweeps", trajectoryTempering({ chains: 7, rounds: 2, k: 3, annealing: 4 })],
   ["PCD-3, 37 chains, samples", persistentContrastiveDivergence({ k: 3, chains: 37, dream: "sample" })],
 ];
 

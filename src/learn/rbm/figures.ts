@@ -10,6 +10,7 @@ import type { Rbm } from "../../machines/rbm.js";
 import { type ResidentRbm, readRbm } from "../../machines/resident.js";
 import type { EpochFigures } from "../learner.js";
 import type { CompleteLearningOptions } from "./options.js";
+import type { NegativePhase } from "./phase.js";
 
 /** Enough for two digits, little beside an epoch's work. */
 const watchedCases = 1000;
@@ -33,21 +34,34 @@ export function checkMonitor({ visible, hidden }: Rbm, { clamp }: CompleteLearni
 }
 
 /** The figures of a run with these. */
-export function rbmFigures(heldOut: Dataset | undefined, monitor: number): (keyof EpochFigures)[] {
+export function rbmFigures({ heldOut, monitor }: Watched, learning: CompleteLearningOptions): (keyof EpochFigures)[] {
+  const likely = monitor > 0 || (knowsPartition(learning) && learning.clamp !== "probability");
   return [
     ...(heldOut ? (["heldOutReconstructionError", "freeEnergyGap"] as const) : []),
-    ...(monitor > 0 ? (["logLikelihood"] as const) : []),
-    ...(heldOut && monitor > 0 ? (["heldOutLogLikelihood"] as const) : []),
+    ...(likely ? (["logLikelihood"] as const) : []),
+    ...(heldOut && likely ? (["heldOutLogLikelihood"] as const) : []),
   ];
 }
 
-/** The figures after epoch `epoch`, from 0, of parameters that change in place. */
+/** Does the rule know log Z of the machine that is shown? Of an average it does not. */
+function knowsPartition({ negative, average }: CompleteLearningOptions): boolean {
+  return negative.config.rule === "ptt" && average === undefined;
+}
+
+/**
+ * The figures after epoch `epoch`, from 0, of parameters that change in place; none where there is nothing to tell. Levels that are used
+ * as probabilities are no states, and have no likelihood.
+ */
 export function startFigures(
   resident: ResidentRbm,
+  dream: NegativePhase,
   data: Dataset,
   { heldOut, monitor }: Watched,
-  { clamp, seed, negative }: CompleteLearningOptions,
-): (epoch: number) => EpochFigures {
+  learning: CompleteLearningOptions,
+): ((epoch: number) => EpochFigures) | undefined {
+  const { clamp, seed, negative } = learning;
+  const logPartition = knowsPartition(learning) ? dream.logPartition : undefined;
+  if (!heldOut && monitor === 0 && !logPartition) return undefined;
   const unseen = heldOut && takeCases(heldOut, watchedCases);
   const seen = takeCases(data, unseen?.cases ?? watchedCases);
   // rebuilt as in training, so that the two errors can be compared
@@ -57,17 +71,22 @@ export function startFigures(
   const meanFreeEnergy = (of: Dataset) => energies(of).reduce((a, b) => a + b, 0) / of.cases;
   return (epoch) => {
     const isMonitored = monitor > 0 && (epoch + 1) % monitor === 0;
-    if (!isMonitored && !unseen) return {};
-    const logZ = isMonitored ? exactLogPartition(readRbm(resident.parameters)) : Number.NaN;
+    if (!isMonitored && !unseen && !logPartition) return {};
+    const estimate = logPartition?.();
+    const likely = isMonitored || (estimate && clamp !== "probability");
+    const logZ = isMonitored ? exactLogPartition(readRbm(resident.parameters)) : (estimate?.value ?? Number.NaN);
     const free = meanFreeEnergy(seen);
-    const known = isMonitored ? { logLikelihood: -free - logZ } : {};
+    const known = {
+      ...(estimate && { logPartition: estimate }),
+      ...(likely && { logLikelihood: -free - logZ }),
+    };
     if (!unseen) return known;
     const unseenFree = meanFreeEnergy(unseen);
     return {
       heldOutReconstructionError: error(unseen, epoch),
       freeEnergyGap: unseenFree - free,
       ...known,
-      ...(isMonitored && { heldOutLogLikelihood: -unseenFree - logZ }),
+      ...(likely && { heldOutLogLikelihood: -unseenFree - logZ }),
     };
   };
 }

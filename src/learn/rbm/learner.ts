@@ -33,9 +33,15 @@ export function startRbmLearner(
   const optimizer = startOptimizer(context, learning.optimizer, centring?.offsets);
   const average = learning.average && startAverage(context, learning.average, Math.ceil(data.cases / batchSize));
   const shown = average?.shown ?? (() => parameters);
-  const isWatched = watched.heldOut !== undefined || watched.monitor > 0;
-  const figures = isWatched && startFigures({ kernels, parameters: shown() }, data, watched, learning);
+  const figures = startFigures({ kernels, parameters: shown() }, dream, data, watched, learning);
+  let rateFactor = 1;
   return {
+    *prepare(update) {
+      if (!dream.prepare) return;
+      const verdict = yield* dream.prepare(update);
+      if (verdict.rejected) optimizer.forget();
+      rateFactor = verdict.rateFactor;
+    },
     learn(batch, epoch) {
       const positive = wake(batch);
       const result = dream.expect(batch, positive);
@@ -45,7 +51,7 @@ export function startRbmLearner(
       // λ and q are of the statistics before they are shifted
       centring?.follow(positive.hidden, cases);
       sparsity?.shift(positive.hidden, cases);
-      optimizer.apply(positive, result, epoch, epochs);
+      optimizer.apply(positive, result, epoch, epochs, rateFactor);
       average?.follow(epoch, epochs);
       return sum === undefined ? undefined : { sum, count: cases * rbm.visible };
     },
@@ -60,6 +66,8 @@ export function startRbmLearner(
         return figures(epoch);
       },
     }),
+    ruleFigures: () => dream.figures?.(),
+    rateFactor: () => rateFactor,
     parameters: () => readRbm(parameters),
     machine: () => readRbm(shown()),
     state: () => ({

@@ -4,6 +4,7 @@ import { contrastiveDivergence } from "./contrastive.js";
 import { persistentContrastiveDivergence } from "./persistent.js";
 import type { NegativeConfig, NegativeRule } from "./phase.js";
 import { temperedGibbs } from "./tempered.js";
+import { trajectoryTempering } from "./trajectory.js";
 
 /** The rule that a run folder or checkpoint names. */
 export function negativeFrom(config: NegativeConfig): NegativeRule {
@@ -14,5 +15,7 @@ export function negativeFrom(config: NegativeConfig): NegativeRule {
       return persistentContrastiveDivergence(config);
     case "tempered":
       return temperedGibbs(config);
+    case "ptt":
+      return trajectoryTempering(config);
   }
 }

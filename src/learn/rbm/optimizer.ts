@@ -1,7 +1,8 @@
 /** Gradient ascent on an RBM's parameters in the kernels' memory. */
 
 import type { Optimize, Phase } from "../../kernels/kernels.js";
-import { allocateParameters } from "../../machines/resident.js";
+import { createRbm } from "../../machines/rbm.js";
+import { allocateParameters, writeParameters } from "../../machines/resident.js";
 import type { SavedShapes, SavedState } from "../checkpoint.js";
 import { COUNTER_SHAPE, countFrom, savedCount } from "../counter.js";
 import { type GradientConfig, memoryNames, ruleAt } from "../optimizer.js";
@@ -10,8 +11,10 @@ import { isMoments, type LearningContext, type NegativeResult } from "./phase.js
 import { bondShapes, restoreBond, saveBond } from "./saved-bond.js";
 
 export interface Optimizer {
-  /** Applies one update at `epoch` (fractions allowed) of `epochs`. */
-  apply(positive: Phase, negative: NegativeResult, epoch: number, epochs: number): void;
+  /** Applies one update at `epoch` (fractions allowed) of `epochs`, at its rate times `factor`. */
+  apply(positive: Phase, negative: NegativeResult, epoch: number, epochs: number, factor?: number): void;
+  /** Clears what it keeps of earlier updates. */
+  forget(): void;
   state(): SavedState;
 }
 
@@ -40,9 +43,9 @@ export function startOptimizer(
   const isPlain = config.optimizer === "sgd" && !config.nesterov && config.l1 === 0 && !offsets;
   let gradientOf: ReturnType<typeof startGradient> | undefined;
   return {
-    apply(positive, negative, epoch, epochs) {
+    apply(positive, negative, epoch, epochs, factor = 1) {
       updates++;
-      const rule = ruleAt(config, epoch, epochs, updates);
+      const rule = ruleAt(config, epoch, epochs, updates, factor);
       if (isPlain && rule.kind === "sgd" && !isMoments(negative)) {
         // one kernel does it all: gradients are added to the parameters as they arise
         const { rate, momentum, decay } = rule;
@@ -60,6 +63,11 @@ export function startOptimizer(
       gradientOf ??= startGradient(kernels, visible, hidden);
       const gradient = isMoments(negative) ? gradientOf(positive, negative) : { positive, negative };
       kernels.optimize({ parameters, gradient, rule, memory, ...(offsets && { offsets }) });
+    },
+    forget() {
+      // not 0 times what is there, which may be NaN
+      for (const kept of memory) writeParameters(kept, createRbm(visible, hidden));
+      updates = 0;
     },
     state: () =>
       Object.assign(

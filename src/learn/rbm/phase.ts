@@ -3,7 +3,8 @@
  *
  *   ∂L/∂W_ij = ⟨v_i h_j⟩ (wake: data clamped) − ⟨v_i h_j⟩ (dream: the machine by itself).
  *
- * Statistics are of cases, or the moments themselves. A rule is plain data and a way to `start`; what it starts holds the rule's arrays in the kernels' memory.
+ * Statistics are of cases, or the moments themselves. A rule is plain data and a way to `start`; what it starts holds the rule's arrays in
+ * the kernels' memory.
  */
 
 import type { Dataset } from "../../data/dataset.js";
@@ -19,8 +20,9 @@ import type {
 } from "../../kernels/kernels.js";
 import { towardsHidden } from "../../machines/resident.js";
 import type { SavedShapes, SavedState } from "../checkpoint.js";
-import type { Batch } from "../learner.js";
+import type { Batch, Estimate, RuleFigures } from "../learner.js";
 import type { TemperedConfig } from "../tempering-state.js";
+import type { TrajectoryConfig } from "./trajectory/options.js";
 
 export interface LearningContext {
   readonly kernels: Kernels;
@@ -62,8 +64,25 @@ export function isMoments(result: NegativeResult): result is NegativeMoments {
   return "weights" in result;
 }
 
+/** What a negative phase has to say of the update before. */
+export interface Verdict {
+  /** The parameters are back to where they were earlier; the optimizer has to forget what led away from there. */
+  readonly rejected: boolean;
+  /** What the optimizer's rate is multiplied by. */
+  readonly rateFactor: number;
+}
+
 export interface NegativePhase {
+  /**
+   * What is to be done before the positive phase: long work, at whose yields other work has its turn, and work that may change the
+   * parameters.
+   */
+  prepare?(update: number): Generator<void, Verdict, void>;
   expect(batch: Batch, positive: PositivePhase): NegativeResult;
+  /** Numbers of the rule's own, to be shown. */
+  figures?(): RuleFigures;
+  /** log Z of the machine as it is, where the rule can tell. */
+  logPartition?(): Estimate;
   /** What it keeps from one update to the next. */
   state?(): SavedState;
 }
@@ -90,7 +109,7 @@ export interface PersistentConfig {
   readonly dream: HiddenStatistics;
 }
 
-export type NegativeConfig = ContrastiveConfig | PersistentConfig | TemperedConfig;
+export type NegativeConfig = ContrastiveConfig | PersistentConfig | TemperedConfig | TrajectoryConfig;
 
 export interface PositiveOptions {
   readonly clamp: ClampMode;
