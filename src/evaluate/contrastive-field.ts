@@ -54,7 +54,7 @@ function lawOfCases(cases: ArrayLike<number>, visible: number, count: number): F
 }
 
 /** The law of v [2^V] after sweeps of block Gibbs, h and then v, from that before. */
-export function afterSweeps(parameters: RbmParameters, law: Float64Array, sweeps: number): Float64Array {
+function afterSweeps(parameters: RbmParameters, law: Float64Array, sweeps: number): Float64Array {
   const { weights: W, visibleBias: b, hiddenBias: c } = parameters;
   const [visible, hidden] = [b.length, c.length];
   const towardsHidden = Array.from(b, (_, i) => W.slice(i * hidden, (i + 1) * hidden));

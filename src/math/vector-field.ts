@@ -114,7 +114,10 @@ function integrate(field: VectorField, corners: readonly Float64Array[], pieces:
   return { value, sizes, along };
 }
 
-/** The corners of a rectangle round `centre` in the plane of the parameters p and q: from its lower left along p, back to it. */
+/**
+ * The corners of a rectangle round `centre` in the plane of the parameters p and q: from its lower left along p, round, and back to it.
+ * Throws "option" unless p and q are two of them.
+ */
 export function rectangle(
   centre: Float64Array,
   [p, q]: readonly [number, number],

@@ -30,10 +30,12 @@ describe("the exact gradient", () => {
       return sum / 5 - Math.log(Z);
     };
     expect(Math.abs(logLikelihood - byDefinition(rbm))).toBeLessThan(1e-12);
-    const slopes = jacobian((at) => Float64Array.of(exactLikelihood(shape, cases)(at).logLikelihood), point.slice(0));
-    expect(slopes).toHaveLength(point.length ** 2);
-    // the one component of that "field" fills the first row
-    expect(furthest(gradient, slopes.subarray(0, point.length))).toBeLessThan(1e-9);
+    const at = (n: number, shift: number) => {
+      const moved = point.map((x, m) => (m === n ? x + shift : x));
+      return exactLikelihood(shape, cases)(moved).logLikelihood;
+    };
+    const slopes = Array.from(point, (_, n) => (at(n, 1e-5) - at(n, -1e-5)) / 2e-5);
+    expect(furthest(gradient, slopes)).toBeLessThan(1e-9);
   });
 });
 
