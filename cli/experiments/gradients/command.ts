@@ -4,14 +4,7 @@ import { Command } from "commander";
 import type { Agreement } from "../../../src/index.js";
 import { number } from "../../arguments.js";
 import { talk } from "../../output.js";
-import {
-  type Asked,
-  addExperimentOptions,
-  beginFolder,
-  type ExperimentOptions,
-  type Findings,
-  leaveFindings,
-} from "../findings.js";
+import { type Asked, addExperimentOptions, carryOut, type ExperimentOptions, type Findings } from "../findings.js";
 import { toldOf, watchRuns } from "../watch.js";
 import { drawGradients, workText } from "./figures.js";
 import { type Loop, largerLoop, smallestLoop, type Work } from "./loop.js";
@@ -43,20 +36,20 @@ export function gradientsCommand(version: string): Command {
 const longestFirst: readonly RuleName[] = ["pt", "exact", "cd-10", "pcd", "cd-1"];
 
 async function run(options: GradientOptions, version: string): Promise<void> {
-  const { updates, hidden, rate, seed, json } = options;
+  const { updates, hidden, rate, seed } = options;
   const asked = askedFor(options, version);
-  const folder = await beginFolder(options, "runs/gradients", asked);
-  const told = `${ruleNames.length} rules, ${updates.toLocaleString("en")} updates each`;
-  talk(`Bars and stripes, 16 × ${hidden} units: ${told}, ${chains.toLocaleString("en")} chains.`);
-  const tasks = longestFirst.map((rule): RunTask => ({ run: ruleNames.indexOf(rule), hidden, rate, updates, seed }));
-  const results = await watchRuns<RunTask, RunProgress, RunResult>(new URL("./worker.js", import.meta.url), tasks, {
-    ...options,
-    told: (done) => (done.length === 0 ? [] : [`${ruleTexts[(done.at(-1) as RunResult).rule]} done`]),
-    values: (done) => done.map(({ end }) => end),
+  await carryOut(options, "runs/gradients", asked, async () => {
+    const told = `${ruleNames.length} rules, ${updates.toLocaleString("en")} updates each`;
+    talk(`Bars and stripes, 16 × ${hidden} units: ${told}, ${chains.toLocaleString("en")} chains.`);
+    const tasks = longestFirst.map((rule): RunTask => ({ run: ruleNames.indexOf(rule), hidden, rate, updates, seed }));
+    const results = await watchRuns<RunTask, RunProgress, RunResult>(new URL("./worker.js", import.meta.url), tasks, {
+      ...options,
+      told: (done) => (done.length === 0 ? [] : [`${ruleTexts[(done.at(-1) as RunResult).rule]} done`]),
+      values: (done) => done.map(({ end }) => end),
+    });
+    if (results.length === 0) return undefined;
+    return findingsOf(results, [smallestLoop(), largerLoop(seed)], options);
   });
-  if (results.length === 0) return;
-  const loops = [smallestLoop(), largerLoop(seed)];
-  await leaveFindings(folder, asked, await findingsOf(results, loops, options), json === true);
 }
 
 function askedFor({ updates, hidden, rate, seed }: GradientOptions, version: string): Asked {
