@@ -1,5 +1,7 @@
 // The exports of the binary, and nothing else.
 
+import { logRatios } from "./annealing";
+import { combine } from "./combine";
 import * as control from "./control";
 import { conditional } from "./conditional";
 import { coincidences, planes } from "./coincidences";
@@ -10,7 +12,9 @@ import { wholeDense, wholeSparse } from "./fixed-point";
 import { inputsDense } from "./network-inputs";
 import { advancePanels } from "./network-panels";
 import { advanceSparse, inputsSparse } from "./network-sparse";
+import { optimizeHidden, optimizeVisible } from "./optimize";
 import { clamp } from "./sample";
+import { followMean, shift } from "./units";
 import { updateHidden, updateVisible } from "./update";
 
 export { largest, mismatches, squaredDifference } from "./direct";
@@ -20,12 +24,18 @@ const ENCODE_CASES = 1;
 const CONDITIONAL = 2;
 const UPDATE_VISIBLE = 3;
 const UPDATE_HIDDEN = 4;
+const COMBINE = 5;
+const OPTIMIZE_HIDDEN = 6;
+const OPTIMIZE_VISIBLE = 7;
+const FOLLOW_MEAN = 8;
+const SHIFT = 9;
 const ADVANCE_DENSE = 16;
 const ADVANCE_SPARSE = 17;
 const PLANES = 18;
 const COINCIDENCES = 19;
 const INPUTS_DENSE = 20;
 const INPUTS_SPARSE = 21;
+const LOG_RATIOS = 12;
 const ADVANCE_PANELS = 22;
 const WHOLE_DENSE = 23;
 const WHOLE_SPARSE = 24;
@@ -38,12 +48,18 @@ function execute(operation: i32, task: i32, scratch: usize): void {
   else if (operation == CONDITIONAL) conditional(task, scratch);
   else if (operation == UPDATE_VISIBLE) updateVisible(task, scratch);
   else if (operation == UPDATE_HIDDEN) updateHidden(task, scratch);
+  else if (operation == COMBINE) combine(task);
+  else if (operation == OPTIMIZE_HIDDEN) optimizeHidden(task, scratch);
+  else if (operation == OPTIMIZE_VISIBLE) optimizeVisible(task, scratch);
+  else if (operation == FOLLOW_MEAN) followMean(task);
+  else if (operation == SHIFT) shift(task);
   else if (operation == ADVANCE_DENSE) advanceDense(task, scratch);
   else if (operation == ADVANCE_SPARSE) advanceSparse(task, scratch);
   else if (operation == PLANES) planes(task, scratch);
   else if (operation == COINCIDENCES) coincidences(task, scratch);
   else if (operation == INPUTS_DENSE) inputsDense(task, scratch);
   else if (operation == INPUTS_SPARSE) inputsSparse(task, scratch);
+  else if (operation == LOG_RATIOS) logRatios(task);
   else if (operation == ADVANCE_PANELS) advancePanels(task, scratch);
   else if (operation == WHOLE_DENSE) wholeDense(task, scratch);
   else if (operation == WHOLE_SPARSE) wholeSparse(task, scratch);

@@ -1,9 +1,11 @@
 // The two halves of a parameter update:
 //   step  ← momentum · step + scale₊ ⟨v₊ᵀ h₊⟩ − scale₋ ⟨v₋ᵀ h₋⟩ − decay · parameter;  parameter ← parameter + step.
-// Without momentum no step is stored: the correlations are added to the parameters in place.
+// Without momentum no step is stored: the correlations are added to the parameters in place. Where an optimizer is to follow, a panel's
+// correlations, its gradient, are collected in the thread's scratch, and the optimizer is applied to the panel at once.
 
 import { argument, number, pointer } from "./control";
 import { countUnits, encodeUnits } from "./encode";
+import { optimizePanel } from "./optimize";
 import { addDense, addListed, buildTables, ROW } from "./product";
 
 /**
@@ -83,6 +85,7 @@ function addColumnSums(sums: usize, rows: usize, cases: i32, scale: f32): void {
 /**
  * UPDATE_HIDDEN, task = a panel of 32 hidden units: weights and hidden bias.
  * Arguments 0 … 5 are one phase, 6 … 11 the other: means, capacity, cases, scale, lists (0: dense), dense visibles and argument 12, 13 their capacities.
+ * Argument 28: where in the scratch a gradient is collected for an optimizer, whose arguments are those from 32 on; 0: none.
  */
 export function updateHidden(task: i32, scratch: usize): void {
   const visible = argument(14), panelBytes = <usize>argument(15);
@@ -92,9 +95,12 @@ export function updateHidden(task: i32, scratch: usize): void {
   const k = argument(22), groupsInBlock = argument(23), stride = <usize>argument(24), blockBytes = <usize>argument(25), paired = argument(27) != 0;
   const table = scratch + <usize>argument(26);
 
-  // the array that collects: the step, or the weights themselves
-  const target = weightStep != 0 ? weightStep + <usize>task * panelBytes : weights;
-  if (weightStep != 0) combine(target, momentum, weights, -decay, visible);
+  // the array that collects: a gradient in the scratch, the step, or the weights themselves
+  const gradient = argument(28) == 0 ? 0 : scratch + <usize>argument(28);
+  const target = gradient != 0 ? gradient : weightStep != 0 ? weightStep + <usize>task * panelBytes : weights;
+  // and a row more, as the optimizer takes two at a time
+  if (gradient != 0) memory.fill(target, 0, <usize>(visible + 1) * ROW);
+  else if (weightStep != 0) combine(target, momentum, weights, -decay, visible);
   else if (decay != 0) combine(target, 1 - decay, weights, 0, visible);
 
   const sums = scratch;
@@ -120,6 +126,11 @@ export function updateHidden(task: i32, scratch: usize): void {
       addListed<f32>(target, visible, lists, stride, table);
       lists += blockBytes;
     }
+  }
+  if (gradient != 0) {
+    // behind the sums, which are the gradient of the bias
+    optimizePanel(task, sums + ROW, gradient, sums);
+    return;
   }
   if (weightStep != 0) combine(weights, 1, target, 1, visible);
   finishSums(sums, biasStep, bias);

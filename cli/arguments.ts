@@ -1,7 +1,8 @@
 /** Options that several commands share, and how their texts become values. */
 
-import { type Command, InvalidArgumentError } from "commander";
-import { availableThreads, refuse } from "../src/index.js";
+import { existsSync } from "node:fs";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { availableThreads, parseSchedule, refuse, type Schedule } from "../src/index.js";
 import { BUILT_IN_DATA, type DataConfig } from "../src/node/index.js";
 
 /** A number; `whole` and the bounds are said in the error. */
@@ -79,10 +80,48 @@ export function dataConfig(options: DataOptions): DataConfig {
   return { spec, ...given } as DataConfig;
 }
 
+/** The cases to watch: the same selection of the named source; MNIST's test part with its training part. */
+export function heldOutConfig(source: string | undefined, { limit: _, ...data }: DataConfig): DataConfig | undefined {
+  if (source === "none") return undefined;
+  if (source !== undefined) {
+    const { labels, ...rest } = data;
+    // a file of labels belongs to the training cases; a column or an array has its namesake in the other file
+    return labels !== undefined && existsSync(labels) ? { ...rest, spec: source } : { ...data, spec: source };
+  }
+  return data.spec === "mnist:train" ? { ...data, spec: "mnist:test" } : undefined;
+}
+
+/** An option with a schedule as its value: a number, a line, or steps. */
+export function scheduleOption(flags: string, text: string): Option {
+  const [name] = flags.split(" ") as [string];
+  return new Option(flags, text).argParser((value): Schedule => parseSchedule(value, name));
+}
+
 export interface MachineOptions {
   readonly seed: number;
   readonly threads: number;
   readonly json?: true;
+}
+
+/** What every training command takes. */
+export interface TrainCommandOptions extends DataOptions, MachineOptions {
+  readonly heldOut?: string;
+  readonly run?: string;
+  readonly force?: true;
+  readonly figures: boolean;
+  readonly checkpointEvery: number;
+}
+
+export function addHeldOutOption(command: Command): Command {
+  const text = "cases to watch but not to learn (mnist:test comes with mnist:train), or none";
+  return command.option("--held-out <source>", text);
+}
+
+/** Where a new run is kept. */
+export function addFolderOptions(command: Command, base: string): Command {
+  return command
+    .option("--run <folder>", `where to keep the run (default: the next free ${base}, ${base}-2, …)`)
+    .option("--force", "replace the run that is in that folder");
 }
 
 /** What only concerns how a run is kept. */

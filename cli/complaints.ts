@@ -11,11 +11,17 @@ const typed = new Map([
   ["learning rate", "--rate"],
   ["weight decay", "--weight-decay"],
   ["k of CD-k", "--k"],
+  ["clamped unit", "--clamp"],
+  ["clamped units", "--clamp"],
+  ["size of steps", "--rate"],
+  ["connections", "--connect"],
+  ["chains per case", "--chains-per-case"],
   // functions that complain about the data's width
   ...["reconstruct", "reconstructionError", "hiddenFeatures"].map((name) => [name, "--data"] as const),
-  ...["epochs", "momentum", "chains", "data", "classes", "labels", "array", "scale", "binarize", "temperature"].map(
+  ...["epochs", "momentum", "chains", "sweeps", "readings", "ladder", "temperature"].map(
     (name) => [name, `--${name}`] as const,
   ),
+  ...["data", "classes", "labels", "array", "scale", "binarize"].map((name) => [name, `--${name}`] as const),
 ]);
 
 /** The line for an error that the user can do something about. */
@@ -26,7 +32,9 @@ export function complaintText({ kind, complaint }: HarmoniumError): string {
     who: typed.get(who) ?? who,
     // "Use scale (…), or binarize (…)", "the option labels"
     ...(wayOut && {
-      wayOut: wayOut.replace(/\b(Use|or|Give|option) (scale|binarize|labels|array|symmetrize)\b/g, "$1 --$2"),
+      wayOut: wayOut
+        .replace("createNetwork takes any", "harmonium simulate takes any")
+        .replace(/\b(Use|or|Give|option) (scale|binarize|labels|array|symmetrize)\b/g, "$1 --$2"),
     }),
   });
   return `harmonium: ${message}${/[.!?]$/.test(message) ? "" : "."}`;

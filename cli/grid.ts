@@ -1,7 +1,7 @@
 /** Results as files: images to a PNG grid, numbers to NPY. */
 
-import { existsSync } from "node:fs";
-import { dirname, extname } from "node:path";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { dirname, extname, resolve } from "node:path";
 import { formatNpy, refuse } from "../src/index.js";
 import { writeFileAtomic } from "../src/node/index.js";
 
@@ -26,6 +26,24 @@ export function checkOut(out: string, kinds: readonly (".png" | ".npy")[], who =
   if (existsSync(folder)) return;
   const wayOut = "Create the folder first.";
   throw refuse("file", { who, got: `"${out}"`, expected: `a file in a folder that exists, not ${folder}`, wayOut });
+}
+
+/** Throws unless the folder is there, or can be made, and files can be written in it. Call it before the work. */
+export function checkFolder(folder: string, who: string): void {
+  let there = resolve(folder);
+  while (!existsSync(there)) there = dirname(there);
+  if (!statSync(there).isDirectory()) {
+    throw refuse("file", { who, got: `"${folder}"; ${there} is a file`, expected: "a folder, or a new one" });
+  }
+  try {
+    accessSync(there, constants.W_OK);
+  } catch (cause) {
+    throw refuse(
+      "file",
+      { who, got: `"${folder}"; ${there} cannot be written`, expected: "a folder to write in" },
+      cause,
+    );
+  }
 }
 
 /** Writes values [cases, units] as NPY, or as what `draw` makes of them. */

@@ -7,15 +7,18 @@ export const INTERRUPTED = 130;
 /** What the work that runs listens to. */
 let running: AbortController | undefined;
 
-/** Runs `work` with a signal that is aborted by the first Ctrl+C or SIGTERM. */
-export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+/** Runs `work` with a signal that is aborted by the first Ctrl+C or SIGTERM; `says` what that does. */
+export async function interruptible<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  says = "Stopping after this batch; once more stops at once (the last checkpoint stays).",
+): Promise<T> {
   const controller = new AbortController();
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(INTERRUPTED);
     controller.abort();
     // a terminal has just shown ^C behind the progress line
     if (process.stderr.isTTY) talk();
-    talk("Stopping after this batch; once more stops at once (the last checkpoint stays).");
+    talk(says);
   };
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);

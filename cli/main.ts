@@ -5,14 +5,15 @@ import { Command, CommanderError } from "commander";
 import { HarmoniumError } from "../src/index.js";
 import { equilibriumCommand } from "./commands/equilibrium.js";
 import { evaluateCommand } from "./commands/evaluate.js";
-import { experimentCommand } from "./commands/experiment.js";
 import { featuresCommand } from "./commands/features.js";
 import { inspectCommand } from "./commands/inspect.js";
 import { reconstructCommand } from "./commands/reconstruct.js";
 import { resumeCommand } from "./commands/resume.js";
 import { sampleCommand } from "./commands/sample.js";
+import { simulateCommand } from "./commands/simulate.js";
 import { trainCommand } from "./commands/train.js";
 import { complaintText, isOutOfMemory, restate } from "./complaints.js";
+import { experimentCommand } from "./experiments/index.js";
 import { stopForClosedPipe } from "./interrupts.js";
 import { talk } from "./output.js";
 
@@ -46,6 +47,7 @@ for (const command of [
   featuresCommand(),
   evaluateCommand(),
   inspectCommand(),
+  simulateCommand(),
   equilibriumCommand(),
   experimentCommand(version),
 ]) {

@@ -1,7 +1,7 @@
 /** The progress line: a pure function of reports. Who prints it decides where and how often. */
 
 import { styleText } from "node:util";
-import type { TrainingReport } from "../src/index.js";
+import type { Stage, TrainingReport } from "../src/index.js";
 
 const eighths = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 const heights = "▁▂▃▄▅▆▇█";
@@ -38,74 +38,106 @@ const thousands = (n: number): string => Math.round(n).toLocaleString("en");
 const narrowest = 6;
 const roomForBoth = 2 * (narrowest + 2);
 
-/**
- * One line of at most `width` characters; where it is narrow the sparkline and the bar go first, then parts from the right.
- * `errors` are the reconstruction errors of the epochs so far.
- */
-export function progressLine(
-  report: TrainingReport,
-  errors: readonly number[],
-  width: number,
-  colour: boolean,
-): string {
-  const { epoch, epochs, update, updates, casesPerSecond, secondsLeft, reconstructionError } = report;
-  const percent = `${Math.floor((100 * update) / updates)} %`.padStart(5);
-  const parts = [
-    `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`,
-    percent,
-    `${thousands(casesPerSecond)} images/s`,
-    update < updates ? `eta ${clock(secondsLeft)}` : `in ${clock(report.seconds)}`,
-    `recon. error ${reconstructionError.toFixed(4)}`,
-  ];
+/** What a progress line tells: parts from the left, of which the second says the share as a percentage. */
+export interface ProgressParts {
+  readonly parts: readonly string[];
+  /** Done, from 0 to 1. */
+  readonly share: number;
+  /** A measure so far, for the sparkline. */
+  readonly values: readonly number[];
+}
+
+export const percent = (share: number): string => `${Math.floor(100 * share)} %`;
+
+/** One line of at most `width` characters; where it is narrow the sparkline and the bar go first, then parts from the right. */
+export function fittedLine(told: ProgressParts, width: number, colour: boolean): string {
+  const parts = [...told.parts];
+  const shown = parts[1] as string;
+  const whole = parts.length;
   while (parts.length > 1 && parts.join("  ").length > width) parts.pop();
-  const isWhole = parts.length === 5;
+  const isWhole = parts.length === whole;
   const room = () => width - parts.join("  ").length;
   // the bar tells the percentage too
-  if (isWhole && room() < roomForBoth && room() + percent.length + 2 >= roomForBoth) parts.splice(1, 1);
+  if (isWhole && room() < roomForBoth && room() + shown.length + 2 >= roomForBoth) parts.splice(1, 1);
   const free = room();
   const sparkWidth = isWhole && free >= roomForBoth ? Math.min(16, Math.floor((free - 4) / 2)) : 0;
   const barWidth = Math.min(24, free - 2 - (sparkWidth && sparkWidth + 2));
   const paint = (style: "cyan" | "yellow", text: string) =>
     colour && text !== "" ? styleText(style, text, { validateStream: false }) : text;
-  if (barWidth >= narrowest) parts.splice(1, 0, paint("cyan", bar(update / updates, barWidth)));
-  if (sparkWidth > 0 && errors.length > 0) parts.push(paint("yellow", sparkline(errors, sparkWidth)));
+  if (barWidth >= narrowest) parts.splice(1, 0, paint("cyan", bar(told.share, barWidth)));
+  if (sparkWidth > 0 && told.values.length > 0) parts.push(paint("yellow", sparkline(told.values, sparkWidth)));
   // a part alone may still be too long
   return parts.length === 1 ? (parts[0] as string).slice(0, Math.max(width, 0)) : parts.join("  ");
 }
 
-/** The line for logs: no escapes, no bar. */
-export function plainLine(report: TrainingReport): string {
-  const { epoch, epochs, casesPerSecond, secondsLeft, reconstructionError, heldOutReconstructionError } = report;
-  const heldOut = heldOutReconstructionError === undefined ? "" : `, held-out ${heldOutReconstructionError.toFixed(4)}`;
-  const left = report.update < report.updates ? `, ${clock(secondsLeft)} left` : "";
-  const error = `reconstruction error ${reconstructionError.toFixed(4)}${heldOut}`;
-  return `epoch ${epoch}/${epochs}: ${error}, ${thousands(casesPerSecond)} images/s${left}`;
+/** What tells how well it goes: the log-likelihood where it is told, else the reconstruction error where there is one. */
+function measureOf({ logLikelihood, reconstructionError }: TrainingReport): number | undefined {
+  return logLikelihood ?? reconstructionError;
 }
 
-/**
- * Draws reports on `stream`: one living line on a terminal; elsewhere, and where `plain` asks for it, a plain line an
- * epoch, at most every two seconds.
- */
-export function progressView(stream: NodeJS.WriteStream, { plain = false } = {}) {
+/** The line of a training; `history` are the log-likelihoods, or the reconstruction errors, of the epochs so far. */
+export function progressLine(
+  report: TrainingReport,
+  history: readonly number[],
+  width: number,
+  colour: boolean,
+): string {
+  const { epoch, epochs, update, updates, casesPerSecond, secondsLeft } = report;
+  const measure = measureOf(report);
+  const name = report.logLikelihood === undefined ? "recon. error" : "log-lik.";
+  const share = update / updates;
+  const parts = [
+    `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`,
+    percent(share).padStart(5),
+    `${thousands(casesPerSecond)} images/s`,
+    update < updates ? `eta ${clock(secondsLeft)}` : `in ${clock(report.seconds)}`,
+    ...(measure === undefined ? [] : [`${name} ${measure.toFixed(4)}`]),
+  ];
+  return fittedLine({ parts, share, values: history }, width, colour);
+}
+
+/** The line for logs: no escapes, no bar. */
+export function plainLine(report: TrainingReport): string {
+  const { epoch, epochs, casesPerSecond, secondsLeft } = report;
+  const measures = [
+    measureText("reconstruction error", report.reconstructionError, report.heldOutReconstructionError),
+    measureText("log-likelihood", report.logLikelihood, report.heldOutLogLikelihood),
+  ];
+  const left = report.update < report.updates ? `, ${clock(secondsLeft)} left` : "";
+  return `epoch ${epoch}/${epochs}: ${measures.join("")}${thousands(casesPerSecond)} images/s${left}`;
+}
+
+function measureText(name: string, training: number | undefined, heldOut: number | undefined): string {
+  if (training === undefined) return "";
+  return `${name} ${training.toFixed(4)}, ${heldOut === undefined ? "" : `held-out ${heldOut.toFixed(4)}, `}`;
+}
+
+/** A moment to show: the line for a terminal, and the line for logs. */
+export interface Shown {
+  readonly line: (width: number, colour: boolean) => string;
+  readonly plain: () => string;
+  /** Whether it is worth a line of a log: "perhaps" if the last is two seconds old, "yes" whenever that was. */
+  readonly logged: "no" | "perhaps" | "yes";
+}
+
+/** Draws on `stream`: one living line on a terminal; elsewhere, and where `plain` asks for it, plain lines. */
+export function livingLine(stream: NodeJS.WriteStream, { plain = false } = {}) {
   const { TERM, NO_COLOR } = process.env;
   const living = stream.isTTY === true && TERM !== "dumb" && !plain;
   const colour = living && stream.hasColors?.() === true && !NO_COLOR;
-  const errors: number[] = [];
   let lastPlain = Number.NEGATIVE_INFINITY;
   let drawn = false;
   return {
-    show(report: TrainingReport): void {
-      if (report.kind === "epoch") errors.push(report.reconstructionError);
+    show(shown: Shown): void {
       if (living) {
         // a terminal that does not tell its width says 0
-        stream.write(`\r\x1b[2K${progressLine(report, errors, (stream.columns || 80) - 1, colour)}`);
+        stream.write(`\r\x1b[2K${shown.line((stream.columns || 80) - 1, colour)}`);
         drawn = true;
         return;
       }
-      const last = report.update === report.updates || report.kind === "stopped";
       const now = performance.now();
-      if (last || (report.kind === "epoch" && now - lastPlain >= 2000)) {
-        stream.write(`${plainLine(report)}\n`);
+      if (shown.logged === "yes" || (shown.logged === "perhaps" && now - lastPlain >= 2000)) {
+        stream.write(`${shown.plain()}\n`);
         lastPlain = now;
       }
     },
@@ -114,5 +146,62 @@ export function progressView(stream: NodeJS.WriteStream, { plain = false } = {})
       if (drawn) stream.write("\n");
       drawn = false;
     },
+  };
+}
+
+/** Draws the reports of a training; in logs a line an epoch, at most every two seconds. */
+export function progressView(stream: NodeJS.WriteStream, options: { readonly plain?: boolean } = {}) {
+  const view = livingLine(stream, options);
+  const history: number[] = [];
+  let logLikelihood: number | undefined;
+  return {
+    show(report: TrainingReport): void {
+      const measure = measureOf(report);
+      if (report.kind === "epoch" && measure !== undefined) history.push(measure);
+      logLikelihood = report.logLikelihood ?? logLikelihood;
+      const last = report.update === report.updates || report.kind === "stopped";
+      // the last log-likelihood stays until there is another
+      const shown = logLikelihood === undefined ? report : { ...report, logLikelihood };
+      view.show({
+        line: (width, colour) => progressLine(shown, history, width, colour),
+        plain: () => plainLine(report),
+        logged: last ? "yes" : report.kind === "epoch" ? "perhaps" : "no",
+      });
+    },
+    end: view.end,
+  };
+}
+
+const stageNames: Readonly<Record<Stage["stage"], string>> = {
+  schedule: "finding temperatures",
+  forward: "forward chains",
+  settling: "settling chains",
+  reverse: "reverse chains",
+  cases: "cases",
+};
+
+/** `log Z: forward chains  45 %  ██████▌░░░`, at most `width` characters. */
+export function stageLine(what: string, { stage, done, of }: Stage, width: number, colour: boolean): string {
+  const fraction = of > 0 ? done / of : 0;
+  const text = `${what}: ${stageNames[stage]}  ${Math.floor(100 * fraction)} %`;
+  const barWidth = Math.min(24, width - text.length - 2);
+  if (barWidth < narrowest) return text.slice(0, Math.max(width, 0));
+  const drawn = bar(fraction, barWidth);
+  return `${text}  ${colour ? styleText("cyan", drawn, { validateStream: false }) : drawn}`;
+}
+
+/** Draws the stages of an evaluation; in logs a line every two seconds at most. */
+export function stageView(stream: NodeJS.WriteStream, what: string) {
+  const view = livingLine(stream);
+  return {
+    show(stage: Stage): void {
+      const { done, of } = stage;
+      view.show({
+        line: (width, colour) => stageLine(what, stage, width, colour),
+        plain: () => `${what}: ${stageNames[stage.stage]} ${Math.floor((100 * done) / Math.max(of, 1))} %`,
+        logged: "perhaps",
+      });
+    },
+    end: view.end,
   };
 }

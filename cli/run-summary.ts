@@ -1,57 +1,37 @@
-/** What a finished run tells: its facts, and commands to go on with. */
+/** What a finished run tells: its facts, and the options of its data for commands to go on with. */
 
-import type { Dataset } from "../src/index.js";
 import type { DataConfig, EpochMetrics, Run } from "../src/node/index.js";
+import type { Lesson } from "./lessons/lesson.js";
 import { plural } from "./output.js";
 import { clock } from "./progress.js";
 import { quote } from "./quote.js";
 
 /** [label, value] rows; `last` is the record of the last epoch. */
 export function summaryOf(
-  run: Run,
-  data: Dataset,
-  heldOut: Dataset | undefined,
+  { folder, config }: Run,
+  { data, heldOut, machine, facts, rule, results }: Lesson,
   sha256: string,
   last: EpochMetrics | undefined,
-): [string, string][] {
-  const { learning, model } = run.config;
-  const { epochs, batchSize, seed, negative } = learning;
-  const rows: [string, string][] = [
-    ["run", run.folder],
-    ["machine", `RBM, ${data.units} visible × ${model.hidden} hidden units`],
+): (readonly [string, string])[] {
+  const { epochs, batchSize, seed } = config.learning;
+  const rows: (readonly [string, string])[] = [
+    ["run", folder],
+    ["machine", machine],
     ["training data", `${data.name}, ${plural(data.cases, "case")}`],
   ];
   if (heldOut) rows.push(["held-out data", `${heldOut.name}, ${plural(heldOut.cases, "case")}`]);
-  rows.push(["rule", `CD-${negative.k}, ${plural(epochs, "epoch")} of batches of ${batchSize}, seed ${seed}`]);
+  rows.push(...facts);
+  rows.push(["rule", `${rule}, ${plural(epochs, "epoch")} of batches of ${batchSize}, seed ${seed}`]);
   if (last) {
-    const { seconds, imagesPerSecond, reconstructionError, heldOutReconstructionError: unseen } = last;
-    rows.push(["time", `${clock(seconds)} (${plural(imagesPerSecond, "image")}/s)`]);
-    const proxy = "per unit (a proxy, not the likelihood)";
-    rows.push(["reconstruction error", `${reconstructionError.toFixed(4)} ${proxy}`]);
-    if (unseen !== undefined) rows.push(["  on held-out data", `${unseen.toFixed(4)} per unit`]);
+    const { seconds, imagesPerSecond } = last;
+    rows.push(["time", `${clock(seconds)} (${plural(imagesPerSecond, "image")}/s)`], ...results(last));
   }
   rows.push(["parameters' SHA-256", sha256]);
   return rows;
 }
 
-/** Commands to try next, in backticks. */
-export function nextSteps({ folder, config }: Run, data: Dataset): string[] {
-  const model = quote(folder);
-  const source = dataOptions(config.heldOut ?? config.data);
-  const ending = data.imageShape ? "png" : "npy";
-  const steps = [
-    `\`npx harmonium sample ${model} --chains 64 --sweeps 1000 --out dreams.${ending}\``,
-    `\`npx harmonium reconstruct ${model} ${source} --limit 40 --out reconstructions.${ending}\``,
-    `\`npx harmonium evaluate ${model} ${source}\``,
-  ];
-  if (data.name.startsWith("mnist:")) {
-    steps.push("`npx harmonium train rbm --data mnist:train --hidden 500` (all ten digits)");
-  }
-  return steps;
-}
-
 /** The options that load these data again, all of their cases and classes. */
-function dataOptions({ spec, labels, array, scale, binarize, imageShape }: DataConfig): string {
+export function dataOptions({ spec, labels, array, scale, binarize, imageShape }: DataConfig): string {
   // [28, 28] → 28x28
   const given = { data: spec, labels, array, scale, binarize, "image-shape": imageShape?.toString().replace(",", "x") };
   return Object.entries(given)

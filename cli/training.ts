@@ -2,31 +2,30 @@
 
 import {
   type Checkpoint,
-  completeOptions,
   type Dataset,
   HarmoniumError,
-  initializeRbm,
   parametersSha256,
-  type Rbm,
   refuse,
+  type Trainable,
   type TrainingReport,
-  train,
 } from "../src/index.js";
 import {
+  createRun,
   discardRun,
   epochMetrics,
-  learningFrom,
-  loadConfigured,
+  freeRunFolder,
   type Run,
+  type RunConfig,
   readMetrics,
   recordRun,
 } from "../src/node/index.js";
 import { INTERRUPTED, interruptible } from "./interrupts.js";
+import type { Lesson } from "./lessons/index.js";
 import { plural, print, printJson, table, talk } from "./output.js";
 import { progressView } from "./progress.js";
 import { quote } from "./quote.js";
-import { drawRun } from "./run-figures.js";
-import { nextSteps, summaryOf } from "./run-summary.js";
+import { writeReport } from "./run-figures.js";
+import { summaryOf } from "./run-summary.js";
 
 export interface TrainingOptions {
   readonly threads: number;
@@ -35,54 +34,36 @@ export interface TrainingOptions {
   readonly checkpointEvery: number;
 }
 
-export interface Material {
-  readonly data: Dataset;
-  readonly heldOut: Dataset | undefined;
-  readonly initial: Rbm;
+export interface Beginning {
+  /** Where training goes on from. */
+  readonly resumed?: Checkpoint | undefined;
+  /** What was chosen for the user, a line each. */
+  readonly choices?: readonly string[];
 }
 
-/** Weights beyond which an RBM, its steps and their copies would not fit into the kernels' memory. */
-const mostWeights = 2 ** 27;
-
-/**
- * Loads what the configuration names and makes the initial machine; throws before anything is written.
- *
- * @param data the configuration's data, where they are loaded already
- */
-export async function loadMaterial({ config }: Pick<Run, "config">, data?: Dataset): Promise<Material> {
-  const cases = data ?? (await loadConfigured(config.data));
-  const heldOut = config.heldOut && (await loadConfigured(config.heldOut));
-  demandFit(cases, heldOut, config.model.hidden);
-  const initial = initializeRbm(cases, { ...config.model, seed: config.learning.seed });
-  completeOptions(initial, cases, learningFrom(config));
-  return { data: cases, heldOut, initial };
-}
-
-function demandFit({ units, name }: Dataset, heldOut: Dataset | undefined, hidden: number): void {
-  if (heldOut && heldOut.units !== units) {
-    const got = `${heldOut.name} with ${plural(heldOut.units, "unit")} a case`;
-    const wayOut = "Name data of the same kind, or none.";
-    throw refuse("shape", { who: "--held-out", got, expected: `${units}, as in ${name}`, wayOut });
-  }
-  if (units * hidden > mostWeights) {
-    const got = `${hidden}, which makes ${plural(units * hidden, "weight")}`;
-    const wayOut = `With ${units} visible units use at most ${Math.floor(mostWeights / units)}.`;
-    throw refuse("size", { who: "hidden units", got, expected: `at most ${plural(mostWeights, "weight")}`, wayOut });
-  }
+/** Makes the folder of a new run, by default the first free one of `base`, `base-2`, …, and trains. */
+export async function beginRun(
+  config: RunConfig,
+  lesson: Lesson,
+  base: string,
+  { run, force, ...options }: TrainingOptions & { readonly run?: string; readonly force?: true },
+  choices: readonly string[] = [],
+): Promise<void> {
+  const created = await createRun(run ?? freeRunFolder(base), config, { force: force === true });
+  await trainRun(created, lesson, options, { choices });
 }
 
 /** Trains to the end or to an interruption, then sets the exit code. */
 export async function trainRun(
   run: Run,
-  material: Material,
+  lesson: Lesson,
   options: TrainingOptions,
-  resumed?: Checkpoint,
+  beginning: Beginning = {},
 ): Promise<void> {
-  const { initial } = material;
-  const last = await interruptible((signal) => watchTraining(run, material, options, resumed, signal));
-  const rbm = last?.rbm() ?? resumed?.rbm ?? initial;
-  const sha256 = await parametersSha256(rbm);
-  if (!last || last.update === last.updates) return finish(run, material, rbm, sha256, options);
+  const last = await interruptible((signal) => watchTraining(run, lesson, options, beginning, signal));
+  const machine = last?.machine() ?? beginning.resumed?.machine ?? lesson.initial;
+  const sha256 = await parametersSha256(machine);
+  if (!last || last.update === last.updates) return finish(run, lesson, machine, sha256, options);
   const { update, updates } = last;
   const resume = resumeCommandOf(run);
   talk(`Stopped after update ${update} of ${updates}; nothing is lost. Go on with:\n  ${resume}`);
@@ -91,14 +72,15 @@ export async function trainRun(
 }
 
 /** Says what is about to happen. */
-function announce(run: Run, { data, initial }: Material, resumed: Checkpoint | undefined): void {
+function announce(run: Run, { data, subject, warnings }: Lesson, { resumed, choices = [] }: Beginning): void {
   if (resumed && isComplete(run, data, resumed)) {
     talk(`${run.folder} is complete: all of its ${plural(run.config.learning.epochs, "epoch")} are done.`);
     return;
   }
-  const units = `${initial.visible} visible and ${initial.hidden} hidden units`;
   const from = resumed ? `, after ${plural(resumed.progress.update, "update")}` : "";
-  talk(`Training an RBM of ${units} on ${data.name} (${plural(data.cases, "case")})${from}.`);
+  talk(`Training ${subject} on ${data.name} (${plural(data.cases, "case")})${from}.`);
+  for (const line of choices) talk(line);
+  if (!resumed) for (const warning of warnings) talk(`Warning: ${warning}`);
 }
 
 function isComplete({ config }: Run, data: Dataset, { progress }: Checkpoint): boolean {
@@ -109,17 +91,15 @@ function isComplete({ config }: Run, data: Dataset, { progress }: Checkpoint): b
 /** The last report; none for a run that was complete. */
 async function watchTraining(
   run: Run,
-  material: Material,
+  lesson: Lesson,
   { threads, json, checkpointEvery }: TrainingOptions,
-  resumed: Checkpoint | undefined,
+  beginning: Beginning,
   signal: AbortSignal,
 ): Promise<TrainingReport | undefined> {
-  const { data, heldOut, initial } = material;
-  announce(run, material, resumed);
-  const reports = train(initial, data, {
-    ...learningFrom(run.config),
+  const { resumed } = beginning;
+  announce(run, lesson, beginning);
+  const reports = lesson.train({
     threads,
-    ...(heldOut && { heldOut }),
     signal,
     ...(resumed && { resume: resumed }),
     reportEvery: json ? 1000 : 100,
@@ -128,7 +108,7 @@ async function watchTraining(
   const view = progressView(process.stderr, { plain: json === true && process.stdout.isTTY });
   let latest: TrainingReport | undefined;
   try {
-    for await (const report of recordRun(run, initial, reports, { resumed, checkpointEvery })) {
+    for await (const report of recordRun(run, lesson.initial, reports, { resumed, checkpointEvery })) {
       latest = report;
       view.show(report);
       if (json) printJson({ kind: report.kind, ...epochMetrics(report) });
@@ -162,15 +142,18 @@ function resumeCommandOf({ folder }: Run): string {
 
 async function finish(
   run: Run,
-  { data, heldOut }: Material,
-  rbm: Rbm,
+  lesson: Lesson,
+  machine: Trainable,
   sha256: string,
   { figures, threads, json }: TrainingOptions,
 ): Promise<void> {
-  const next = nextSteps(run, data);
-  const summary = summaryOf(run, data, heldOut, sha256, (await readMetrics(run)).at(-1));
+  const next = lesson.nextSteps(run);
+  const summary = summaryOf(run, lesson, sha256, (await readMetrics(run)).at(-1));
   if (figures) talk("Drawing figures.");
-  const drawn = figures ? await drawRun({ run, rbm, data, heldOut, threads, summary, next }) : undefined;
+  const title = `${lesson.name} learns ${lesson.data.name}`;
+  const drawn = figures
+    ? await writeReport(run, await lesson.draw(run, machine, threads), { title, summary, next })
+    : undefined;
   if (json) {
     const files = drawn?.figures.map(({ file }) => `${drawn.folder}/${file}`) ?? [];
     const report = drawn && { report: drawn.report, figures: files };

@@ -35,7 +35,7 @@ for await (const report of train(rbm, data, {
   seed: 1,
   optimizer: sgd({ rate: { kind: "linear", from: 0.1, to: 0.01 } }),
 })) {
-  if (report.update === report.updates) rbm = report.rbm();
+  if (report.update === report.updates) rbm = report.machine();
 }
 const after = beliefs(rbm);
 

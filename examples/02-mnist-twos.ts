@@ -28,9 +28,9 @@ const optimizer = sgd({ rate: { kind: "linear", from: 0.05, to: 0.005 }, momentu
 
 let rbm = initializeRbm(twos, { hidden: 50, seed: 1 });
 for await (const report of train(rbm, twos, { epochs: 20, seed: 1, threads, optimizer })) {
-  const { kind, epoch, epochs, reconstructionError } = report;
+  const { kind, epoch, epochs, reconstructionError = Number.NaN } = report;
   if (kind === "epoch" && epoch % 5 === 0) console.log(`epoch ${epoch}/${epochs}: ${reconstructionError.toFixed(4)}`);
-  if (report.update === report.updates) rbm = report.rbm();
+  if (report.update === report.updates) rbm = report.machine();
 }
 
 /** Mean squared difference between grey levels and P(v | h) with h = P(h | v). */

@@ -1,47 +1,67 @@
-/** harmonium evaluate: how well a model fits data, as far as it can be said without log Z. */
+/** harmonium evaluate: how well a model fits data: its likelihood, and what can be said without log Z. */
 
 import { Command, Option } from "commander";
+import { freeEnergies, type LogPartition, pseudoLogLikelihoods, reconstructionError } from "../../src/index.js";
+import { loadConfigured, loadRbm } from "../../src/node/index.js";
 import {
-  exactLogPartition,
-  freeEnergies,
-  pseudoLogLikelihoods,
-  type Rbm,
-  reconstructionError,
-} from "../../src/index.js";
-import { loadConfigured, loadModel } from "../../src/node/index.js";
-import { addDataOptions, addMachineOptions, type DataOptions, dataConfig, type MachineOptions } from "../arguments.js";
+  addDataOptions,
+  addMachineOptions,
+  type DataOptions,
+  dataConfig,
+  type MachineOptions,
+  number,
+} from "../arguments.js";
+import {
+  type LikelihoodOptions,
+  likelihoodJson,
+  likelihoodRows,
+  logPartitionFor,
+  temperatures,
+} from "../likelihood.js";
+import { drawLikelihood } from "../likelihood-figures.js";
 import { plural, print, printJson, table } from "../output.js";
 
 const examples = `Examples:
   harmonium evaluate runs/twos --data mnist:test --classes 2
   harmonium evaluate runs/twos --data mnist:test --limit 1000 --sites all --json
+  harmonium evaluate runs/digits --data mnist:test --chains 1000 --temperatures 5000 --figures likelihood
 `;
 
-interface EvaluateOptions extends DataOptions, MachineOptions {
+interface EvaluateOptions extends DataOptions, MachineOptions, LikelihoodOptions {
   readonly sites?: Sites;
+  readonly figures?: string;
 }
 
 type Sites = "one" | "all";
-
-/** Terms of log Z × units of the larger layer up to which the sum takes a few seconds. */
-const fewSecondsOfTerms = 2e9;
 
 /** Cases × visible × hidden units up to which all sites take a few seconds. */
 const fewSeconds = 4e8;
 
 export function evaluateCommand(): Command {
   const command = new Command("evaluate")
-    .description(
-      "free energies F(v), pseudo-likelihood, reconstruction error; the exact log-likelihood of small machines; nats",
-    )
+    .description("log Z and the log-likelihood, free energies F(v), pseudo-likelihood, reconstruction error; nats")
     .argument("<model>", "a run's folder, or a model file (safetensors)")
     .addHelpText("before", examples);
   const sites =
     "log P(vᵢ | rest) of the pseudo-likelihood: all units (exact), or one random unit a case, times their number " +
     "(fast, noisy) (default: all where it takes seconds)";
-  addDataOptions(command, "the cases v; grey levels are sampled to bits").addOption(
-    new Option("--sites <which>", sites).choices(["one", "all"]),
-  );
+  addDataOptions(command, "the cases v; grey levels are sampled to bits")
+    .addOption(new Option("--sites <which>", sites).choices(["one", "all"]))
+    .option(
+      "--exact",
+      "sum log Z over the states of the smaller layer, however long it takes (default: where it takes seconds)",
+    )
+    .option("--chains <M>", "M: annealed chains each way (default: 250)", number({ min: 2, whole: true }))
+    .option(
+      "--temperatures <K>",
+      "K: equal steps from the base to the machine; sm, the 14,500 of Salakhutdinov and Murray; or adaptive (default: adaptive)",
+      temperatures,
+    )
+    .option("--no-log-z", "no log Z and no likelihood")
+    .option(
+      "--figures <folder>",
+      "draw log Z along the temperatures, and the free energies of the cases, samples and noise",
+    );
   return addMachineOptions(command).action(run);
 }
 
@@ -64,7 +84,7 @@ function summary(values: Float64Array): Summary {
 }
 
 async function run(path: string, options: EvaluateOptions): Promise<void> {
-  const { machine, file } = await loadModel(path);
+  const { machine, file } = await loadRbm(path);
   const data = await loadConfigured(dataConfig(options));
   const { threads, seed, json } = options;
   const isCheap = data.cases * data.units * machine.hidden <= fewSeconds;
@@ -73,9 +93,11 @@ async function run(path: string, options: EvaluateOptions): Promise<void> {
   const freeEnergy = summary(await freeEnergies(machine, data, { threads, seed }));
   const pseudoLogLikelihood = { ...summary(pseudoLogLikelihoods(machine, data, { sites, seed })), sites };
   const { name, cases } = data;
-  const logZ = logPartitionOf(machine);
+  const logZ = await logPartitionFor(machine, data, options);
+  const figures =
+    options.figures === undefined ? undefined : await drawLikelihood(options.figures, machine, data, logZ, options);
   if (json) {
-    const likelihood = logZ === undefined ? {} : exactLikelihood(logZ, freeEnergy);
+    const likelihood = logZ === undefined ? {} : likelihoodJson(logZ, freeEnergy);
     printJson({
       model: file,
       data: name,
@@ -84,29 +106,16 @@ async function run(path: string, options: EvaluateOptions): Promise<void> {
       freeEnergy,
       pseudoLogLikelihood,
       ...likelihood,
+      ...(figures && { figures }),
     });
     return;
   }
   print(`${file} on ${name}, ${plural(cases, "case")}\n`);
   print(rows(error, freeEnergy, pseudoLogLikelihood, data.units, logZ));
-  if (cases > 1) print("\n± is one standard error over cases.");
-}
-
-/** log Z where it takes seconds to sum. */
-function logPartitionOf(machine: Rbm): number | undefined {
-  const terms = 2 ** Math.min(machine.visible, machine.hidden);
-  return terms * Math.max(machine.visible, machine.hidden) <= fewSecondsOfTerms
-    ? exactLogPartition(machine)
-    : undefined;
-}
-
-/** log P(v) = −F(v) − log Z: no estimate, so the bounds are the value. */
-function exactLikelihood(logZ: number, { mean, standardError }: Summary) {
-  const value = -mean - logZ;
-  return {
-    logPartition: { value: logZ, lower: logZ, upper: logZ, method: "exact" },
-    logLikelihood: { mean: value, standardError, lower: value, upper: value },
-  };
+  const over = logZ?.method === "ais" ? "cases; of log Z, over chains" : "cases";
+  if (cases > 1) print(`\n± is one standard error over ${over}.`);
+  for (const warning of logZ?.warnings ?? []) print(`\nlog Z: ${warning}`);
+  if (figures) print(`\nFigures: ${figures.join(", ")}`);
 }
 
 function rows(
@@ -114,19 +123,12 @@ function rows(
   energy: Summary,
   pseudo: Summary & { sites: Sites },
   units: number,
-  logZ: number | undefined,
+  logZ: LogPartition | undefined,
 ): string {
   const range = `from ${energy.min.toFixed(2)} to ${energy.max.toFixed(2)}`;
   const how = pseudo.sites === "one" ? "one random unit a case" : "all units, exact";
-  const exact =
-    logZ === undefined
-      ? []
-      : [
-          ["  log Z", logZ.toFixed(4), "nats, exact"],
-          ["  log-likelihood", withError({ ...energy, mean: -energy.mean - logZ }), "nats a case, exact"],
-        ];
   return table([
-    ...exact,
+    ...(logZ ? likelihoodRows(logZ, energy) : []),
     ["  reconstruction error", error.toFixed(4), "mean squared, per unit; a proxy, not the likelihood"],
     [
       "  free energy F(v)",

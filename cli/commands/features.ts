@@ -2,7 +2,7 @@
 
 import { Command } from "commander";
 import { formatNpy, hiddenFeatures, refuse } from "../../src/index.js";
-import { loadConfigured, loadModel, writeFileAtomic } from "../../src/node/index.js";
+import { loadConfigured, loadRbm, writeFileAtomic } from "../../src/node/index.js";
 import { addDataOptions, addMachineOptions, type DataOptions, dataConfig, type MachineOptions } from "../arguments.js";
 import { checkOut } from "../grid.js";
 import { plural, print, printJson } from "../output.js";
@@ -31,7 +31,7 @@ export function featuresCommand(): Command {
 async function run(path: string, { out, labelsOut, threads, json, ...options }: FeatureOptions): Promise<void> {
   checkOut(out, [".npy"]);
   if (labelsOut !== undefined) checkOut(labelsOut, [".npy"], "--labels-out");
-  const { machine } = await loadModel(path);
+  const { machine } = await loadRbm(path);
   const data = await loadConfigured(dataConfig(options));
   const { cases, name, labels } = data;
   if (labelsOut !== undefined && !labels) {

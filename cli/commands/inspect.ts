@@ -1,19 +1,29 @@
 /** harmonium inspect: what is in a model file or a run's folder. */
 
 import { Command } from "commander";
-import { parametersSha256, type Rbm } from "../../src/index.js";
-import { type EpochMetrics, loadModel, type Run, readMetrics } from "../../src/node/index.js";
+import {
+  type Boltzmann,
+  blocksOf,
+  connectionsOf,
+  degree,
+  isSymmetric,
+  type Network,
+  parametersSha256,
+  type Rbm,
+} from "../../src/index.js";
+import { type EpochMetrics, loadMachine, type Run, readMetrics } from "../../src/node/index.js";
 import { plural, print, printJson, table } from "../output.js";
 
 const examples = `Examples:
   harmonium inspect runs/twos
   harmonium inspect model.safetensors --json
+  harmonium inspect weights.csv                  N rows of N weights, or N + 1 with the bias last
 `;
 
 export function inspectCommand(): Command {
   return new Command("inspect")
-    .description("what is in a model file or a run's folder")
-    .argument("<model>", "a run's folder, or a model file (safetensors)")
+    .description("what is in a model file, a run's folder, or a CSV of weights")
+    .argument("<model>", "a run's folder, a model file (safetensors), or a CSV of weights")
     .addHelpText("before", examples)
     .option("--json", "one JSON object on standard output")
     .action(run);
@@ -25,53 +35,117 @@ interface Spread {
   readonly largest: number;
 }
 
-function spread(values: Float32Array): Spread {
-  const mean = values.reduce((a, b) => a + b, 0) / values.length;
-  const square = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
-  return {
-    mean,
-    deviation: Math.sqrt(square),
-    largest: values.reduce((most, value) => Math.max(most, Math.abs(value)), 0),
-  };
+function spread(values: ArrayLike<number>): Spread {
+  const count = Math.max(1, values.length);
+  let [sum, largest, squares] = [0, 0, 0];
+  for (let i = 0; i < values.length; i++) {
+    sum += values[i] as number;
+    largest = Math.max(largest, Math.abs(values[i] as number));
+  }
+  for (let i = 0; i < values.length; i++) squares += ((values[i] as number) - sum / count) ** 2;
+  return { mean: sum / count, deviation: Math.sqrt(squares / count), largest };
 }
 
 async function run(path: string, options: { json?: true }): Promise<void> {
-  const { machine, file, metadata, run: from } = await loadModel(path);
+  const { machine, file, metadata, run: from } = await loadMachine(path);
   const metrics = from ? await readMetrics(from) : [];
-  const parameters = {
-    weights: spread(machine.weights),
-    visibleBias: spread(machine.visibleBias),
-    hiddenBias: spread(machine.hiddenBias),
-  };
-  const facts = {
-    model: file,
-    kind: machine.kind,
-    visible: machine.visible,
-    hidden: machine.hidden,
-    parameters: machine.weights.length + machine.visible + machine.hidden,
-    parametersSha256: await parametersSha256(machine),
-    silentHiddenUnits: silentUnits(machine),
-    ...parameters,
-    ...(from && { run: from.folder, config: from.config, epochs: metrics.length, lastEpoch: metrics.at(-1) }),
-    metadata: Object.fromEntries([...metadata].filter(([key]) => key !== "config")),
-  };
-  if (options.json) return printJson(facts);
-  const show = ({ mean, deviation, largest }: Spread) =>
-    `mean ${mean.toFixed(4)}, standard deviation ${deviation.toFixed(4)}, largest |·| ${largest.toFixed(3)}`;
-  const units = `${machine.visible} visible × ${machine.hidden} hidden binary units`;
+  const { facts, rows } = machine.kind === "rbm" ? rbmFacts(machine as Rbm) : networkFacts(machine as Network);
+  const sha256 = await parametersSha256(machine);
+  const about = Object.fromEntries([...metadata].filter(([key]) => key !== "config"));
+  if (options.json) {
+    const training = from && {
+      run: from.folder,
+      config: from.config,
+      epochs: metrics.length,
+      lastEpoch: metrics.at(-1),
+    };
+    return printJson({
+      model: file,
+      kind: machine.kind,
+      ...facts,
+      parametersSha256: sha256,
+      ...training,
+      metadata: about,
+    });
+  }
   print(`${file}\n`);
   print(
     table([
-      ["  machine", `RBM, ${units}, ${plural(facts.parameters, "parameter")}`],
-      ["  weights W", show(parameters.weights)],
-      ["  visible bias b", show(parameters.visibleBias)],
-      ["  hidden bias c", show(parameters.hiddenBias)],
-      ["  silent hidden units", `${facts.silentHiddenUnits} (all |w| < 0.01)`],
-      ["  parameters' SHA-256", facts.parametersSha256],
+      ...rows,
+      ["  parameters' SHA-256", sha256],
       ...(from ? trainingRows(from, metrics.at(-1)) : []),
-      ...Object.entries(facts.metadata).map(([key, value]) => [`  metadata ${printable(key)}`, printable(value)]),
+      ...Object.entries(about).map(([key, value]) => [`  metadata ${printable(key)}`, printable(value)]),
     ]),
   );
+}
+
+/** What --json says of a machine, and the same as rows of a table. */
+interface Facts {
+  readonly facts: object;
+  readonly rows: string[][];
+}
+
+const show = ({ mean, deviation, largest }: Spread): string =>
+  `mean ${mean.toFixed(4)}, standard deviation ${deviation.toFixed(4)}, largest |·| ${largest.toFixed(3)}`;
+
+function rbmFacts(machine: Rbm): Facts {
+  const { visible, hidden } = machine;
+  const parameters = machine.weights.length + visible + hidden;
+  const silent = silentUnits(machine);
+  const [weights, visibleBias, hiddenBias] = [machine.weights, machine.visibleBias, machine.hiddenBias].map(spread) as [
+    Spread,
+    Spread,
+    Spread,
+  ];
+  return {
+    facts: { visible, hidden, parameters, silentHiddenUnits: silent, weights, visibleBias, hiddenBias },
+    rows: [
+      ["  machine", `RBM, ${visible} visible × ${hidden} hidden binary units, ${plural(parameters, "parameter")}`],
+      ["  weights W", show(weights)],
+      ["  visible bias b", show(visibleBias)],
+      ["  hidden bias c", show(hiddenBias)],
+      ["  silent hidden units", `${silent} (all |w| < 0.01)`],
+    ],
+  };
+}
+
+function networkFacts(machine: Network): Facts {
+  const { units, weights: M } = machine;
+  const symmetric = isSymmetric(machine);
+  const visible = machine.kind === "boltzmann" ? (machine as Boltzmann).visible : undefined;
+  const connections = connectionsOf(machine);
+  const joined = connections.pairs.length / 2;
+  // of a symmetric machine each pair has one weight
+  const values = M.filter((w, at) => w !== 0 && !(symmetric && at % units < Math.floor(at / units)));
+  const blocks = blocksOf(machine).length;
+  const parameters = values.length + units;
+  const alone = degree(connections).filter((count) => count === 0).length;
+  const [weights, bias] = [spread(values), spread(machine.bias)];
+  const shown = visible && `: ${visible.length} visible, ${units - visible.length} hidden`;
+  const kind = symmetric ? "Boltzmann machine" : "network, not symmetric";
+  return {
+    facts: {
+      units,
+      ...(visible && { visible: visible.length, hidden: units - visible.length, visibleUnits: visible }),
+      symmetric,
+      parameters,
+      connections: joined,
+      unjoinedUnits: alone,
+      blocks,
+      weights,
+      bias,
+    },
+    rows: [
+      ["  machine", `${kind}, ${plural(units, "binary unit")}${shown ?? ""}, ${plural(parameters, "parameter")}`],
+      [
+        "  connections",
+        `${joined.toLocaleString("en")} of ${plural((units * (units - 1)) / 2, "pair")}; ${plural(alone, "unit")} without`,
+      ],
+      ["  weights M", `${show(weights)}, where not 0`],
+      ["  biases b", show(bias)],
+      ["  blocks", `${blocks}, each of units that may be updated at once`],
+    ],
+  };
 }
 
 function trainingRows({ config }: Run, last: EpochMetrics | undefined): string[][] {
@@ -79,7 +153,7 @@ function trainingRows({ config }: Run, last: EpochMetrics | undefined): string[]
     ["  trained by", config.command],
     ["  epochs done", `${last?.epoch ?? 0} of ${config.learning.epochs}`],
   ];
-  if (last)
+  if (last?.reconstructionError !== undefined)
     rows.push(["  reconstruction error", `${last.reconstructionError.toFixed(4)} (a proxy, not the likelihood)`]);
   return rows;
 }

@@ -2,7 +2,7 @@
 
 import { Command } from "commander";
 import { type Dataset, reconstruct } from "../../src/index.js";
-import { loadConfigured, loadModel } from "../../src/node/index.js";
+import { loadConfigured, loadRbm } from "../../src/node/index.js";
 import { addDataOptions, addMachineOptions, type DataOptions, dataConfig, type MachineOptions } from "../arguments.js";
 import { imagePairs, pairsInRows } from "../figures/index.js";
 import { checkOut, demandShape, type ImageShape, isPng, writeResult } from "../grid.js";
@@ -36,7 +36,7 @@ export function reconstructCommand(): Command {
 async function run(path: string, options: ReconstructOptions): Promise<void> {
   const { out, threads, json } = options;
   checkOut(out, [".png", ".npy"]);
-  const { machine } = await loadModel(path);
+  const { machine } = await loadRbm(path);
   const data = await loadConfigured(dataConfig(options));
   const { cases, units } = data;
   const imageShape = isPng(out) ? demandShape(data.imageShape, units) : undefined;

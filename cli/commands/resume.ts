@@ -1,11 +1,11 @@
 /** harmonium resume: go on with an interrupted run, with the bits that it would have had. */
 
 import { Command } from "commander";
-import { checkResume } from "../../src/index.js";
-import { checkpointFile, learningFrom, openRun, readCheckpoint, readMetrics } from "../../src/node/index.js";
+import { checkpointFile, openRun, readCheckpoint, readMetrics } from "../../src/node/index.js";
 import { addMachineOptions, addRunOptions, type MachineOptions } from "../arguments.js";
+import { loadLesson } from "../lessons/index.js";
 import { talk } from "../output.js";
-import { loadMaterial, trainRun } from "../training.js";
+import { trainRun } from "../training.js";
 
 const examples = `Examples:
   harmonium resume runs/twos
@@ -30,9 +30,8 @@ async function resume(folder: string, options: ResumeOptions): Promise<void> {
   const checkpoint = await readCheckpoint(run);
   // damaged records are refused before anything is said or done
   await readMetrics(run);
-  const material = await loadMaterial(run);
-  if (checkpoint)
-    checkResume(checkpoint, material.initial, material.data, learningFrom(run.config), checkpointFile(run));
+  const lesson = await loadLesson(run.config);
+  if (checkpoint) lesson.check(checkpoint, checkpointFile(run));
   else talk("No checkpoint was written before the run ended; it begins again, with the same result.");
-  await trainRun(run, material, options, checkpoint);
+  await trainRun(run, lesson, options, { resumed: checkpoint });
 }

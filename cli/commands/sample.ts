@@ -2,7 +2,7 @@
 
 import { Command, Option } from "commander";
 import { type Dataset, gibbsSampler, HarmoniumError, type Rbm, refuse, withResident } from "../../src/index.js";
-import { loadConfigured, loadModel, type Run } from "../../src/node/index.js";
+import { loadConfigured, loadRbm, type Run } from "../../src/node/index.js";
 import { addMachineOptions, classes, type MachineOptions, number, imageShape as parseShape } from "../arguments.js";
 import { imageGrid } from "../figures/index.js";
 import { checkOut, demandShape, type ImageShape, isPng, writeResult } from "../grid.js";
@@ -50,7 +50,7 @@ export function sampleCommand(): Command {
 async function run(path: string, options: SampleOptions): Promise<void> {
   const { out, chains, sweeps, seed } = options;
   checkOut(out, [".png", ".npy"]);
-  const { machine, run: from } = await loadModel(path);
+  const { machine, run: from } = await loadRbm(path);
   const start = options.start === undefined ? undefined : await startOf(options.start, options.classes, machine);
   const known = options.imageShape ?? start?.imageShape;
   const imageShape = isPng(out) ? demandDrawable(known ?? (await shapeOf(from)), machine, chains) : undefined;

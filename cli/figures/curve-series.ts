@@ -6,6 +6,8 @@ export interface EpochRecord {
   readonly reconstructionError?: number;
   readonly heldOutReconstructionError?: number;
   readonly freeEnergyGap?: number;
+  readonly logLikelihood?: number;
+  readonly heldOutLogLikelihood?: number;
   readonly pseudoLikelihood?: number;
   readonly weightNorm?: number;
   readonly largestWeight?: number;
@@ -17,6 +19,12 @@ export interface CurveLine {
   readonly points: readonly (readonly [number, number])[];
 }
 
+/** A value to compare with, as a dashed line. */
+export interface Reference {
+  readonly name: string;
+  readonly value: number;
+}
+
 /** One panel. */
 export interface CurveSeries {
   readonly title: string;
@@ -24,7 +32,12 @@ export interface CurveSeries {
   /** What the reader must know, for instance that this is not the likelihood. */
   readonly note?: string;
   readonly lines: readonly CurveLine[];
+  readonly references?: readonly Reference[];
+  /** Where on the x axis something begins, as an upright line with a name. */
+  readonly moments?: readonly Reference[];
   readonly logY?: boolean;
+  /** Where a line's name stands: at its end (default), or at its highest point, for lines that end on the axis. */
+  readonly nameAt?: "end" | "peak";
 }
 
 type Measure = Exclude<keyof EpochRecord, "epoch">;
@@ -49,6 +62,14 @@ const panels = (errorUnit: string): readonly Panel[] => [
     unit: "nats, held-out minus training",
     note: "a steady rise means overfitting",
     measures: [["freeEnergyGap", "gap"]],
+  },
+  {
+    title: "Log-likelihood",
+    unit: "nats per case, exact",
+    measures: [
+      ["logLikelihood", "training"],
+      ["heldOutLogLikelihood", "held-out"],
+    ],
   },
   {
     title: "Pseudo-likelihood",

@@ -2,13 +2,29 @@
 import { refuse } from "../../src/index.js";
 import { wrap } from "./font.js";
 import { renderPng } from "./render.js";
-import { colours, page, type } from "./style.js";
+import { colours, inTheme, page, type Theme, type } from "./style.js";
 import { textBlock } from "./svg.js";
 
 /** Texts that a caller may set in place of the figure's own. */
 export interface Wording {
   readonly title?: string;
   readonly caption?: string;
+}
+
+/** What the figure shows, said before its own caption. */
+export interface About {
+  readonly about?: string;
+}
+
+/** The caption that was set, or the figure's own after what it is about. */
+export function captionOf({ caption, about }: Wording & About, own: string): string {
+  return caption ?? (about === undefined ? own : `${about} ${own}`);
+}
+
+/** Figures of lines and marks have a dark form too; those that show images are on white paper always. */
+export interface Themed {
+  /** "light" by default. */
+  readonly theme?: Theme;
 }
 
 export interface Body {
@@ -20,12 +36,13 @@ export interface Body {
 /**
  * Draws a whole figure.
  *
- * @param body Draws the figure's own part; it gets the y of its top edge, a whole number of CSS pixels.
+ * @param body Draws the figure's own part, in the colours of the light theme; it gets the y of its top edge, a whole number of CSS pixels.
  * @returns PNG bytes, 1440 device pixels wide.
  */
 export async function drawFigure(
   wording: { readonly title: string; readonly caption: string },
   body: (top: number) => Body,
+  theme: Theme = "light",
 ): Promise<Uint8Array> {
   const title = wrap(wording.title, type.title, page.inner);
   const caption = wording.caption === "" ? [] : wrap(wording.caption, type.caption, page.inner);
@@ -43,13 +60,20 @@ export async function drawFigure(
     });
   }
   return renderPng(
-    [
-      `<svg xmlns="http://www.w3.org/2000/svg" width="${page.width}" height="${total}" xml:space="preserve">`,
-      `<rect width="${page.width}" height="${total}" fill="${colours.background}"/>`,
-      textBlock(page.margin, titleBase, title, type.title, 34),
-      textBlock(page.margin, captionBase, caption, type.caption, 24),
-      svg,
-      "</svg>",
-    ].join(""),
+    themed(
+      theme,
+      [
+        `<svg xmlns="http://www.w3.org/2000/svg" width="${page.width}" height="${total}" xml:space="preserve">`,
+        `<rect width="${page.width}" height="${total}" fill="${colours.background}"/>`,
+        textBlock(page.margin, titleBase, title, type.title, 34),
+        textBlock(page.margin, captionBase, caption, type.caption, 24),
+        svg,
+        "</svg>",
+      ].join(""),
+    ),
   );
+}
+
+function themed(theme: Theme, svg: string): string {
+  return svg.replace(/\b(fill|stroke)="(#[0-9a-f]{6})"/g, (_, what, colour) => `${what}="${inTheme(theme, colour)}"`);
 }

@@ -32,10 +32,10 @@ function map(top: number, { weights, visible, hidden }: WeightMatrix): Body {
   paintTile(raster, [frame, frame], weights, shape, size, (weight) => signedColour(weight / scale.limit));
   const left = page.margin + gutter;
   const height = Math.ceil(css(raster.height));
-  const rowNames = indices(visible, css(size.height), 24).map(([i, y]) =>
+  const rowNames = cellIndices(visible, css(size.height), 24).map(([i, y]) =>
     text(left - 8, top + y + 5.5, String(i), type.label, "end"),
   );
-  const columnNames = indices(hidden, css(size.width), 34).map(([i, x]) =>
+  const columnNames = cellIndices(hidden, css(size.width), 34).map(([i, x]) =>
     text(left + x, top + height + 20, String(i), type.label, "middle"),
   );
   const note = size.reduce > 1 ? `each dot the mean of ${size.reduce} × ${size.reduce} weights` : "";
@@ -56,7 +56,7 @@ function cellSize(shape: ImageShape, width: number): TileSize {
 }
 
 /** Which of `count` units to name along `length` CSS pixels, and where its middle is: all if there is room, else first and last. */
-function indices(count: number, length: number, room: number): [number, number][] {
+export function cellIndices(count: number, length: number, room: number): [number, number][] {
   const middle = (i: number): [number, number] => [i, ((i + 0.5) * length) / count];
   if (length / count >= room) return Array.from({ length: count }, (_, i) => middle(i));
   return [middle(0), middle(count - 1)];

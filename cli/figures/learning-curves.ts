@@ -1,17 +1,19 @@
 /** Learning curves: one small panel a measure, all against epochs. */
 import { refuse } from "../../src/index.js";
-import type { CurveLine, CurveSeries } from "./curve-series.js";
+import type { CurveLine, CurveSeries, Reference } from "./curve-series.js";
 import { shortened, textWidth, wrap } from "./font.js";
-import { type Body, drawFigure, type Wording } from "./frame.js";
+import { type Body, drawFigure, type Themed, type Wording } from "./frame.js";
 import { rounded } from "./numbers.js";
-import { colours, lineColours, page, type TypeStyle, type } from "./style.js";
+import { colours, lineColours, page, type } from "./style.js";
 import { dot, line, type Point, polyline, text, textBlock } from "./svg.js";
 import { type Axis, epochAxis, linearAxis, logAxis } from "./ticks.js";
 
-export interface LearningCurvesInput extends Wording {
+export interface LearningCurvesInput extends Wording, Themed {
   readonly series: readonly CurveSeries[];
-  /** Name of the x axis. Default "epoch". */
+  /** Name of the x axis. Default "epoch". Ticks are whole numbers where all x are. */
   readonly xName?: string;
+  /** For x above 0 that spans decades. */
+  readonly logX?: boolean;
 }
 
 const columnGap = 36;
@@ -23,27 +25,35 @@ const plotHeights = { shared: 150, alone: 240 } as const;
  * Small multiples, two a row (one where there is only one). Lines are named at their ends; a lone line shows its last value.
  *
  * @returns PNG bytes.
- * @throws HarmoniumError of kind `data`: NaN, a line without points, a value at or below 0 on a logarithmic axis.
+ * @throws HarmoniumError of kind `data`: NaN, a line without points, what is at or below 0 on a logarithmic axis.
  */
 export async function learningCurves(input: LearningCurvesInput): Promise<Uint8Array> {
-  const { series, xName = "epoch" } = input;
+  const { series, xName = "epoch", logX = false } = input;
   if (series.length === 0) throw refuse("data", { who: "learningCurves", got: "no series", expected: "at least one" });
-  for (const panel of series) demandDrawable(panel);
-  const xAxis = epochAxis(series.flatMap(({ lines }) => lines.flatMap(({ points }) => points.map(([x]) => x))));
-  return drawFigure({ title: input.title ?? "Learning curves", caption: input.caption ?? "" }, (top) =>
-    panels(top, series, xAxis, xName),
+  for (const panel of series) demandDrawable(panel, logX);
+  const xs = series.flatMap(({ lines, moments = [] }) => [
+    ...lines.flatMap(({ points }) => points.map(([x]) => x)),
+    ...moments.map(({ value }) => value),
+  ]);
+  const xAxis = logX ? logAxis(xs) : xs.every(Number.isInteger) ? epochAxis(xs) : linearAxis(xs);
+  return drawFigure(
+    { title: input.title ?? "Learning curves", caption: input.caption ?? "" },
+    (top) => panels(top, series, xAxis, xName),
+    input.theme,
   );
 }
 
-function demandDrawable({ title, lines, logY }: CurveSeries): void {
+function demandDrawable({ title, lines, references = [], logY }: CurveSeries, logX: boolean): void {
   const who = `learningCurves: "${title}"`;
   if (lines.length === 0) throw refuse("data", { who, got: "no lines", expected: "at least one" });
-  for (const { name, points } of lines) {
+  const level = ({ name, value }: Reference): CurveLine => ({ name, points: [[1, value]] });
+  for (const { name, points } of [...lines, ...references.map(level)]) {
     if (points.length === 0)
       throw refuse("data", { who: `${who}, ${name}`, got: "no points", expected: "at least one" });
-    const bad = points.find(([x, y]) => !Number.isFinite(x) || !Number.isFinite(y) || (logY === true && y <= 0));
+    const allowed = (value: number, log = false): boolean => Number.isFinite(value) && !(log && value <= 0);
+    const bad = points.find(([x, y]) => !allowed(x, logX) || !allowed(y, logY));
     if (bad === undefined) continue;
-    const expected = logY === true ? "finite numbers above 0 (the axis is logarithmic)" : "finite numbers";
+    const expected = logX || logY ? "finite numbers above 0 (the axis is logarithmic)" : "finite numbers";
     throw refuse("data", { who: `${who}, ${name}`, got: `${bad[1]} at ${bad[0]}`, expected });
   }
 }
@@ -57,8 +67,10 @@ function panels(top: number, series: readonly CurveSeries[], xAxis: Axis, xName:
   let y = top;
   for (let first = 0; first < series.length; first += columns) {
     const rowHeads = heads.slice(first, first + columns);
-    const headHeight = 38 + 20 * Math.max(...rowHeads.map((lines) => lines.length));
-    series.slice(first, first + columns).forEach((panel, column) => {
+    const row = series.slice(first, first + columns);
+    const named = row.some(({ moments = [] }) => moments.length > 0) ? 20 : 0;
+    const headHeight = 38 + 20 * Math.max(...rowHeads.map((lines) => lines.length)) + named;
+    row.forEach((panel, column) => {
       const x = page.margin + column * (width + columnGap);
       parts.push(text(x, y + 14, shortened(panel.title, type.panelTitle, width), type.panelTitle));
       parts.push(textBlock(x, y + 36, rowHeads[column] as string[], type.small, 20));
@@ -81,36 +93,73 @@ interface Place {
 }
 
 function plot({ x, y, width, height }: Place, series: CurveSeries, xAxis: Axis, xName: string): string {
-  const { lines } = series;
-  const ys = lines.flatMap(({ points }) => points.map(([, value]) => value));
+  const { lines, references = [], moments = [] } = series;
+  const levels = references.map(({ value }) => value);
+  const ys = [...lines.flatMap(({ points }) => points.map(([, value]) => value)), ...levels];
   const yAxis = series.logY === true ? logAxis(ys) : linearAxis(ys);
-  const labels = lines.map((curve) => shortened(endLabel(curve, lines.length), type.label, width / 3));
+  const names = [...lines.map((curve) => endLabel(curve, series)), ...references.map(({ name }) => name)];
+  const labels = names.map((name) => shortened(name, type.label, width / 3));
   const left = x + Math.ceil(Math.max(...yAxis.ticks.map((tick) => textWidth(tick.label, type.small)))) + 10;
   const right = x + width - Math.ceil(Math.max(...labels.map((label) => textWidth(label, type.label)))) - 14;
   const toPage = ([px, py]: Point): Point => [
     left + xAxis.place(px) * (right - left),
     y + (1 - yAxis.place(py)) * height,
   ];
-  const ends = lines.map(({ points }) => toPage(points.at(-1) as Point));
+  const ends = [
+    ...lines.map(({ points }) => toPage(series.nameAt === "peak" ? highest(points) : (points.at(-1) as Point))),
+    ...levels.map((value): Point => [right, toPage([xAxis.high, value])[1]]),
+  ];
   const labelYs = apart(
     ends.map(([, endY]) => endY),
     19,
   );
-  const curves = lines.map(({ points }, i) => {
-    const colour = lineColours[i % lineColours.length] as string;
-    const style: TypeStyle = { ...type.label, fill: colour };
-    const end = ends[i] as Point;
-    return [
-      polyline(points.map(toPage), colour, 2.5),
-      dot(end, 4, colour),
-      text(end[0] + 11, (labelYs[i] as number) + 5.5, labels[i] as string, style),
-    ].join("");
+  const named = (i: number, fill: string): string => {
+    const [endX] = ends[i] as Point;
+    return text(endX + 11, (labelYs[i] as number) + 5.5, labels[i] as string, { ...type.label, fill });
+  };
+  const dashed = references.map((_, i) => {
+    const [, level] = ends[lines.length + i] as Point;
+    return line([left, level], [right, level], colours.quiet, 1.5, "6 4") + named(lines.length + i, colours.quiet);
   });
-  return axes({ left, right, y, height }, xAxis, yAxis, xName) + curves.join("");
+  const upright = uprights(
+    moments.map(({ name, value }) => ({ name, x: toPage([value, yAxis.low])[0] })),
+    { left, right, y, height },
+  );
+  // grey is the references' colour
+  const inks = references.length > 0 ? lineColours.filter((colour) => colour !== colours.quiet) : lineColours;
+  const curves = lines.map(({ points }, i) => {
+    const colour = inks[i % inks.length] as string;
+    const end = ends[i] as Point;
+    return (
+      polyline(points.map(toPage), colour, points.length > 300 ? 1.5 : 2.5) + dot(end, 4, colour) + named(i, colour)
+    );
+  });
+  return [axes({ left, right, y, height }, xAxis, yAxis, xName), upright, ...curves, ...dashed].join("");
 }
 
-function endLabel({ name, points }: CurveLine, lines: number): string {
-  return lines === 1 ? rounded((points.at(-1) as Point)[1]) : name;
+/** Upright lines, named above the plot where there is room for the name; the last come first. */
+function uprights(moments: readonly { name: string; x: number }[], { left, right, y, height }: Box): string {
+  let end = Number.POSITIVE_INFINITY;
+  return [...moments]
+    .sort((a, b) => b.x - a.x)
+    .map(({ name, x }) => {
+      const rule = line([x, y], [x, y + height], colours.axis, 1.5);
+      const width = textWidth(name, type.small);
+      const start = Math.max(left, Math.min(x, right - width));
+      if (start + width > end) return rule;
+      end = start - 14;
+      return rule + text(start, y - 9, name, type.small);
+    })
+    .join("");
+}
+
+function highest(points: readonly Point[]): Point {
+  return points.reduce((best, point) => (point[1] > best[1] ? point : best));
+}
+
+/** A lone line has no name, but its last value. */
+function endLabel({ name, points }: CurveLine, { lines, references = [] }: CurveSeries): string {
+  return lines.length + references.length === 1 ? rounded((points.at(-1) as Point)[1]) : name;
 }
 
 interface Box {

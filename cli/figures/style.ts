@@ -28,6 +28,27 @@ export const colours = {
 /** Lines of the curves, in this order; told apart by lightness as well as by hue, and readable as text (at least 4.5 : 1). */
 export const lineColours = ["#0869ac", "#c25100", "#5b6470", "#0d7d62", "#8a3f8f"] as const;
 
+/** Dark ink on white paper, or light ink on a dark page. */
+export type Theme = "light" | "dark";
+
+/** What each colour of a figure becomes on a dark page; lines and texts keep at least 4.5 : 1 against it. */
+const onDark: ReadonlyMap<string, string> = new Map([
+  [colours.background, "#14181d"],
+  [colours.text, "#e8ebee"],
+  [colours.quiet, "#a3adb8"],
+  [colours.axis, "#66707b"],
+  [colours.hairline, "#2b323a"],
+  ["#0869ac", "#5aa9e6"],
+  ["#c25100", "#f0883e"],
+  ["#0d7d62", "#3fb58f"],
+  ["#8a3f8f", "#cf8bd4"],
+]);
+
+/** The colour that stands for `colour` in a theme. */
+export function inTheme(theme: Theme, colour: string): string {
+  return (theme === "dark" ? onDark.get(colour) : undefined) ?? colour;
+}
+
 export type Weight = 400 | 600;
 
 export interface TypeStyle {

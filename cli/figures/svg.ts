@@ -48,9 +48,18 @@ export function textBlock(x: number, y: number, lines: readonly string[], style:
   return lines.map((line, i) => text(x, y + i * leading, line, style)).join("");
 }
 
-export function line(from: Point, to: Point, stroke: string, width: number): string {
+/** `dash`: lengths of dashes and gaps, such as "6 4"; a whole line without it. */
+export function line(from: Point, to: Point, stroke: string, width: number, dash?: string): string {
   const ends = `x1="${short(from[0])}" y1="${short(from[1])}" x2="${short(to[0])}" y2="${short(to[1])}"`;
-  return `<line ${ends} stroke="${stroke}" stroke-width="${width}"/>`;
+  const broken = dash === undefined ? "" : ` stroke-dasharray="${dash}"`;
+  return `<line ${ends} stroke="${stroke}" stroke-width="${width}"${broken}/>`;
+}
+
+/** A filled rectangle, perhaps of a pale colour; without width or height nothing. */
+export function box(x: number, y: number, width: number, height: number, fill: string, opacity = 1): string {
+  if (width <= 0 || height <= 0) return "";
+  const pale = opacity < 1 ? ` fill-opacity="${opacity}"` : "";
+  return `<rect x="${short(x)}" y="${short(y)}" width="${short(width)}" height="${short(height)}" fill="${fill}"${pale}/>`;
 }
 
 export function polyline(points: readonly Point[], stroke: string, width: number): string {

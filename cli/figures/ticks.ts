@@ -43,6 +43,15 @@ export function epochAxis(values: readonly number[], count = 4): Axis {
   return axis(low, high, ticks, (value) => value);
 }
 
+/** Time steps from `low` to `high`, with ticks only at times that were looked at: `every` steps from `low` on. */
+export function stepAxis(low: number, high: number, every: number, count = 5): Axis {
+  const step = Math.max(every, niceStep((high - low) / count || 1));
+  const ticks = multiples(step, low, high)
+    .map((at) => low + every * Math.round((at - low) / every))
+    .map((at) => tick(at, 1));
+  return axis(low, high, ticks, (value) => value);
+}
+
 function multiples(step: number, low: number, high: number): number[] {
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);

@@ -1,10 +1,12 @@
 /** The equilibrium of a small Boltzmann machine, by enumeration: log Z, energy, entropy, heat capacity, moments, the likeliest states. */
 
 import type { Boltzmann } from "../machines/boltzmann.js";
-import { checkTemperature } from "../machines/network.js";
-import { checkEnumerable, logSumExp } from "../math/states.js";
+import { connectionsOf } from "../machines/connections.js";
+import { checkEnumerable } from "../math/states.js";
+import { machineSum } from "./machine-sum.js";
 
 const most = 28;
+const mostTerms = 2 ** 29;
 const instead = "Sample instead: networkSampler.";
 
 /**
@@ -30,13 +32,19 @@ function eachState(
   }
 }
 
-/** log Z = log Σ_s e^{−E(s) / T}, nats. Throws "size" above 28 units. */
+/**
+ * log Z = log Σ_s e^{−E(s) / T}, nats: over all states of a machine that is fully connected; of fewer terms where some units, such as the
+ * hidden ones, separate the others. Throws "size" above 2^29 terms.
+ */
 export function networkLogPartition(machine: Boltzmann, temperature = 1): number {
-  checkTemperature(temperature);
-  checkEnumerable("networkLogPartition", machine.units, most, instead);
-  const sum = logSumExp();
-  eachState(machine, (energy) => sum.add(-energy / temperature));
-  return sum.value();
+  const { weights, bias, visible } = machine;
+  const options = { who: "networkLogPartition", visible, over: "all", pairs: "none", mostTerms } as const;
+  const { sum, load } = machineSum(connectionsOf(machine), options);
+  load(weights, bias, temperature);
+  return sum.run(
+    bias.map((b) => b / temperature),
+    false,
+  );
 }
 
 export interface Equilibrium {
@@ -59,6 +67,7 @@ export interface Equilibrium {
 /** The whole of the equilibrium at temperature T, with the `top` likeliest states. Throws "size" above 28 units. */
 export function equilibrium(machine: Boltzmann, { temperature = 1, top = 10 } = {}): Equilibrium {
   const { units } = machine;
+  checkEnumerable("equilibrium", units, most, instead);
   const logPartition = networkLogPartition(machine, temperature);
   const mean = new Float64Array(units);
   const correlation = new Float64Array(units * units);

@@ -16,12 +16,7 @@ export const MOST_EXACT_UNITS = 25;
 export function exactLogPartition(rbm: Rbm): number {
   const hiddenIsSmaller = rbm.hidden <= rbm.visible;
   const units = Math.min(rbm.visible, rbm.hidden);
-  checkEnumerable(
-    "exactLogPartition",
-    units,
-    MOST_EXACT_UNITS,
-    "An estimate of log Z for larger machines is not built yet.",
-  );
+  checkEnumerable("exactLogPartition", units, MOST_EXACT_UNITS, "Estimate it instead: logPartition.");
   const [few, many] = hiddenIsSmaller ? [rbm.hiddenBias, rbm.visibleBias] : [rbm.visibleBias, rbm.hiddenBias];
   // row u: the weights of unit u of the smaller layer to the larger one
   const rows = Array.from({ length: units }, (_, u) =>

@@ -1,16 +1,23 @@
-/** Checkpoints as safetensors: a model file with the optimizer's steps and the progress of training besides. */
+/** Checkpoints as safetensors: a model file with the rule's state and the progress of training besides. */
 
 import { refuse } from "../errors.js";
-import type { Checkpoint, Progress } from "../learn/checkpoint.js";
-import { rbmFromTensors, rbmTensors } from "./model.js";
-import { parseSafetensors, serializeSafetensors } from "./safetensors.js";
+import type { Checkpoint, Progress, SavedArray, Trainable } from "../learn/checkpoint.js";
+import { machineFromTensors, machineTensors } from "./model.js";
+import { parseSafetensors, serializeSafetensors, type Tensor } from "./safetensors.js";
 
 const FORMAT = "harmonium-checkpoint/1";
-const STEP = "step.";
 
-export function serializeCheckpoint({ rbm, step, progress }: Checkpoint): Uint8Array {
-  const tensors = { ...rbmTensors(rbm), ...(step && rbmTensors(step, STEP)) };
-  return serializeSafetensors(tensors, { format: FORMAT, kind: rbm.kind, progress: JSON.stringify(progress) });
+export function serializeCheckpoint({ machine, state, progress }: Checkpoint): Uint8Array {
+  const saved = Object.entries(state).map(([name, array]) => [name, tensorOf(array)]);
+  const tensors = { ...machineTensors(machine), ...Object.fromEntries(saved) };
+  return serializeSafetensors(tensors, { format: FORMAT, kind: machine.kind, progress: JSON.stringify(progress) });
+}
+
+const dtypes = { Float32Array: "F32", Float64Array: "F64", Uint8Array: "U8", Uint32Array: "U32" } as const;
+
+function tensorOf({ shape, data }: SavedArray): Tensor {
+  const dtype = dtypes[data.constructor.name as keyof typeof dtypes];
+  return { dtype, shape: [...shape], data } as Tensor;
 }
 
 export function parseCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
@@ -20,15 +27,21 @@ export function parseCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
     const got = format === undefined ? "no format in the metadata" : `format "${format}"`;
     throw refuse("format", { who: file, got, expected: FORMAT });
   }
-  const rbm = rbmFromTensors(tensors, file);
-  const step = tensors.has(`${STEP}weights`) ? rbmFromTensors(tensors, file, STEP) : undefined;
-  if (step && (step.visible !== rbm.visible || step.hidden !== rbm.hidden)) {
-    const shape = (of: typeof rbm) => `[${of.visible}, ${of.hidden}]`;
-    throw refuse("shape", { who: `${file}: ${STEP}weights`, got: shape(step), expected: `${shape(rbm)}, as weights` });
+  const machine = machineFromTensors(tensors, metadata.get("kind"), file);
+  if (machine.kind === "network") {
+    throw refuse("format", { who: file, got: "a network", expected: "a machine that can be trained" });
   }
-  return { rbm, ...(step && { step }), progress: parseProgress(metadata.get("progress"), file) };
+  const parameters = machineTensors(machine);
+  const state: Record<string, SavedArray> = {};
+  for (const [name, { dtype, shape, data }] of tensors) {
+    if (name in parameters) continue;
+    if (!Object.values(dtypes).some((known) => known === dtype)) {
+      throw refuse("format", { who: `${file}: ${name}`, got: dtype, expected: Object.values(dtypes).join(", ") });
+    }
+    state[name] = { shape, data: data as SavedArray["data"] };
+  }
+  return { machine: machine as Trainable, state, progress: parseProgress(metadata.get("progress"), file) };
 }
-
 function parseProgress(text: string | undefined, file: string): Progress {
   let value: unknown;
   try {

@@ -1,11 +1,17 @@
-import type { Rbm } from "../machines/rbm.js";
+import { type Machine, machineTensors } from "./model.js";
 
-/** SHA-256 (hex) of the parameters: weights [visible, hidden], visible bias, hidden bias as little-endian float32, in this order. */
-export async function parametersSha256(rbm: Rbm): Promise<string> {
-  const all = new Float32Array(rbm.weights.length + rbm.visible + rbm.hidden);
-  all.set(rbm.weights);
-  all.set(rbm.visibleBias, rbm.weights.length);
-  all.set(rbm.hiddenBias, rbm.weights.length + rbm.visible);
+/**
+ * SHA-256 (hex) of the parameters, little-endian, in this order: an RBM's weights [visible, hidden], visible bias and hidden bias as
+ * float32; a network's weights [N, N] and bias [N] as float64.
+ */
+export async function parametersSha256(machine: Machine): Promise<string> {
+  const parts = Object.values(machineTensors(machine)).filter(({ dtype }) => dtype !== "U32");
+  const all = new Uint8Array(parts.reduce((sum, { data }) => sum + data.byteLength, 0));
+  let at = 0;
+  for (const { data } of parts) {
+    all.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
+    at += data.byteLength;
+  }
   const digest = await crypto.subtle.digest("SHA-256", all);
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,9 +1,11 @@
-/** Model files: an RBM as safetensors, with what is known about it in the metadata. */
+/** Model files: a machine as safetensors, with what is known about it in the metadata. */
 
 import { refuse } from "../errors.js";
+import { type Boltzmann, createBoltzmann } from "../machines/boltzmann.js";
+import { createNetwork, type Network } from "../machines/network.js";
 import type { Rbm } from "../machines/rbm.js";
 import { createRbm } from "../machines/rbm.js";
-import { parseSafetensors, serializeSafetensors, type Tensor } from "./safetensors.js";
+import { parseSafetensors, serializeSafetensors, type Tensor, type TensorOf } from "./safetensors.js";
 
 export const MODEL_FORMAT = "harmonium/1";
 
@@ -42,7 +44,12 @@ export function rbmFromTensors(tensors: ReadonlyMap<string, Tensor>, file: strin
   return rbm;
 }
 
-function floats(tensors: ReadonlyMap<string, Tensor>, name: string, file: string, dimensions: number) {
+function floats(
+  tensors: ReadonlyMap<string, Tensor>,
+  name: string,
+  file: string,
+  dimensions: number,
+): TensorOf<"F32"> | TensorOf<"F64"> {
   const tensor = tensors.get(name);
   if (!tensor) {
     const got = `the tensors ${[...tensors.keys()].join(", ") || "(none)"}`;
@@ -68,24 +75,67 @@ function floats(tensors: ReadonlyMap<string, Tensor>, name: string, file: string
   return tensor;
 }
 
-/** The bytes of a model file; `about` goes into the metadata beside format, kind and unit types. */
-export function serializeModel(rbm: Rbm, about: Readonly<Record<string, string>> = {}): Uint8Array {
-  const metadata = { format: MODEL_FORMAT, kind: rbm.kind, visible_units: "binary", hidden_units: "binary", ...about };
-  return serializeSafetensors(rbmTensors(rbm), metadata);
+/** The machines that files hold. */
+export type Machine = Rbm | Network | Boltzmann;
+
+/** A machine's parameters as tensors. A network's: weights [N, N], bias [N]; a Boltzmann machine's visible units besides. */
+export function machineTensors(machine: Machine): Record<string, Tensor> {
+  if (machine.kind === "rbm") return rbmTensors(machine as Rbm);
+  const { units, weights, bias } = machine as Network;
+  const network: Record<string, Tensor> = {
+    weights: { dtype: "F64", shape: [units, units], data: weights },
+    bias: { dtype: "F64", shape: [units], data: bias },
+  };
+  if (machine.kind === "network") return network;
+  const visible = Uint32Array.from((machine as Boltzmann).visible);
+  return { ...network, visible: { dtype: "U32", shape: [visible.length], data: visible } };
 }
 
-export interface ModelFile {
-  readonly machine: Rbm;
+/** The machine of a kind from its tensors. Throws "format", "shape" or "data" for what is none. */
+export function machineFromTensors(tensors: ReadonlyMap<string, Tensor>, kind = "rbm", file = "model"): Machine {
+  if (kind === "rbm") return rbmFromTensors(tensors, file);
+  if (kind !== "network" && kind !== "boltzmann") {
+    const wayOut = "Use a later version of harmonium.";
+    const expected = "rbm, boltzmann or network";
+    throw refuse("format", { who: file, got: `a machine of kind "${kind}"`, expected, wayOut });
+  }
+  const weights = floats(tensors, "weights", file, 2);
+  const bias = floats(tensors, "bias", file, 1);
+  const [rows, columns] = weights.shape;
+  if (rows !== columns || bias.shape[0] !== rows) {
+    const got = `weights [${rows}, ${columns}] and ${bias.shape[0]} biases`;
+    throw refuse("shape", { who: file, got, expected: "weights [N, N] and N biases" });
+  }
+  if (kind === "network") return createNetwork(weights.data, bias.data);
+  const visible = tensors.get("visible");
+  if (visible?.dtype !== "U32") {
+    throw refuse("format", { who: file, got: visible?.dtype ?? "none", expected: "a tensor visible of U32" });
+  }
+  return createBoltzmann(weights.data, bias.data, { visible: [...visible.data] });
+}
+
+/** The bytes of a model file; `about` goes into the metadata beside format, kind and unit types. */
+export function serializeModel(machine: Machine, about: Readonly<Record<string, string>> = {}): Uint8Array {
+  const units = machine.kind === "rbm" ? { visible_units: "binary", hidden_units: "binary" } : { unit_type: "binary" };
+  const metadata = { format: MODEL_FORMAT, kind: machine.kind, ...units, ...about };
+  return serializeSafetensors(machineTensors(machine), metadata);
+}
+
+export interface ModelFile<Of extends Machine = Machine> {
+  readonly machine: Of;
   readonly metadata: ReadonlyMap<string, string>;
 }
 
 /** Reads a model file, ours or any safetensors file with an RBM's tensors. Other tensors are left alone. */
 export function parseModel(bytes: Uint8Array, file: string): ModelFile {
   const { tensors, metadata } = parseSafetensors(bytes, file);
-  const kind = metadata.get("kind") ?? "rbm";
-  if (kind !== "rbm") {
-    const wayOut = "Use a later version of harmonium.";
-    throw refuse("format", { who: file, got: `a machine of kind "${kind}"`, expected: "rbm", wayOut });
-  }
-  return { machine: rbmFromTensors(tensors, file), metadata };
+  return { machine: machineFromTensors(tensors, metadata.get("kind"), file), metadata };
+}
+
+/** The RBM that the file `who` holds. Throws "option" where it is another machine. */
+export function asRbm(machine: Machine, who: string): Rbm {
+  if (machine.kind === "rbm") return machine as Rbm;
+  const wayOut = "harmonium simulate and harmonium equilibrium take general machines.";
+  const got = machine.kind === "boltzmann" ? "a general Boltzmann machine" : "a network";
+  throw refuse("option", { who, got, expected: "a restricted Boltzmann machine", wayOut });
 }

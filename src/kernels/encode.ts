@@ -2,7 +2,7 @@
 
 import { type Dispatch, emptyBuffer } from "./dispatch.js";
 import { type Plan, planInputs } from "./plan.js";
-import { sixteensOf, type WasmField, type WasmStates } from "./wasm-arrays.js";
+import { densityOf, sixteensOf, type WasmStates } from "./wasm-arrays.js";
 
 const CASES_A_CHUNK = 16;
 
@@ -14,11 +14,6 @@ export interface TableLists {
   readonly plan: Plan;
   /** A byte a group: is it listed anywhere? 0 where all are. */
   readonly used: number;
-}
-
-/** How many of its units are on; 0 for a field, which is not looked up. */
-export function densityOf(layer: WasmStates | WasmField): number {
-  return layer.kind === "field" ? 0 : layer.on / Math.max(1, layer.cases * layer.units);
 }
 
 /** Returns the function that lists the first cases of states; a list lives until the next is made. */

@@ -8,6 +8,7 @@
 
 import type { Levels } from "../data/dataset.js";
 import type { Draw } from "../random/draw.js";
+import type { StepRule } from "./step-rule.js";
 
 /** Binary states of up to `capacity` cases × `units`. */
 export interface States {
@@ -78,11 +79,17 @@ export interface Conditional {
   readonly draw?: Draw;
 }
 
-/** One phase of the learning rule: ⟨v hᵀ⟩, ⟨v⟩, ⟨h⟩ over its cases. */
+/** One phase of the learning rule: ⟨v hᵀ⟩, ⟨v⟩, ⟨h⟩ over its cases; zero where it has none. */
 export interface Phase {
   readonly cases: number;
   readonly visible: States | Field;
   readonly hidden: Field;
+}
+
+/** The phases of an update. */
+export interface Phases {
+  readonly positive: Phase;
+  readonly negative: Phase;
 }
 
 /** Parameters of two layers and their bond; the same shape serves for steps (momentum). */
@@ -96,15 +103,38 @@ export interface BondParameters {
  * step ← momentum · step + rate (⟨·⟩positive − ⟨·⟩negative) − decay · weights;  parameters ← parameters + step.
  * Each phase is averaged over its own cases. `step` may be left out when momentum is 0; decay applies to weights only.
  */
-export interface Update {
+export interface Update extends Phases {
   readonly parameters: BondParameters;
   readonly step?: BondParameters;
-  readonly positive: Phase;
-  readonly negative: Phase;
   readonly rate: number;
   readonly momentum?: number;
   /** rate · L2 coefficient, per update. */
   readonly decay?: number;
+}
+
+/**
+ * One update from a gradient, by a rule for each parameter by itself (step-rule.ts); only weights decay and shrink.
+ *
+ * With offsets the rule is that of the centred model [Melchior et al. 2016]: the weights' gradient is ∇W − μ ∇cᵀ − ∇b λᵀ, and with ΔW what
+ * the weights moved in all, b ← b + step of ∇b − ΔW λ, c ← c + step of ∇c − ΔWᵀ μ.
+ */
+export interface Optimize {
+  readonly parameters: BondParameters;
+  /** ∇W, ∇b, ∇c of what is maximized, read only; or phases, whose difference it is: the same bits in less time, kept nowhere. */
+  readonly gradient: BondParameters | Phases;
+  readonly rule: StepRule;
+  /** What the rule keeps from one update to the next, zero at first: v of SGD with momentum, m and v of Adam. */
+  readonly memory: readonly BondParameters[];
+  /** μ [visible], λ [hidden] */
+  readonly offsets?: { readonly visible: Vector; readonly hidden: Vector };
+}
+
+/** Case places[n] of `to` becomes case rows[n] of `from`; without places `to` becomes just these cases. Two different States. */
+export interface CopyCases {
+  readonly from: States;
+  readonly rows: Uint32Array;
+  readonly to: States;
+  readonly places?: Uint32Array;
 }
 
 /** Which units send to which: unit j hears sources[offsets[j]] … sources[offsets[j + 1] − 1]. */
@@ -154,6 +184,22 @@ export interface Advance {
   readonly choice?: Draw;
 }
 
+/**
+ * What an annealing path of an RBM changes by: ln f_to(v) − ln f_from(v), where ln f_β(v) = β d·v + Σ_j softplus(β x_j(v)) + what does not
+ * depend on β. Both inverse temperatures are in [0, 1] and taken as float32.
+ */
+export interface LogRatio {
+  readonly cases: number;
+  /** v */
+  readonly states: States;
+  /** d */
+  readonly linear: Vector;
+  /** x(v), the inputs of the other layer. */
+  readonly input: Field;
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface Kernels {
   readonly implementation: "reference" | "wasm";
   readonly threads: number;
@@ -164,14 +210,24 @@ export interface Kernels {
   /** Weights of a general network, zero; dense without lists. */
   couplings(units: number, lists?: Lists): Couplings;
   clamp(task: Clamp): void;
+  copyCases(task: CopyCases): void;
   conditional(task: Conditional): void;
   update(task: Update): void;
+  optimize(task: Optimize): void;
+  /** out ← a x + b y, element by element, for arrays of one shape; `out` may be x or y. */
+  combine<Of extends Matrix | Vector | BondParameters>(out: Of, a: number, x: Of, b: number, y: Of): void;
+  /** out ← (1 − rate) out + rate · mean of the first `cases` (at least one). */
+  followMean(out: Vector, rate: number, field: Field, cases: number): void;
+  /** Adds a vector to each of the first `cases`. */
+  shift(field: Field, cases: number, by: Vector): void;
   /** Runs the dynamics of a network; returns how many times a unit changed. */
   advance(task: Advance): number;
   /** x_j = Σ_i M_ij s_i + b_j of each chain into `out` [chains, N]. */
   inputs(couplings: Couplings, states: States, chains: number, out: Field): void;
   /** In how many of the first cases units i and j are both on [N, N]; on the diagonal, in how many i is. */
   coincidences(states: States, cases: number): Uint32Array;
+  /** ln f_to(v) − ln f_from(v) of each case, nats [cases]; error below |to − from| · 5e-7 Σ_j |x_j|, given d and x. */
+  logRatios(task: LogRatio): Float64Array;
   /** Σ (a − b)² over the first `cases` × units; for two States, how many differ. */
   squaredError(a: States | Field, b: States | Field, cases: number): number;
   /** The largest |x|; NaN where there is one. */

@@ -1,29 +1,13 @@
 /** The kernels in plain TypeScript: the definition that the others are tested against. Sums are in float64. */
 
-import { logistic32 } from "../math/logistic.js";
+import { logistic32, softplus } from "../math/logistic.js";
 import { uniformOf } from "../random/uniform.js";
-import type {
-  BondParameters,
-  Clamp,
-  Conditional,
-  Field,
-  Kernels,
-  Matrix,
-  Phase,
-  States,
-  Update,
-  Vector,
-} from "./kernels.js";
+import { copyPlainCases } from "./copy-cases.js";
+import type { Clamp, Conditional, Kernels, LogRatio } from "./kernels.js";
+import { at, type PlainField, type PlainMatrix, type PlainStates, type PlainVector } from "./reference-arrays.js";
+import { referenceCombining } from "./reference-combine.js";
 import { advanceStates, countCoincidences, inputOf, type PlainCouplings, plainCouplings } from "./reference-network.js";
-
-/** All four kinds are one plain row-major array here. */
-interface Plain<T> {
-  readonly values: T;
-}
-type PlainStates = States & Plain<Uint8Array>;
-type PlainField = Field & Plain<Float32Array>;
-type PlainMatrix = Matrix & Plain<Float32Array>;
-type PlainVector = Vector & Plain<Float32Array>;
+import { optimize, update } from "./reference-update.js";
 
 export function referenceKernels(): Kernels {
   return {
@@ -35,8 +19,11 @@ export function referenceKernels(): Kernels {
     vector: (size) => ({ size, ...block(new Float32Array(size)) }) as PlainVector,
     couplings: plainCouplings,
     clamp,
+    copyCases: copyPlainCases,
     conditional,
     update,
+    optimize,
+    ...referenceCombining,
     advance: (task) => advanceStates(task, (task.states as PlainStates).values),
     inputs(couplings, states, chains, out) {
       const { units } = couplings;
@@ -46,6 +33,7 @@ export function referenceKernels(): Kernels {
       }
     },
     coincidences: (states, cases) => countCoincidences((states as PlainStates).values, states.units, cases),
+    logRatios,
     squaredError(a, b, cases) {
       let sum = 0;
       for (let i = 0; i < cases * a.units; i++) sum += (at(a)[i] - at(b)[i]) ** 2;
@@ -69,10 +57,6 @@ function layer<T extends Uint8Array | Float32Array>(kind: string, capacity: numb
     write: (from: T) => values.set(from),
     read: (cases: number) => values.slice(0, cases * units),
   };
-}
-
-function at(of: States | Field | Matrix | Vector): Float32Array {
-  return (of as unknown as Plain<Float32Array>).values;
 }
 
 function clamp({ levels, units, rows, mode, draw, out }: Clamp): void {
@@ -109,38 +93,15 @@ function conditional(task: Conditional): void {
   }
 }
 
-/** Moments ⟨v hᵀ⟩, ⟨v⟩, ⟨h⟩ of a phase, float64. */
-function moments({ cases, visible, hidden }: Phase) {
-  const weights = new Float64Array(visible.units * hidden.units);
-  const visibleBias = new Float64Array(visible.units);
-  const hiddenBias = new Float64Array(hidden.units);
-  for (let b = 0; b < cases; b++) {
-    for (let j = 0; j < hidden.units; j++) {
-      hiddenBias[j] += at(hidden)[b * hidden.units + j] / cases;
+function logRatios({ cases, states, linear, input, from, to }: LogRatio): Float64Array {
+  const [low, high] = [Math.fround(from), Math.fround(to)];
+  return Float64Array.from({ length: cases }, (_, b) => {
+    let sum = 0;
+    for (let i = 0; i < linear.size; i++) sum += (high - low) * at(linear)[i] * at(states)[b * linear.size + i];
+    for (let j = 0; j < input.units; j++) {
+      const x = at(input)[b * input.units + j];
+      sum += softplus(high * x) - softplus(low * x);
     }
-    for (let i = 0; i < visible.units; i++) {
-      const v = at(visible)[b * visible.units + i];
-      visibleBias[i] += v / cases;
-      for (let j = 0; j < hidden.units; j++) {
-        const to = i * hidden.units + j;
-        weights[to] += (v * at(hidden)[b * hidden.units + j]) / cases;
-      }
-    }
-  }
-  return { weights, visibleBias, hiddenBias };
-}
-
-function update({ parameters, step, positive, negative, rate, momentum = 0, decay = 0 }: Update): void {
-  const wake = moments(positive);
-  const dream = moments(negative);
-  for (const name of ["weights", "visibleBias", "hiddenBias"] as const satisfies (keyof BondParameters)[]) {
-    const values = at(parameters[name]);
-    const steps = step && at(step[name]);
-    const shrink = name === "weights" ? decay : 0;
-    for (let i = 0; i < values.length; i++) {
-      const change = momentum * (steps?.[i] ?? 0) + rate * (wake[name][i] - dream[name][i]) - shrink * values[i];
-      if (steps) steps[i] = change;
-      values[i] += change;
-    }
-  }
+    return sum;
+  });
 }

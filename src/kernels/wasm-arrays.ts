@@ -11,6 +11,9 @@ export const PANEL = 32;
 /** Bytes of a panel's row. */
 export const ROW = 4 * PANEL;
 
+/** Head of a thread's scratch: draws, sums, cursors, one case's bits. */
+export const HEAD = 512;
+
 export const panelsOf = (units: number): number => Math.ceil(units / PANEL);
 /** A panel's states are two words of sixteen bits. */
 export const sixteensOf = (units: number): number => 2 * panelsOf(units);
@@ -35,6 +38,15 @@ export interface WasmVector extends Vector {
 export function noteCount(states: WasmStates, cases: number, on: number): void {
   states.cases = cases;
   states.on = on;
+}
+
+export function addressOf(of: Matrix | Vector): number {
+  return (of as WasmMatrix | WasmVector).address;
+}
+
+/** The fraction of units that are on; 0 for real values. */
+export function densityOf(layer: WasmStates | WasmField): number {
+  return layer.kind === "field" ? 0 : layer.on / Math.max(1, layer.cases * layer.units);
 }
 
 export function makeStates(arena: Arena, capacity: number, units: number): WasmStates {

@@ -179,7 +179,10 @@ export function wasmNetwork(
     const [couplings, states, out] = [of as WasmCouplings, from as WasmStates, to as WasmField];
     checkCases("inputs", of, from, chains);
     checkCases("inputs: out", of, to, chains);
-    if (couplings.kind === "dense") return inputsDense(couplings, states, chains, out, true);
+    if (couplings.kind === "dense") {
+      inputsDense(couplings, states, chains, out, true);
+      return;
+    }
     const { units, weights, bias, scales, offsets, sources } = couplings;
     const panels = panelsOf(units);
     reserveScratch(64 * panels);

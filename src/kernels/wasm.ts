@@ -8,11 +8,12 @@ import { refuse } from "../errors.js";
 import { type Draw, keyOf, purposeWord } from "../random/draw.js";
 import { clampModes, type KernelExports } from "./control.js";
 import { createDispatch, emptyBuffer } from "./dispatch.js";
-import { caseEncoder, densityOf } from "./encode.js";
-import type { Clamp, Conditional, Field, Kernels, Phase, States, Update, Vector } from "./kernels.js";
+import { caseEncoder } from "./encode.js";
+import type { Clamp, Conditional, Field, Kernels, States } from "./kernels.js";
 import type { Arena } from "./memory.js";
-import { type Plan, planCorrelations } from "./plan.js";
+import { logRatiosIn } from "./wasm-annealing.js";
 import {
+  HEAD,
   makeField,
   makeMatrix,
   makeStates,
@@ -26,10 +27,10 @@ import {
   type WasmStates,
   type WasmVector,
 } from "./wasm-arrays.js";
+import { wasmCombining } from "./wasm-combine.js";
+import { copyCasesIn } from "./wasm-copy.js";
 import { wasmNetwork } from "./wasm-network.js";
-
-/** Head of a thread's scratch: draws, sums, cursors, one case's bits. */
-const HEAD = 512;
+import { wasmUpdating } from "./wasm-update.js";
 
 export interface Workers {
   readonly count: number;
@@ -43,8 +44,7 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
   const { reserve, reserveScratch, run } = dispatch;
   const encodeCases = caseEncoder(dispatch);
   const staging = emptyBuffer();
-  const positiveLists = emptyBuffer();
-  const negativeLists = emptyBuffer();
+  const ratios = emptyBuffer();
 
   function clamp({ levels, units, rows, mode, draw, out }: Clamp): void {
     checkFits("clamp", out, rows.length, units);
@@ -112,52 +112,6 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
     if (sample) noteCount(sample, cases, on);
   }
 
-  function update(task: Update): void {
-    const { parameters, step, positive, negative, rate, momentum = 0, decay = 0 } = task;
-    const weights = parameters.weights as WasmMatrix;
-    const density = Math.max(
-      ...[positive, negative].map(({ visible }) => densityOf(visible as WasmStates | WasmField)),
-    );
-    const binary = positive.visible.kind === "states" && negative.visible.kind === "states";
-    const paired = binary && positive.cases === negative.cases;
-    const plan = planCorrelations(Math.max(positive.cases, negative.cases), density, paired);
-    const tableRows = plan.groupsInBlock << (paired ? 2 * plan.k : plan.k);
-    const stride = 2 * (1 + plan.groupsInBlock);
-    const blockBytes = panelsOf(weights.rows) * PANEL * stride;
-    const lists = [positive, negative].map((phase, i) => {
-      const blocks = Math.ceil(phase.cases / plan.k / plan.groupsInBlock);
-      return phase.visible.kind === "states"
-        ? reserve(i === 0 ? positiveLists : negativeLists, blocks * blockBytes)
-        : 0;
-    });
-    const scales = [rate / positive.cases, -rate / negative.cases];
-    const address = (vector?: Vector): number => (vector as WasmVector | undefined)?.address ?? 0;
-
-    reserveScratch(HEAD + tableRows * ROW);
-    // biome-ignore format: arguments by position, as assembly/ reads them
-    run(
-      "updateVisible",
-      panelsOf(weights.rows),
-      [
-        ...visiblePhase(positive, lists[0], plan), ...visiblePhase(negative, lists[1], plan),
-        plan.k, plan.groupsInBlock, stride, blockBytes, address(parameters.visibleBias), address(step?.visibleBias), 0, Number(paired),
-      ],
-      [[4, scales[0]], [11, scales[1]], [20, momentum]],
-    );
-    // biome-ignore format: arguments by position, as assembly/ reads them
-    run(
-      "updateHidden",
-      panelsOf(weights.columns),
-      [
-        ...hiddenPhase(positive, lists[0]), ...hiddenPhase(negative, lists[1]),
-        positive.visible.capacity, negative.visible.capacity, weights.rows, weights.panelBytes, weights.address,
-        (step?.weights as WasmMatrix | undefined)?.address ?? 0, address(parameters.hiddenBias), address(step?.hiddenBias), 0, 0,
-        plan.k, plan.groupsInBlock, stride, blockBytes, HEAD, Number(paired),
-      ],
-      [[3, scales[0]], [9, scales[1]], [20, momentum], [21, decay]],
-    );
-  }
-
   return {
     implementation: "wasm",
     threads,
@@ -166,9 +120,16 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
     matrix: (rows, columns) => makeMatrix(arena, rows, columns),
     vector: (size) => makeVector(arena, size),
     clamp,
+    copyCases: (task) => copyCasesIn(arena, task),
     conditional,
-    update,
     ...wasmNetwork(dispatch, encodeCases),
+    ...wasmUpdating(dispatch),
+    ...wasmCombining(dispatch),
+    logRatios(task) {
+      checkFits("logRatios: states", task.states, task.cases, task.linear.size);
+      checkFits("logRatios: input", task.input, task.cases, task.input.units);
+      return logRatiosIn(task, reserve(ratios, 8 * task.cases), arena.memory, run);
+    },
     squaredError(a, b, cases) {
       checkFits("squaredError", b, cases, a.units);
       const [x, y] = [a, b] as [WasmStates | WasmField, WasmStates | WasmField];
@@ -188,17 +149,6 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
 
 function drawArguments(draw: Draw): number[] {
   return [...keyOf(draw.seed), draw.step, purposeWord(draw)];
-}
-
-function visiblePhase({ visible, cases }: Phase, list: number, plan: Plan): number[] {
-  const { address, kind, capacity } = visible as WasmStates | WasmField;
-  const [bits, dense] = kind === "states" ? [address, 0] : [0, address];
-  return [bits, dense, capacity, cases, 0, list, Number(plan.keepZeros)];
-}
-
-function hiddenPhase({ visible, hidden, cases }: Phase, list: number): number[] {
-  const dense = visible.kind === "field" ? (visible as WasmField).address : 0;
-  return [(hidden as WasmField).address, hidden.capacity, cases, 0, list, dense];
 }
 
 function checkFits(who: string, layer: States | Field, cases: number, units: number): void {

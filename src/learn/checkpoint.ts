@@ -1,13 +1,27 @@
 /** All that training needs to go on with the same bits. Random numbers need no state: they are functions of seed and update. */
 
+import type { Boltzmann } from "../machines/boltzmann.js";
 import type { Rbm } from "../machines/rbm.js";
 
-export interface Checkpoint {
-  readonly rbm: Rbm;
-  /** The optimizer's steps, of the RBM's shape; absent without momentum. */
-  readonly step?: Omit<Rbm, "kind">;
+/** The machines that can be trained. */
+export type Trainable = Rbm | Boltzmann;
+
+export interface Checkpoint<Machine extends Trainable = Trainable> {
+  readonly machine: Machine;
+  /** What the rule keeps from one update to the next (steps of momentum, chains), by name. */
+  readonly state: SavedState;
   readonly progress: Progress;
 }
+
+export type SavedState = Readonly<Record<string, SavedArray>>;
+
+export interface SavedArray {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Float64Array | Uint8Array | Uint32Array;
+}
+
+/** The shapes of the arrays that a rule saves. */
+export type SavedShapes = Readonly<Record<string, readonly number[]>>;
 
 export interface Progress {
   /** Updates done. */

@@ -1,9 +1,9 @@
 /** What training tells its onlookers: progress bars, run folders, lab views. */
 
-import type { Rbm } from "../machines/rbm.js";
-import type { Checkpoint } from "./checkpoint.js";
+import type { Checkpoint, Trainable } from "./checkpoint.js";
+import type { Estimate, RuleFigures } from "./learner.js";
 
-export interface TrainingReport {
+export interface TrainingReport<Machine extends Trainable = Trainable> {
   /** "progress": inside an epoch; "epoch": an epoch is complete; "stopped": the abort signal ended training after a complete update. */
   readonly kind: "progress" | "epoch" | "stopped";
   /** The epoch that is running or was just completed, from 1. */
@@ -17,20 +17,45 @@ export interface TrainingReport {
   /** Seconds since training began, those before a resumption included; and expected until its end. */
   readonly seconds: number;
   readonly secondsLeft: number;
-  /** Mean squared difference of a visible unit and its reconstruction, over the epoch so far; a proxy, not the likelihood. */
-  readonly reconstructionError: number;
+  /**
+   * Mean squared difference of a visible unit and its reconstruction, over the epoch so far; a proxy, not the likelihood. Absent
+   * where the rule's chains do not start at the data.
+   */
+  readonly reconstructionError?: number;
   /** The same on the first 1,000 held-out cases, after one sweep v → h → v whatever the rule's k; complete epochs only. */
   readonly heldOutReconstructionError?: number;
   /** Mean F(those cases) − mean F(as many training cases), nats; rises when the model overfits [Hinton 2010, section 6]. Complete epochs only. */
   readonly freeEnergyGap?: number;
+  /**
+   * Mean log P(v) of the training and the held-out cases (at most 1,000 of each), nats: exact where it was asked for, or with the rule's
+   * own log Z. Complete epochs only.
+   */
+  readonly logLikelihood?: number;
+  readonly heldOutLogLikelihood?: number;
+  /** log Z, nats, where the rule estimates it on its way; complete epochs only. */
+  readonly logPartition?: Estimate;
+  /** Numbers of the rule's own, of the last update: what they are is said where the rule is made. */
+  readonly rule?: RuleFigures;
+  /** As the last update had it. */
   readonly rate: number;
   readonly momentum: number;
   /** The largest |W_ij|. */
   readonly largestWeight: number;
-  /** The largest |b_i| or |c_j|. */
+  /** The largest bias, without its sign. */
   readonly largestBias: number;
-  /** The parameters as they are now. To be called before training goes on, or after it has ended. */
-  rbm(): Rbm;
-  /** All that is needed to go on with the same bits. To be called before training goes on, or after it has ended. */
-  checkpoint(): Checkpoint;
+  /** With `stopWhen`: the last good epoch so far, and on the last report, whether training ended before all epochs were done. */
+  readonly bestEpoch?: number;
+  readonly stoppedEarly?: true;
+  /** Is this the last report, all having been done? Not so where the abort signal ended training. */
+  readonly done: boolean;
+  /**
+   * What has been learnt so far. That is the parameters as they are now; with `average`, once it has begun, their average; and with `stopWhen`, on
+   * the last report, the machine of the last good epoch. To be called before training goes on, or after it has ended.
+   */
+  machine(): Machine;
+  /**
+   * All that is needed to go on with the same bits: the parameters as they are now and, among the state, averages and the machine of the last
+   * good epoch. To be called before training goes on, or after it has ended.
+   */
+  checkpoint(): Checkpoint<Machine>;
 }

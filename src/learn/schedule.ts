@@ -66,3 +66,10 @@ export function parseSchedule(text: string, who: string): Schedule {
   }
   return number(text);
 }
+
+/** The text that parseSchedule reads. */
+export function formatSchedule(schedule: Schedule): string {
+  if (typeof schedule === "number") return String(schedule);
+  if (schedule.kind === "linear") return `${schedule.from}..${schedule.to}`;
+  return schedule.steps.map(([epoch, value]) => `${value}@${epoch}`).join(",");
+}

@@ -1,107 +1,150 @@
 /** The one training loop. It neither prints nor writes: it yields reports, and others watch. */
 
 import type { Dataset } from "../data/dataset.js";
-import { takeCases } from "../data/select.js";
 import { refuse } from "../errors.js";
-import { freeEnergiesOf } from "../evaluate/free-energy.js";
-import { reconstructionErrorOf } from "../evaluate/reconstruction.js";
+import { breathe } from "../kernels/breathe.js";
 import type { Kernels } from "../kernels/kernels.js";
-import { createKernels } from "../kernels/threads.js";
+import { createKernels, type KernelOptions } from "../kernels/threads.js";
+import type { Boltzmann } from "../machines/boltzmann.js";
 import type { Rbm } from "../machines/rbm.js";
-import { checkWidth, type ResidentRbm, readRbm, residentRbm, writeParameters } from "../machines/resident.js";
+import { checkWidth } from "../machines/resident.js";
 import { randomStream, shuffledOrder } from "../random/stream.js";
-import { breathe } from "./breathe.js";
-import type { Progress } from "./checkpoint.js";
-import { type Optimizer, type SgdConfig, startOptimizer } from "./optimizer.js";
-import { type CompleteLearningOptions, checkResume, completeOptions, type TrainOptions } from "./options.js";
-import { startPositive } from "./phase.js";
+import { logLikelihoodsTold, startBoltzmannLearner } from "./boltzmann/learner.js";
+import { type BoltzmannTrainOptions, checkBoltzmannResume, completeBoltzmannOptions } from "./boltzmann/options.js";
+import type { Progress, Trainable } from "./checkpoint.js";
+import { checkTold, type StopConfig, type Stopping, startStopping } from "./early-stopping.js";
+import type { EpochFigures, Learner } from "./learner.js";
+import type { OptimizerConfig } from "./optimizer.js";
+import type { RunOptions } from "./options.js";
+import { checkMonitor, rbmFigures } from "./rbm/figures.js";
+import { startRbmLearner } from "./rbm/learner.js";
+import { checkResume, completeOptions, type TrainOptions } from "./rbm/options.js";
 import type { TrainingReport } from "./report.js";
 import { valueAt } from "./schedule.js";
 
 /** Beyond this a weight or bias means nothing: P(h | v) is 0 or 1 to the last bit. */
 const absurd = 500;
-/** At most so many held-out cases are looked at after each epoch: enough for two digits, little beside an epoch's work. */
-const monitoredCases = 1000;
 /** How long the loop may keep other work (signals, sockets, the page) waiting, milliseconds. */
 const breathEvery = 25;
 
 /**
- * Trains a copy of `rbm` on `data`; the result is `report.rbm()` of the last report.
+ * Trains a copy of the machine on `data`; the result is `report.machine()` of the last report.
  *
- * The parameters after n updates are a function of the RBM, the data, the learning options and n: not of threads, time,
+ * The parameters after n updates are a function of the machine, the data, the learning options and n: not of threads, time,
  * reports, or interruptions. Throws "option" and "shape" before the first update, and "divergence" when a weight or a bias is not
  * finite or beyond ±500, within one report of its happening.
  */
-export async function* train(
-  rbm: Rbm,
+export function train(rbm: Rbm, data: Dataset, options: TrainOptions): Training<Rbm>;
+export function train(machine: Boltzmann, data: Dataset, options: BoltzmannTrainOptions): Training<Boltzmann>;
+export function train(
+  machine: Trainable,
   data: Dataset,
-  options: TrainOptions,
-): AsyncGenerator<TrainingReport, void, void> {
+  options: TrainOptions | BoltzmannTrainOptions,
+): Training<Rbm> | Training<Boltzmann> {
+  return machine.kind === "rbm"
+    ? trainRbm(machine, data, options as TrainOptions)
+    : trainBoltzmann(machine, data, options as BoltzmannTrainOptions);
+}
+
+export type Training<Machine extends Trainable> = AsyncGenerator<TrainingReport<Machine>, void, void>;
+
+async function* trainRbm(rbm: Rbm, data: Dataset, options: TrainOptions): Training<Rbm> {
   const learning = completeOptions(rbm, data, options);
-  if (options.heldOut) checkWidth("train: held-out data", options.heldOut, rbm.visible);
-  if (options.resume) checkResume(options.resume, rbm, data, learning);
+  const { heldOut, resume, monitor = 0 } = options;
+  if (heldOut) checkWidth("train: held-out data", heldOut, rbm.visible);
+  if (monitor > 0) checkMonitor(rbm, learning);
+  checkTold(learning.stopWhen, rbmFigures({ heldOut, monitor }, learning));
+  if (resume) checkResume(resume, rbm, data, learning);
+  yield* withKernels(options, (kernels) => {
+    const watched = { heldOut, monitor };
+    const learner = startRbmLearner(kernels, resume?.machine ?? rbm, data, learning, watched, resume?.state);
+    return loop(learner, data, learning, options);
+  });
+}
+
+async function* trainBoltzmann(machine: Boltzmann, data: Dataset, options: BoltzmannTrainOptions): Training<Boltzmann> {
+  const learning = completeBoltzmannOptions(machine, data, options);
+  const { heldOut, resume, monitor = 0 } = options;
+  if (heldOut) checkWidth("train: held-out data", heldOut, machine.visible.length);
+  checkTold(learning.stopWhen, logLikelihoodsTold(heldOut, monitor));
+  if (resume) checkBoltzmannResume(resume, machine, data, learning);
+  yield* withKernels(options, (kernels) => {
+    const watched = monitor > 0 ? { every: monitor, data, heldOut } : undefined;
+    const learner = startBoltzmannLearner(kernels, resume?.machine ?? machine, learning, watched, resume?.state);
+    return loop(learner, data, learning, options);
+  });
+}
+
+/** Uses the given kernels, or makes some and frees them whatever happens. */
+async function* withKernels<Report>(
+  options: KernelOptions & { readonly kernels?: Kernels },
+  work: (kernels: Kernels) => AsyncGenerator<Report, void, void>,
+): AsyncGenerator<Report, void, void> {
   const kernels = options.kernels ?? (await createKernels(options));
   try {
-    yield* loop(kernels, rbm, data, learning, options);
+    yield* work(kernels);
   } finally {
     if (!options.kernels) kernels.dispose();
   }
 }
 
-async function* loop(
-  kernels: Kernels,
-  rbm: Rbm,
+/** What the loop itself needs of the learning options. */
+interface LoopOptions {
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly seed: number;
+  readonly optimizer: OptimizerConfig;
+  readonly stopWhen?: StopConfig;
+}
+
+async function* loop<Machine extends Trainable>(
+  learner: Learner<Machine>,
   data: Dataset,
-  learning: CompleteLearningOptions,
-  { heldOut, signal, resume, reportEvery = 100 }: TrainOptions,
-): AsyncGenerator<TrainingReport, void, void> {
-  const { epochs, batchSize, seed, negative } = learning;
-  const resident = residentRbm(kernels, resume?.rbm ?? rbm);
-  const { parameters } = resident;
-  const context = { kernels, parameters, seed, batchSize };
-  const wake = startPositive(context, learning);
-  const dream = negative.start(context);
-  const optimizer = startOptimizer(kernels, parameters, learning.optimizer);
-  if (resume?.step && optimizer.step) writeParameters(optimizer.step, resume.step);
+  learning: LoopOptions,
+  { signal, resume, reportEvery = 100 }: RunOptions<Machine>,
+): AsyncGenerator<TrainingReport<Machine>, void, void> {
+  const { batchSize, seed } = learning;
   const updatesAnEpoch = Math.ceil(data.cases / batchSize);
+  const stopping = learning.stopWhen && startStopping(learning.stopWhen, learner.parameters(), resume?.state);
   const clock = startClock(resume?.progress, updatesAnEpoch, learning, data.cases);
-  const monitor = heldOut && startMonitor(resident, data, heldOut, learning);
   let order: Uint32Array | undefined;
   let lastBreath = performance.now();
   let lastReport = lastBreath;
+  async function breatheInTime(): Promise<void> {
+    if (performance.now() - lastBreath < breathEvery) return;
+    await breathe();
+    lastBreath = performance.now();
+  }
 
-  while (clock.update < clock.updates) {
+  while (clock.update < clock.updates && !stopping?.stopped) {
     const epoch = Math.floor(clock.update / updatesAnEpoch);
     const place = clock.update % updatesAnEpoch;
     if (!order || place === 0) order = shuffledOrder(randomStream(seed, "shuffle", epoch), data.cases);
     const rows = order.subarray(place * batchSize, (place + 1) * batchSize);
-    const batch = { data, rows, update: clock.update };
-    const positive = wake(batch);
-    const result = dream.expect(batch, positive);
-    if (result.reconstruction) {
-      clock.errorSum += kernels.squaredError(positive.visible, result.reconstruction, rows.length);
-      clock.errorCount += rows.length * data.units;
+    for (const _ of learner.prepare?.(clock.update) ?? []) await breatheInTime();
+    const error = learner.learn({ data, rows, update: clock.update }, epoch + place / updatesAnEpoch);
+    if (error) {
+      clock.errorSum += error.sum;
+      clock.errorCount += error.count;
     }
-    optimizer.apply(positive, result, epoch + place / updatesAnEpoch, epochs);
     clock.update++;
 
     const complete = place === updatesAnEpoch - 1;
     const now = performance.now();
     if (complete) {
-      yield report("epoch", epoch, resident, optimizer, clock, learning, monitor?.(epoch));
+      const figures = learner.figures?.(epoch) ?? {};
+      stopping?.look(epoch + 1, figures, () => learner.machine());
+      yield report("epoch", epoch, learner, clock, learning, stopping, figures);
       [clock.errorSum, clock.errorCount] = [0, 0];
       lastReport = performance.now();
     } else if (signal?.aborted) {
-      yield report("stopped", epoch, resident, optimizer, clock, learning);
+      yield report("stopped", epoch, learner, clock, learning, stopping);
     } else if (now - lastReport >= reportEvery) {
-      yield report("progress", epoch, resident, optimizer, clock, learning);
+      yield report("progress", epoch, learner, clock, learning, stopping);
       lastReport = performance.now();
     }
     if (signal?.aborted) return;
-    if (performance.now() - lastBreath >= breathEvery) {
-      await breathe();
-      lastBreath = performance.now();
-    }
+    await breatheInTime();
   }
 }
 
@@ -115,12 +158,7 @@ interface Clock {
 }
 
 /** Counts updates, errors and time, from a checkpoint's on. */
-function startClock(
-  from: Progress | undefined,
-  updatesAnEpoch: number,
-  learning: CompleteLearningOptions,
-  cases: number,
-): Clock {
+function startClock(from: Progress | undefined, updatesAnEpoch: number, learning: LoopOptions, cases: number): Clock {
   const started = performance.now();
   const { update, errorSum, errorCount, seconds } = from ?? { update: 0, errorSum: 0, errorCount: 0, seconds: 0 };
   const here = () => (performance.now() - started) / 1000;
@@ -138,44 +176,31 @@ function startClock(
   };
 }
 
-/** Errors and free energies on (at most `monitoredCases`) held-out cases, after a complete epoch. */
-function startMonitor(
-  resident: ResidentRbm,
-  data: Dataset,
-  heldOut: Dataset,
-  { clamp, seed, negative }: CompleteLearningOptions,
-) {
-  const unseen = takeCases(heldOut, monitoredCases);
-  const seen = takeCases(data, unseen.cases);
-  // rebuilt as in training, so that the two errors can be compared
-  const { reconstruction } = negative.config;
-  const error = reconstructionErrorOf(resident, { clamp, reconstruction, seed });
-  const energies = freeEnergiesOf(resident, { clamp, seed });
-  const meanFreeEnergy = (of: Dataset) => energies(of).reduce((a, b) => a + b, 0) / of.cases;
-  return (epoch: number) => ({
-    heldOutReconstructionError: error(unseen, epoch),
-    freeEnergyGap: meanFreeEnergy(unseen) - meanFreeEnergy(seen),
-  });
-}
-
-function report(
+function report<Machine extends Trainable>(
   kind: TrainingReport["kind"],
   epoch: number,
-  { kernels, parameters }: ResidentRbm,
-  optimizer: Optimizer,
+  learner: Learner<Machine>,
   clock: Clock,
-  learning: CompleteLearningOptions,
-  heldOut?: { heldOutReconstructionError: number; freeEnergyGap: number },
-): TrainingReport {
+  learning: LoopOptions,
+  stopping: Stopping<Machine> | undefined,
+  figures: EpochFigures = {},
+): TrainingReport<Machine> {
   const { epochs } = learning;
   const { update, updates, errorSum, errorCount } = clock;
-  const largestWeight = kernels.largest(parameters.weights);
-  const rate = valueAt(learning.optimizer.rate, (update - 1) / (updates / epochs), epochs);
-  const largestBias = Math.max(kernels.largest(parameters.visibleBias), kernels.largest(parameters.hiddenBias));
-  if (!(largestWeight < absurd)) throw diverged("weight", largestWeight, update, learning.optimizer, rate);
-  if (!(largestBias < absurd)) throw diverged("bias", largestBias, update, learning.optimizer, rate);
+  const largest = learner.largest();
+  const scheduled = valueAt(learning.optimizer.rate, (update - 1) / (updates / epochs), epochs);
+  const rate = scheduled * (learner.rateFactor?.() ?? 1);
+  const rule = learner.ruleFigures?.();
+  for (const what of ["weight", "bias"] as const) {
+    if (!(largest[what] < absurd)) throw diverged(what, largest[what], update, learning.optimizer, rate);
+  }
   const seconds = clock.secondsNow();
   const casesPerSecond = clock.casesPerSecond();
+  const stoppedEarly = stopping?.stopped === true && update < updates;
+  const done = stoppedEarly || update === updates;
+  const left = done ? 0 : updates - update;
+  // of this moment, as a later look may find a better one
+  const best = stopping?.best;
   return {
     kind,
     epoch: epoch + 1,
@@ -184,15 +209,18 @@ function report(
     updates,
     casesPerSecond,
     seconds,
-    secondsLeft:
-      casesPerSecond > 0 ? ((updates - update) * learning.batchSize) / casesPerSecond : Number.POSITIVE_INFINITY,
-    reconstructionError: errorCount > 0 ? errorSum / errorCount : Number.NaN,
-    ...heldOut,
+    secondsLeft: casesPerSecond > 0 ? (left * learning.batchSize) / casesPerSecond : Number.POSITIVE_INFINITY,
+    ...(errorCount > 0 && { reconstructionError: errorSum / errorCount }),
+    ...figures,
+    ...(rule && { rule }),
     rate,
-    momentum: valueAt(learning.optimizer.momentum, (update - 1) / (updates / epochs), epochs),
-    largestWeight,
-    largestBias,
-    rbm: () => readRbm(parameters),
+    momentum: momentumAt(learning.optimizer, (update - 1) / (updates / epochs), epochs),
+    largestWeight: largest.weight,
+    largestBias: largest.bias,
+    ...(best && { bestEpoch: best.epoch }),
+    ...(stoppedEarly && { stoppedEarly }),
+    done,
+    machine: () => (done && best ? best.machine : learner.machine()),
     checkpoint() {
       const progress = {
         update,
@@ -200,12 +228,18 @@ function report(
         errorCount: kind === "epoch" ? 0 : errorCount,
         seconds,
       };
-      return { rbm: readRbm(parameters), ...(optimizer.step && { step: readRbm(optimizer.step) }), progress };
+      const state = { ...learner.state(), ...stopping?.state() };
+      return { machine: learner.parameters(), state, progress };
     },
   };
 }
 
-function diverged(what: "weight" | "bias", size: number, update: number, { weightDecay }: SgdConfig, rate: number) {
+function momentumAt(optimizer: OptimizerConfig, epoch: number, epochs: number): number {
+  return optimizer.optimizer === "sgd" ? valueAt(optimizer.momentum, epoch, epochs) : 0;
+}
+
+function diverged(what: "weight" | "bias", size: number, update: number, optimizer: OptimizerConfig, rate: number) {
+  const weightDecay = optimizer.optimizer === "sign" ? 0 : optimizer.weightDecay;
   // where rate · decay is beyond 1, a step of decay overshoots; usual decays are far below 1
   const wayOut =
     rate * weightDecay > 1 && weightDecay >= 1

@@ -57,16 +57,35 @@ function makeSymmetric(M: Float64Array, units: number): void {
 }
 
 function checkSymmetric(M: Float64Array, units: number): void {
+  const bad = firstAsymmetry(M, units);
+  if (bad === undefined) return;
+  const [i, j] = bad;
+  const there = M[i * units + j];
+  const got = i === j ? `${there} on the diagonal, unit ${i}` : `${there} from ${i} to ${j}, ${M[j * units + i]} back`;
+  const expected = "symmetric weights with a zero diagonal";
   const wayOut = "Make the weights symmetric with the option symmetrize; createNetwork takes any.";
+  throw refuse("data", { who: "boltzmann: weights", got, expected, wayOut });
+}
+
+/** The first pair i ≥ j whose weights differ, or unit with a weight to itself. */
+function firstAsymmetry(M: Float64Array, units: number): [number, number] | undefined {
   for (let i = 0; i < units; i++) {
     for (let j = 0; j <= i; j++) {
-      const [there, back] = [M[i * units + j], M[j * units + i]];
-      if (i === j ? there === 0 : there === back) continue;
-      const got = i === j ? `${there} on the diagonal, unit ${i}` : `${there} from ${i} to ${j}, ${back} back`;
-      const expected = "symmetric weights with a zero diagonal";
-      throw refuse("data", { who: "boltzmann: weights", got, expected, wayOut });
+      if (i === j ? M[i * units + j] !== 0 : M[i * units + j] !== M[j * units + i]) return [i, j];
     }
   }
+  return undefined;
+}
+
+/** Whether the network's weights are symmetric with a zero diagonal: whether it is a Boltzmann machine. */
+export function isSymmetric({ units, weights }: Network): boolean {
+  return firstAsymmetry(weights, units) === undefined;
+}
+
+/** The units that are not visible, ascending. */
+export function hiddenUnits({ units, visible }: Pick<Boltzmann, "units" | "visible">): number[] {
+  const shown = new Set(visible);
+  return Array.from({ length: units }, (_, i) => i).filter((i) => !shown.has(i));
 }
 
 /** E(s) = −½ sᵀ M s − bᵀ s for s [N] in {0, 1}. */

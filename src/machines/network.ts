@@ -63,10 +63,10 @@ export function firingProbability(network: Network, s: ArrayLike<number>, j: num
 }
 
 /** Throws "option" unless T is positive and finite. */
-export function checkTemperature(temperature: number): void {
+export function checkTemperature(temperature: number, who = "temperature"): void {
   if (temperature > 0 && Number.isFinite(temperature)) return;
   const wayOut = "For the limit of no noise use a small temperature, such as 0.001.";
-  throw refuse("option", { who: "temperature", got: String(temperature), expected: "a positive number", wayOut });
+  throw refuse("option", { who, got: String(temperature), expected: "a positive number", wayOut });
 }
 
 /**

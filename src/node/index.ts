@@ -1,10 +1,19 @@
 /** The part of the public API that needs files: data sets by name, model files, run folders. For Node. */
 
-export { appendLine, createFolder, readFileBytes, writeFileAtomic } from "./files.js";
+export { appendLine, createFolder, RUN_FORMAT, readFileBytes, writeFileAtomic } from "./files.js";
 export { BUILT_IN_DATA, type LoadOptions, loadData } from "./load-data.js";
-export { loadBoltzmann } from "./load-network.js";
+export { loadEdges } from "./load-edges.js";
+export { type LoadNetworkOptions, loadBoltzmann, loadMachine, loadNetwork } from "./load-network.js";
 export { findMnist, loadMnist } from "./mnist.js";
-export { type DataConfig, learningFrom, loadConfigured, type RunConfig } from "./run-config.js";
+export {
+  type BoltzmannRunConfig,
+  boltzmannLearningFrom,
+  type DataConfig,
+  learningFrom,
+  loadConfigured,
+  type RbmRunConfig,
+  type RunConfig,
+} from "./run-config.js";
 export {
   checkpointFile,
   createRun,
@@ -13,7 +22,9 @@ export {
   epochMetrics,
   freeRunFolder,
   isRunFolder,
+  type LoadedModel,
   loadModel,
+  loadRbm,
   openRun,
   type Run,
   readCheckpoint,

@@ -2,97 +2,90 @@
 
 import type { Dataset } from "../data/dataset.js";
 import { refuse } from "../errors.js";
-import { negativeFrom } from "../learn/contrastive.js";
-import { type SgdConfig, sgd } from "../learn/optimizer.js";
-import type { CompleteLearningOptions } from "../learn/options.js";
-import type { NegativeConfig } from "../learn/phase.js";
+import { boltzmannNegativeFrom } from "../learn/boltzmann/negative.js";
+import type { CompleteBoltzmannOptions } from "../learn/boltzmann/options.js";
+import type { BoltzmannNegativeConfig, PositiveConfig } from "../learn/boltzmann/phase.js";
+import { positiveFrom } from "../learn/boltzmann/positive.js";
+import { type GradientConfig, optimizerFrom } from "../learn/optimizer.js";
+import { negativeFrom } from "../learn/rbm/negative.js";
+import type { CompleteLearningOptions } from "../learn/rbm/options.js";
+import type { NegativeConfig } from "../learn/rbm/phase.js";
+import type { Connections } from "../machines/connections.js";
+import type { ConnectionsConfig } from "../machines/connections-config.js";
 import { RUN_FORMAT } from "./files.js";
 import { type LoadOptions, loadData } from "./load-data.js";
+import { dataFields, oneOf, record, type Shape, shapes, type Test } from "./run-config-fields.js";
 
 export interface DataConfig extends LoadOptions {
   readonly spec: string;
 }
 
-export interface RunConfig {
-  readonly kind: "rbm";
+/** What every run was asked for. */
+interface AnyRunConfig {
   /** The version of harmonium that began the run. */
   readonly version: string;
   /** The command line that would begin it again. */
   readonly command: string;
   readonly data: DataConfig;
   readonly heldOut?: DataConfig;
+}
+
+export interface RbmRunConfig extends AnyRunConfig {
+  readonly kind: "rbm";
   readonly model: { readonly hidden: number; readonly weightScale: number };
   readonly learning: Omit<CompleteLearningOptions, "negative"> & {
     readonly negative: NegativeConfig;
-    readonly optimizer: SgdConfig;
+    readonly optimizer: GradientConfig;
   };
 }
+
+export interface BoltzmannRunConfig extends AnyRunConfig {
+  readonly kind: "boltzmann";
+  readonly model: {
+    readonly hidden: number;
+    readonly weightScale: number;
+    readonly connections: ConnectionsConfig;
+  };
+  readonly learning: Omit<CompleteBoltzmannOptions, "connections" | "biased" | "positive" | "negative"> & {
+    readonly positive: PositiveConfig;
+    readonly negative: BoltzmannNegativeConfig;
+  };
+  /** Epochs from one exact log-likelihood to the next; 0 for none. It decides nothing. */
+  readonly monitor: number;
+}
+
+export type RunConfig = RbmRunConfig | BoltzmannRunConfig;
 
 export function loadConfigured({ spec, ...options }: DataConfig): Promise<Dataset> {
   return loadData(spec, options);
 }
 
 /** The learning options that the configuration stands for; throws "option" for values outside their domain. */
-export function learningFrom({ learning }: RunConfig): CompleteLearningOptions {
-  return { ...learning, negative: negativeFrom(learning.negative), optimizer: sgd(learning.optimizer) };
+export function learningFrom({ learning }: RbmRunConfig): CompleteLearningOptions {
+  return { ...learning, negative: negativeFrom(learning.negative), optimizer: optimizerFrom(learning.optimizer) };
 }
 
-type Test = readonly [expected: string, holds: (value: unknown) => boolean];
+/** The same for a general machine of these connections. */
+export function boltzmannLearningFrom(
+  { learning }: BoltzmannRunConfig,
+  connections: Connections,
+): CompleteBoltzmannOptions {
+  return {
+    ...learning,
+    connections,
+    biased: Array.from({ length: connections.units }, (_, i) => i),
+    positive: positiveFrom(learning.positive),
+    negative: boltzmannNegativeFrom(learning.negative),
+    optimizer: optimizerFrom(learning.optimizer),
+  };
+}
 
-const text: Test = ["a text", (value) => typeof value === "string"];
-const number: Test = ["a number", (value) => typeof value === "number"];
-const oneOf = (...values: unknown[]): Test => [
-  values.map((value) => `"${value}"`).join(" or "),
-  (value) => values.includes(value),
-];
-const numbers: Test = ["numbers", (value) => Array.isArray(value) && value.every((item) => typeof item === "number")];
-const optional = ([expected, holds]: Test): Test => [expected, (value) => value === undefined || holds(value)];
-const either = (a: Test, b: Test): Test => [`${a[0]} or ${b[0]}`, (value) => a[1](value) || b[1](value)];
-const statistics = oneOf("probability", "sample");
-
-const schedule: Test = [
-  "a number, a line or steps",
-  (value) => {
-    if (typeof value === "number") return true;
-    const { kind, from, to, steps } = record(value);
-    if (kind === "linear") return typeof from === "number" && typeof to === "number";
-    return kind === "steps" && Array.isArray(steps) && steps.every((step) => numbers[1](step) && step.length === 2);
-  },
-];
-
-const dataFields: Readonly<Record<string, Test>> = {
-  spec: text,
-  classes: optional(numbers),
-  limit: optional(number),
-  labels: optional(text),
-  array: optional(text),
-  scale: optional(either(number, oneOf("minmax"))),
-  binarize: optional(number),
-  imageShape: optional(
-    either(["height and width", (value) => numbers[1](value) && (value as number[]).length === 2], oneOf("square")),
-  ),
-};
-
-const fields: Readonly<Record<string, Test>> = {
-  kind: oneOf("rbm"),
-  version: text,
-  command: text,
-  "model.hidden": number,
-  "model.weightScale": number,
-  "learning.epochs": number,
-  "learning.batchSize": number,
-  "learning.seed": number,
-  "learning.clamp": oneOf("sample", "threshold", "probability"),
-  "learning.wake": statistics,
-  "learning.negative.rule": oneOf("cd"),
-  "learning.negative.k": number,
-  "learning.negative.dream": statistics,
-  "learning.negative.reconstruction": statistics,
-  "learning.optimizer.optimizer": oneOf("sgd"),
-  "learning.optimizer.rate": schedule,
-  "learning.optimizer.momentum": schedule,
-  "learning.optimizer.weightDecay": number,
-};
+/** The text of a config.json. Lists of numbers take one line each. */
+export function formatRunConfig(config: RunConfig): string {
+  const text = JSON.stringify({ format: RUN_FORMAT, ...config }, undefined, 2);
+  // a line feed is never inside a text
+  return `${text.replace(/\[\n\s*([-+\d.eE,\s]+?)\n\s*\]/g, (_, list: string) => `[${list.replace(/\s+/g, " ")}]`)}\n`;
+}
 
 /** Reads a run's config.json; throws "format" for what is none, naming the entry. Domains of numbers are checked where they are used. */
 export function parseRunConfig(json: string, file: string): RunConfig {
@@ -104,22 +97,23 @@ export function parseRunConfig(json: string, file: string): RunConfig {
     throw refuse("format", { who: file, got: (cause as Error).message, expected: "JSON", wayOut }, cause);
   }
   const { format, ...rest } = record(config);
-  const { heldOut } = rest;
-  const demand = (name: string, value: unknown, [expected, holds]: Test): void => {
+  const { kind, heldOut } = rest;
+  const demand = (name: string, [expected, holds]: Test, value = at(rest, name)): void => {
     if (holds(value)) return;
     throw refuse("format", { who: `${file}: ${name}`, got: JSON.stringify(value) ?? "nothing", expected, wayOut });
   };
-  demand("format", format, oneOf(RUN_FORMAT));
-  for (const [name, test] of Object.entries(fields)) demand(name, at(rest, name), test);
+  demand("format", oneOf(RUN_FORMAT), format);
+  demand("kind", oneOf(...Object.keys(shapes)));
+  const { fields, by }: Shape = shapes[kind as keyof typeof shapes];
+  for (const [name, test] of Object.entries(fields)) demand(name, test);
+  for (const [name, variants] of Object.entries(by)) {
+    demand(name, oneOf(...Object.keys(variants)));
+    for (const [inner, test] of Object.entries(variants[at(rest, name) as string])) demand(inner, test);
+  }
   for (const part of ["data", ...(heldOut === undefined ? [] : ["heldOut"])]) {
-    for (const [name, test] of Object.entries(dataFields)) demand(`${part}.${name}`, at(rest, `${part}.${name}`), test);
+    for (const [name, test] of Object.entries(dataFields)) demand(`${part}.${name}`, test);
   }
   return rest as unknown as RunConfig;
-}
-
-/** The value as a record; an empty one where it is none. */
-function record(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 function at(value: unknown, path: string): unknown {

@@ -11,12 +11,12 @@ import { mkdir, readdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { refuse } from "../errors.js";
 import { parseCheckpoint, serializeCheckpoint } from "../io/checkpoint-file.js";
-import { type ModelFile, parseModel, serializeModel } from "../io/model.js";
-import type { Checkpoint } from "../learn/checkpoint.js";
+import { asRbm, type Machine, type ModelFile, parseModel, serializeModel } from "../io/model.js";
+import type { Checkpoint, Trainable } from "../learn/checkpoint.js";
 import type { TrainingReport } from "../learn/report.js";
 import type { Rbm } from "../machines/rbm.js";
-import { appendLine, createFolder, RUN_FORMAT, readFileBytes, removeStaleTemps, writeFileAtomic } from "./files.js";
-import { parseRunConfig, type RunConfig } from "./run-config.js";
+import { appendLine, createFolder, readFileBytes, removeStaleTemps, writeFileAtomic } from "./files.js";
+import { formatRunConfig, parseRunConfig, type RunConfig } from "./run-config.js";
 
 const names = {
   config: "config.json",
@@ -38,9 +38,16 @@ export interface EpochMetrics {
   readonly update: number;
   readonly imagesPerSecond: number;
   readonly seconds: number;
-  readonly reconstructionError: number;
+  readonly reconstructionError?: number;
   readonly heldOutReconstructionError?: number;
   readonly freeEnergyGap?: number;
+  readonly logLikelihood?: number;
+  readonly heldOutLogLikelihood?: number;
+  /** log Z as the rule estimates it, and its standard error. */
+  readonly logPartition?: number;
+  readonly logPartitionError?: number;
+  /** Numbers of the rule's own. */
+  readonly rule?: Readonly<Record<string, number>>;
   readonly rate: number;
   readonly momentum: number;
   readonly largestWeight: number;
@@ -51,8 +58,7 @@ export async function createRun(folder: string, config: RunConfig, options: { fo
   await createFolder(folder, options);
   const run = { folder, config };
   try {
-    const text = `${JSON.stringify({ format: RUN_FORMAT, ...config }, undefined, 2)}\n`;
-    await writeFileAtomic(join(folder, names.config), text);
+    await writeFileAtomic(join(folder, names.config), formatRunConfig(config));
   } catch (error) {
     await discardRun(run);
     throw error;
@@ -130,19 +136,24 @@ function parseRecord(line: string): EpochMetrics | undefined {
 }
 
 /** The machine at the epochs that were kept, in their order. */
-export async function readHistory({ folder }: Run): Promise<{ epoch: number; rbm: Rbm }[]> {
+export async function readHistory({ folder }: Run): Promise<{ epoch: number; machine: Machine }[]> {
   const path = join(folder, names.history);
   if (!existsSync(path)) return [];
   const files = (await readdir(path)).filter((name) => /^epoch-\d+\.safetensors$/.test(name)).sort();
   const read = async (name: string) => {
     const { machine } = parseModel(await readFileBytes(join(path, name)), join(path, name));
-    return { epoch: Number(name.slice(6, -12)), rbm: machine };
+    return { epoch: Number(name.slice(6, -12)), machine };
   };
   return Promise.all(files.map(read));
 }
 
+export interface LoadedModel<Of extends Machine = Machine> extends ModelFile<Of> {
+  readonly file: string;
+  readonly run?: Run;
+}
+
 /** A model from a file, or from a run folder: its model, or its checkpoint while it is still training. */
-export async function loadModel(path: string): Promise<ModelFile & { readonly file: string; readonly run?: Run }> {
+export async function loadModel(path: string): Promise<LoadedModel> {
   if (!isRunFolder(path)) {
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
       const expected = "the folder of a run, or a model file";
@@ -162,6 +173,12 @@ export async function loadModel(path: string): Promise<ModelFile & { readonly fi
   return { ...parseModel(await readFileBytes(file), file), file, run };
 }
 
+/** The RBM of a file or run folder. Throws as loadModel, and "option" where it is another machine. */
+export async function loadRbm(path: string): Promise<LoadedModel<Rbm>> {
+  const model = await loadModel(path);
+  return { ...model, machine: asRbm(model.machine, path) };
+}
+
 export interface RecordOptions {
   /** What training went on from; the folder is brought back to that moment. */
   readonly resumed?: Checkpoint | undefined;
@@ -173,31 +190,31 @@ export interface RecordOptions {
  * Passes training reports through, and keeps the run folder: metrics and history at epochs, checkpoints in between and
  * whenever training stops, the model at the end.
  */
-export async function* recordRun(
+export async function* recordRun<Of extends Trainable>(
   run: Run,
-  initial: Rbm,
-  reports: AsyncIterable<TrainingReport>,
+  initial: Of,
+  reports: AsyncIterable<TrainingReport<Of>>,
   { resumed, checkpointEvery = 5 }: RecordOptions = {},
-): AsyncGenerator<TrainingReport, void, void> {
+): AsyncGenerator<TrainingReport<Of>, void, void> {
   const { folder, config } = run;
   const path = (name: string) => join(folder, name);
   await prepare(run, resumed);
   if (!resumed) await keepSnapshot(folder, 0, initial);
-  const save = (report: TrainingReport) =>
+  const save = (report: TrainingReport<Of>) =>
     writeFileAtomic(path(names.checkpoint), serializeCheckpoint(report.checkpoint()));
   // the first report is kept at once: whatever comes, there is something to go back to
   let saved = Number.NEGATIVE_INFINITY;
-  let unsaved: TrainingReport | undefined;
+  let unsaved: TrainingReport<Of> | undefined;
   for await (const report of reports) {
     if (report.kind === "epoch") {
       await appendLine(path(names.metrics), JSON.stringify(epochMetrics(report)));
-      if (isKeptEpoch(report.epoch, report.epochs)) await keepSnapshot(folder, report.epoch, report.rbm());
+      if (isKeptEpoch(report.epoch, report.epochs)) await keepSnapshot(folder, report.epoch, report.machine());
     }
-    const done = report.update === report.updates;
+    const { done } = report;
     if (done) {
       // before the last checkpoint: a run whose checkpoint is complete has its model
       const about = { config: JSON.stringify(config), seed: String(config.learning.seed) };
-      await writeFileAtomic(path(names.model), serializeModel(report.rbm(), about));
+      await writeFileAtomic(path(names.model), serializeModel(report.machine(), about));
     }
     unsaved = report;
     if (done || report.kind === "stopped" || performance.now() - saved >= checkpointEvery * 1000) {
@@ -222,9 +239,9 @@ async function prepare(run: Run, resumed: Checkpoint | undefined): Promise<void>
   await writeFileAtomic(join(folder, names.metrics), kept.map((line) => `${JSON.stringify(line)}\n`).join(""));
 }
 
-async function keepSnapshot(folder: string, epoch: number, rbm: Rbm): Promise<void> {
+async function keepSnapshot(folder: string, epoch: number, machine: Machine): Promise<void> {
   const name = `epoch-${String(epoch).padStart(5, "0")}.safetensors`;
-  await writeFileAtomic(join(folder, names.history, name), serializeModel(rbm, { epoch: String(epoch) }));
+  await writeFileAtomic(join(folder, names.history, name), serializeModel(machine, { epoch: String(epoch) }));
 }
 
 /** 0, 1, 2, 4, 8, … and the last: filters form early. */
@@ -234,15 +251,19 @@ export function isKeptEpoch(epoch: number, epochs: number): boolean {
 
 export function epochMetrics(report: TrainingReport): EpochMetrics {
   const { epoch, update, casesPerSecond, seconds, reconstructionError, rate, momentum, largestWeight } = report;
-  const { heldOutReconstructionError, freeEnergyGap } = report;
+  const { heldOutReconstructionError, freeEnergyGap, logLikelihood, heldOutLogLikelihood, logPartition, rule } = report;
   return {
     epoch,
     update,
     imagesPerSecond: Math.round(casesPerSecond),
     seconds: Number(seconds.toFixed(3)),
-    reconstructionError,
+    ...(reconstructionError !== undefined && { reconstructionError }),
     ...(heldOutReconstructionError !== undefined && { heldOutReconstructionError }),
     ...(freeEnergyGap !== undefined && { freeEnergyGap }),
+    ...(logLikelihood !== undefined && { logLikelihood }),
+    ...(heldOutLogLikelihood !== undefined && { heldOutLogLikelihood }),
+    ...(logPartition && { logPartition: logPartition.value, logPartitionError: logPartition.error }),
+    ...(rule && { rule }),
     rate,
     momentum,
     largestWeight,

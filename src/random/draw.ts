@@ -31,6 +31,11 @@ export const purposes = {
   dreamStart: 17,
   /** Exchanges of tempered chains. */
   exchange: 18,
+  /** Annealed chains: their start, and the units of a sweep. */
+  annealStart: 24,
+  annealHidden: 25,
+  annealVisible: 26,
+  annealUnit: 27,
 } as const;
 
 export type Purpose = keyof typeof purposes;

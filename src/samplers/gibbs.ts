@@ -9,6 +9,7 @@ import type { Field, States } from "../kernels/kernels.js";
 import { checkWidth, type ResidentRbm, towardsHidden, towardsVisible } from "../machines/resident.js";
 import { checkSeed } from "../random/draw.js";
 import type { Sampler } from "./sampler.js";
+import { checkChains } from "./start.js";
 
 export interface GibbsState {
   readonly seed: number;
@@ -39,9 +40,7 @@ export function gibbsSampler(
   return {
     init(seed, chains) {
       checkSeed(seed);
-      if (!Number.isInteger(chains) || chains < 1) {
-        throw refuse("option", { who: "chains", got: String(chains), expected: "a whole number, at least 1" });
-      }
+      checkChains(chains);
       if (start && start.cases < chains) {
         throw refuse("shape", {
           who: "chains",

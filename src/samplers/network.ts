@@ -1,90 +1,127 @@
 /**
- * Dynamics of a stochastic binary network: parallel (all units at once), Glauber (one unit drawn at random), and sequential
- * (all units in turn). Many chains at once, any temperature, any units clamped.
+ * Dynamics of a stochastic binary network: parallel (all units at once), Glauber (one unit drawn at random), sequential (all units in
+ * turn) and block by block. Many chains at once, any temperature, any units clamped.
  */
 
 import { refuse } from "../errors.js";
-import { checkTemperature, type Network, unitInput } from "../machines/network.js";
-import { logistic32 } from "../math/logistic.js";
-import { checkSeed } from "../random/draw.js";
-import { uniformOf } from "../random/uniform.js";
+import type { States } from "../kernels/kernels.js";
+import { checkTemperature } from "../machines/network.js";
+import type { ResidentNetwork } from "../machines/resident-network.js";
+import { checkSeed, type Purpose } from "../random/draw.js";
+import { blockOrder, blocksOf } from "./blocks.js";
 import type { Sampler } from "./sampler.js";
+import { checkChains, freeUnits, type StartOptions, startChains } from "./start.js";
 
+/** Saved as seed, chains, step and bits, it is restored by `init`, writing the bits to its states and setting its step. */
 export interface NetworkState {
   readonly seed: number;
   readonly chains: number;
-  /** Steps done. */
+  /** Time steps done; the step of the next draws. */
   step: number;
-  /** [chains, N] in {0, 1}. */
-  readonly states: Uint8Array;
+  /** Tells runs of one seed apart, 0 … 2^24 − 1, such as the updates of learning; 0 by default. */
+  readonly run?: number;
+  /** [chains, N] */
+  readonly states: States;
 }
 
 export interface NetworkInfo {
-  /** How many units changed in the step, over all chains. */
+  /** How many times a unit changed, over all chains. */
   readonly changed: number;
 }
 
-export interface NetworkSamplerOptions {
-  /** One step is: all units at once; one unit a chain, drawn at random; or all units one after the other. */
-  readonly dynamics: "parallel" | "glauber" | "sequential";
+const allDynamics = ["parallel", "glauber", "sequential", "blocks"] as const;
+export type NetworkDynamics = (typeof allDynamics)[number];
+
+export interface NetworkSamplerOptions extends StartOptions {
+  /**
+   * What a time step is: "parallel", all free units at once, from the state before the step; "glauber", one free unit a chain,
+   * drawn at random; "sequential", all free units one after the other in the order of their numbers; "blocks", in the order of blocks of
+   * units that are independent given the rest, which is block Gibbs sampling (that of an RBM where the network is one).
+   */
+  readonly dynamics: NetworkDynamics;
   /** 1 by default. */
   readonly temperature?: number;
-  /** Units that keep a value: [unit, 0 or 1]. The activity of the others is then a sample given these. */
-  readonly clamped?: ReadonlyMap<number, 0 | 1>;
+  /**
+   * The blocks of "blocks", each unit in one; by default those of blocksOf, a colouring of the connections that the network had when it was
+   * copied in. Where weights are written later between units of one block, name blocks that hold for these: the law is right
+   * whatever the blocks, but their units are independent only where no weight joins them.
+   */
+  readonly blocks?: readonly ArrayLike<number>[];
+  /** What the draws are for; a sampler's chains by default. Learning has its own, so that no number is used twice. */
+  readonly purposes?: NetworkPurposes;
 }
 
-/** Throws "option" for a temperature ≤ 0, or a clamped unit that is not there. Chains start at random bits, every state equally likely. */
+export interface NetworkPurposes {
+  readonly unit: Purpose;
+  readonly choice: Purpose;
+  readonly start: Purpose;
+}
+
+export interface NetworkSampler extends Sampler<NetworkState, NetworkInfo> {
+  readonly dynamics: NetworkDynamics;
+  /** The units that are updated, in their order. */
+  readonly free: Uint32Array;
+  /** Many time steps in one call; the states are those of as many calls of `step`. At the sampler's temperature, or another. */
+  advance(state: NetworkState, steps: number, temperature?: number): NetworkInfo;
+}
+
+const ownPurposes: NetworkPurposes = { unit: "networkUnit", choice: "networkChoice", start: "chainStart" };
+
+/**
+ * Chains of a network in the kernels. Weights that change (writeCouplings) count from the next step.
+ *
+ * With symmetric weights and no diagonal all but "parallel" leave e^{−E / T} / Z invariant, and given the clamped units the
+ * law of the others; "parallel" has a law of its own [Peretto 1984]. Time runs per free unit: with units clamped, a Glauber step
+ * draws among the free ones only.
+ *
+ * Throws "option" for a temperature ≤ 0, blocks that do not have each unit once, a clamped unit that is not there or is named twice, clamped units without values; its
+ * `init` "option" unless there is at least one chain, "shape" for start states that do not fit, "data" if they are not bits.
+ */
 export function networkSampler(
-  network: Network,
-  { dynamics, temperature = 1, clamped = new Map() }: NetworkSamplerOptions,
-): Sampler<NetworkState, NetworkInfo> {
-  const { units } = network;
+  resident: ResidentNetwork,
+  { dynamics, temperature = 1, blocks, purposes = ownPurposes, ...starting }: NetworkSamplerOptions,
+): NetworkSampler {
+  const { kernels, couplings, units, network } = resident;
   checkTemperature(temperature);
-  for (const unit of clamped.keys()) {
-    if (Number.isInteger(unit) && unit >= 0 && unit < units) continue;
-    throw refuse("option", { who: "clamped unit", got: String(unit), expected: `a unit from 0 to ${units - 1}` });
+  if (!allDynamics.includes(dynamics)) {
+    throw refuse("option", { who: "dynamics", got: String(dynamics), expected: `one of ${allDynamics.join(", ")}` });
   }
-  const free = Array.from({ length: units }, (_, j) => j).filter((j) => !clamped.has(j));
+  const inOrder = freeUnits(units, starting);
+  const free = dynamics === "blocks" ? blockOrder(blocks ?? blocksOf(network), units, inOrder) : inOrder;
 
-  function initial(seed: number, chain: number, unit: number): number {
-    return clamped.get(unit) ?? (uniformOf({ seed, purpose: "chainStart", step: 0 }, chain, unit) < 0.5 ? 0 : 1);
-  }
-
-  /** The units to update in this step, in order. */
-  function chosen({ seed, step }: NetworkState, chain: number): readonly number[] {
-    if (dynamics !== "glauber") return free;
-    const u = uniformOf({ seed, purpose: "networkChoice", step }, chain, 0);
-    // units that are clamped are drawn too, and stay: time runs as without them
-    const unit = Math.floor(u * units);
-    return clamped.has(unit) ? [] : [unit];
+  function advance(state: NetworkState, steps: number, at = temperature): NetworkInfo {
+    checkTemperature(at);
+    if (!Number.isInteger(steps) || steps < 0) {
+      throw refuse("option", { who: "steps", got: String(steps), expected: "a whole number" });
+    }
+    const { seed, chains, states, step, run = 0 } = state;
+    state.step += steps;
+    if (free.length === 0 || steps === 0) return { changed: 0 };
+    const changed = kernels.advance({
+      couplings,
+      states,
+      chains,
+      dynamics: dynamics === "blocks" ? "sequential" : dynamics,
+      steps,
+      free,
+      beta: 1 / at,
+      draw: { seed, purpose: purposes.unit, step, sweep: run },
+      choice: { seed, purpose: purposes.choice, step, sweep: run },
+    });
+    return { changed };
   }
 
   return {
+    dynamics,
+    free,
     init(seed, chains) {
       checkSeed(seed);
-      if (!Number.isInteger(chains) || chains < 1) {
-        throw refuse("option", { who: "chains", got: String(chains), expected: "a whole number, at least 1" });
-      }
-      const states = Uint8Array.from({ length: chains * units }, (_, at) =>
-        initial(seed, Math.floor(at / units), at % units),
-      );
+      checkChains(chains);
+      const states = kernels.states(chains, units);
+      startChains(resident, states, chains, starting, { seed, purpose: purposes.start, step: 0 });
       return { seed, chains, step: 0, states };
     },
-    step(state) {
-      const draw = { seed: state.seed, purpose: "networkUnit", step: state.step } as const;
-      let changed = 0;
-      for (let chain = 0; chain < state.chains; chain++) {
-        const s = state.states.subarray(chain * units, (chain + 1) * units);
-        // parallel units look at the state before the step, the others at the state as it is
-        const seen = dynamics === "parallel" ? s.slice() : s;
-        for (const j of chosen(state, chain)) {
-          const next = uniformOf(draw, chain, j) < logistic32(unitInput(network, seen, j) / temperature) ? 1 : 0;
-          if (next !== s[j]) changed++;
-          s[j] = next;
-        }
-      }
-      state.step++;
-      return { changed };
-    },
+    step: (state) => advance(state, 1),
+    advance,
   };
 }

@@ -145,6 +145,62 @@ test("evaluate tells errors, energies and the pseudo-likelihood, and how it was 
   expect(stdout).not.toContain("±");
 });
 
+describe("evaluate: log Z", () => {
+  interface Told {
+    readonly value: number;
+    readonly lower: number;
+    readonly upper: number;
+    readonly mean: number;
+    readonly warnings: string[];
+  }
+  const told = async (...words: string[]) => {
+    const ended = await run("evaluate", twos, ...cases, "--json", ...words);
+    expect(ended.code, ended.stderr).toBe(0);
+    return objects(ended.stdout)[0] as unknown as Record<"logPartition" | "logLikelihood", Told> & {
+      figures?: string[];
+    };
+  };
+
+  test("estimated, where chains are asked for: the exact value lies in the bracket; the same on 1 and 2 threads", async () => {
+    const exact = await told();
+    const words = ["--chains", "100", "--temperatures", "200"];
+    const found = await told(...words, "--threads", "1");
+    expect(found.logPartition).toMatchObject({
+      method: "ais",
+      forward: { chains: 100 },
+      reverse: { starts: { exact: false } },
+    });
+    expect(found.logPartition.lower).toBeLessThan(exact.logPartition.value);
+    expect(found.logPartition.upper).toBeGreaterThan(exact.logPartition.value);
+    const { mean, lower, upper } = found.logLikelihood;
+    expect(lower).toBeLessThan(exact.logLikelihood.mean);
+    expect(upper).toBeGreaterThan(exact.logLikelihood.mean);
+    expect(mean - lower).toBeCloseTo(found.logPartition.upper - found.logPartition.value, 9);
+    expect(await told(...words, "--threads", "2")).toEqual(found);
+  });
+
+  test("in a table, with its bracket, and what to doubt in words; figures where they are asked for", async () => {
+    const words = ["--chains", "4", "--temperatures", "2", "--figures", "looks"];
+    const { stdout } = await run("evaluate", twos, ...cases, ...words);
+    expect(stdout).toMatch(/\n {2}log Z +-?\d+\.\d\d ± \d+\.\d\d +nats, estimated; from -?\d+\.\d\d to -?\d+\.\d\d\n/);
+    expect(stdout).toMatch(/\n {4}forward .* 4 chains each way, 2 temperatures\n/);
+    expect(stdout).toMatch(/\n {2}log-likelihood +-\d+\.\d\d ± \d+\.\d\d +nats a case; from -/);
+    expect(stdout).toMatch(/\nlog Z: The bracket is \d+\.\d nats wide\. Use more chains/);
+    expect(stdout).toContain("Figures: looks/log-z.png, looks/free-energies.png");
+    for (const name of ["log-z.png", "free-energies.png"]) expect(decode(read("looks", name)).width).toBe(1440);
+  });
+
+  test("not at all, or exactly, where that is asked for", async () => {
+    const none = await told("--no-log-z", "--figures", "without");
+    expect(none.logPartition).toBeUndefined();
+    expect(none.logLikelihood).toBeUndefined();
+    expect(none.figures).toEqual(["without/free-energies.png"]);
+    expect((await told("--exact", "--chains", "5")).logPartition).toMatchObject({ method: "exact" });
+    const refused = await run("evaluate", twos, ...cases, "--temperatures", "many");
+    expect(refused.stderr).toContain('--temperatures: got "many"; expected a whole number of steps, sm, or adaptive');
+  });
+});
+
 describe("inspect", () => {
   test("tells the same of the run, its model and its checkpoint", async () => {
     const names = [twos, `${twos}/model.safetensors`, `${twos}/checkpoint.safetensors`];

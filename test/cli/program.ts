@@ -99,6 +99,8 @@ export interface Printed {
   readonly imagesPerSecond?: number;
   readonly reconstructionError?: number;
   readonly heldOutReconstructionError?: number;
+  readonly logLikelihood?: number;
+  readonly heldOutLogLikelihood?: number;
   readonly seconds?: number;
   readonly run?: string;
   readonly stopped?: boolean;

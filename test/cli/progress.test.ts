@@ -1,6 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { bar, clock, plainLine, progressLine, progressView, sparkline } from "#cli/progress.js";
+import {
+  bar,
+  clock,
+  fittedLine,
+  livingLine,
+  plainLine,
+  progressLine,
+  progressView,
+  sparkline,
+  stageLine,
+} from "#cli/progress.js";
+import { progressParts } from "#cli/simulation/report.js";
+import type { SimulationProgress } from "#cli/simulation/run.js";
 import type { TrainingReport } from "#src/index.js";
 
 /** A report half-way through the twelfth of sixty epochs. */
@@ -19,10 +31,17 @@ function reportOf(changes: Partial<TrainingReport> = {}): TrainingReport {
     momentum: 0.5,
     largestWeight: 1.5,
     largestBias: 1.5,
-    rbm: () => expect.unreachable("a line needs no parameters"),
+    done: false,
+    machine: () => expect.unreachable("a line needs no parameters"),
     checkpoint: () => expect.unreachable("a line needs no checkpoint"),
     ...changes,
   };
+}
+
+/** A general machine's report: no reconstruction error, and a log-likelihood where it is told. */
+function withLogLikelihood(logLikelihood?: number, changes: Partial<TrainingReport> = {}): TrainingReport {
+  const { reconstructionError: _, ...rest } = reportOf(changes);
+  return { ...rest, ...(logLikelihood !== undefined && { logLikelihood }) };
 }
 
 const errors = [0.164, 0.146, 0.135, 0.128, 0.122, 0.118, 0.113, 0.109, 0.105, 0.102, 0.099];
@@ -37,6 +56,13 @@ describe("the progress line", () => {
     [120, "epoch 12/60  ████▌░░░░░░░░░░░░░░░░░░░   19 %  108,389 images/s  eta 1:05  recon. error 0.0968  █▆▅▄▃▃▃▂▂▁▁"],
   ])("of %i characters", (width, line) => {
     expect(progressLine(reportOf(), errors, width, false)).toBe(line);
+  });
+
+  test("of a log-likelihood, which goes up", () => {
+    const line = progressLine(withLogLikelihood(-3.25), [-5, -4, -3.25], 120, false);
+    expect(line).toBe(
+      "epoch 12/60  ████▌░░░░░░░░░░░░░░░░░░░   19 %  108,389 images/s  eta 1:05  log-lik. -3.2500  ▁▅█",
+    );
   });
 
   test("tells at the end how long it took", () => {
@@ -109,6 +135,10 @@ test("a plain line names what it counts", () => {
   expect(plainLine(reportOf({ kind: "epoch", heldOutReconstructionError: 0.0951 }))).toBe(
     "epoch 12/60: reconstruction error 0.0968, held-out 0.0951, 108,389 images/s, 1:05 left",
   );
+  expect(plainLine(withLogLikelihood(-3.25, { kind: "epoch", heldOutLogLikelihood: -4 }))).toBe(
+    "epoch 12/60: log-likelihood -3.2500, held-out -4.0000, 108,389 images/s, 1:05 left",
+  );
+  expect(plainLine(withLogLikelihood(undefined, { kind: "epoch" }))).toBe("epoch 12/60: 108,389 images/s, 1:05 left");
   expect(plainLine(reportOf({ epoch: 60, update: 3600 }))).toBe(
     "epoch 60/60: reconstruction error 0.0968, 108,389 images/s",
   );
@@ -138,6 +168,17 @@ describe("the view", () => {
     expect(written[2]).toBe("\n");
   });
 
+  test("keeps the last log-likelihood until there is another, and draws those of complete epochs", () => {
+    const { written, stream: terminal } = stream({ isTTY: true, columns: 120 });
+    const view = progressView(terminal);
+    view.show(withLogLikelihood(undefined));
+    view.show(withLogLikelihood(-3.25, { kind: "epoch" }));
+    view.show(withLogLikelihood(undefined, { kind: "epoch", epoch: 13 }));
+    view.show(withLogLikelihood(-3, { kind: "epoch", epoch: 14 }));
+    const told = written.map((text) => /log-lik\..*$/.exec(text.replace(escapes, ""))?.[0]);
+    expect(told).toEqual([undefined, "log-lik. -3.2500  ▁", "log-lik. -3.2500  ▁", "log-lik. -3.0000  ▁█"]);
+  });
+
   test("on a terminal that says it has 0 columns counts on 80", () => {
     const { written, stream: terminal } = stream({ isTTY: true, columns: 0 });
     progressView(terminal).show(reportOf());
@@ -158,5 +199,47 @@ describe("the view", () => {
     const { written, stream: terminal } = stream({ isTTY: true, columns: 100 });
     progressView(terminal, { plain: true }).show(reportOf({ kind: "epoch" }));
     expect(written).toEqual([`${plainLine(reportOf())}\n`]);
+  });
+});
+
+describe("the progress of a simulation", () => {
+  const progress: SimulationProgress = {
+    moment: { stage: "annealing", time: 300, temperature: 20, kept: false },
+    length: 1200,
+    seconds: 10,
+    updatesPerSecond: 3.21e6,
+    energy: -12.345,
+  };
+  const line = (changes: Partial<SimulationProgress>, width: number) =>
+    fittedLine(progressParts({ ...progress, ...changes }, [3, 2, 1]), width, false);
+
+  test("tells the stage, the share, the speed, what is left, and the energy", () => {
+    expect(line({}, 120)).toBe(
+      "annealing at T = 20  ██████░░░░░░░░░░░░░░░░░░  25 %  3.2 M unit updates/s  eta 0:30  energy -12.35  █▅▁",
+    );
+    const moment = { stage: "sampling", time: 1200, temperature: 1, kept: true } as const;
+    expect(line({ moment, energy: undefined }, 50)).toBe("sampling  100 %  3.2 M unit updates/s  in 0:10");
+    for (let width = 0; width < 130; width++) expect(line({}, width).length).toBeLessThanOrEqual(width);
+  });
+
+  test("is written to logs as often as it is worth it", () => {
+    const { written, stream: log } = stream({ isTTY: false });
+    const view = livingLine(log);
+    for (const logged of ["no", "perhaps", "perhaps", "no", "yes"] as const) {
+      view.show({ line: () => "living", plain: () => logged, logged });
+    }
+    view.end();
+    expect(written).toEqual(["perhaps\n", "yes\n"]);
+  });
+});
+
+describe("stages", () => {
+  const half = { stage: "forward", done: 50, of: 100 } as const;
+  test("are a name, a percentage and a bar, no wider than the terminal", () => {
+    expect(stageLine("log Z", half, 79, false)).toBe(`log Z: forward chains  50 %  ${"█".repeat(12)}${"░".repeat(12)}`);
+    for (let width = 0; width < 80; width++) {
+      expect(stageLine("log Z", half, width, false).length).toBeLessThanOrEqual(width);
+    }
+    expect(stageLine("log Z", { stage: "settling", done: 0, of: 0 }, 30, false)).toBe("log Z: settling chains  0 %");
   });
 });

@@ -42,10 +42,10 @@ describe("options", () => {
   test.each([
     [
       ["trian", "rbm"],
-      'got the unknown command "trian"; expected train, resume, reconstruct, sample, features, evaluate, inspect, equilibrium, experiment. Did you mean train?',
+      'got the unknown command "trian"; expected train, resume, reconstruct, sample, features, evaluate, inspect, simulate, equilibrium, experiment. Did you mean train?',
     ],
-    [["train", "dbm"], 'got the unknown kind of machine "dbm"; expected rbm.'],
-    [["experiment", "threes"], 'got the unknown command "threes"; expected twos.'],
+    [["train", "dbm"], 'got the unknown kind of machine "dbm"; expected rbm, boltzmann. Did you mean rbm?'],
+    [["experiment", "threes"], 'got the unknown command "threes"; expected twos, parity, encoder, shifter'],
     [["resume"], "<run>: got nothing; expected one."],
   ])("%j", async (words, message) => {
     expect(await refusal(words)).toContain(message);

@@ -48,11 +48,11 @@ describe("resume", () => {
     ],
     ["another format", () => '{"format":"zip"}', 'config.json: format: got "zip"; expected "harmonium-run/1".'],
     ["no object", () => "null", 'config.json: format: got nothing; expected "harmonium-run/1".'],
-    ["little", () => '{"format":"harmonium-run/1"}', 'config.json: kind: got nothing; expected "rbm".'],
+    ["little", () => '{"format":"harmonium-run/1"}', 'config.json: kind: got nothing; expected "rbm" or "boltzmann".'],
     [
       "another machine",
       config((all) => Object.assign(all, { kind: "dbm" })),
-      'config.json: kind: got "dbm"; expected "rbm".',
+      'config.json: kind: got "dbm"; expected "rbm" or "boltzmann".',
     ],
     [
       "no rule",
@@ -77,7 +77,7 @@ describe("resume", () => {
     [
       "other units",
       config(({ model }) => Object.assign(model, { hidden: 9 })),
-      "checkpoint.safetensors: got an RBM of 16 × 8 units; expected 16 × 9 units.",
+      "checkpoint.safetensors: got an RBM of 16 × 8 units; expected an RBM of 16 × 9 units.",
     ],
     [
       "fewer epochs",
@@ -87,7 +87,7 @@ describe("resume", () => {
     [
       "momentum",
       config(({ learning }) => Object.assign(learning.optimizer, { momentum: 0.5 })),
-      "checkpoint.safetensors: got no steps; expected steps, as there is momentum.",
+      "checkpoint.safetensors: got no saved arrays; expected step.hidden.bias, step.visible.bias, step.weights, as this rule keeps.",
     ],
   ])("of a config.json with %s", async (_, change, message) => {
     expect(await damaged("config.json", change)).toContain(message);

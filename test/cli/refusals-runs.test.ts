@@ -54,7 +54,7 @@ describe("a model", () => {
       ["inspect", "empty"],
       "empty: got a folder without config.json; expected the folder of a run, or a model file. Name the folder that training printed",
     ],
-    [["inspect", "model.txt"], "model.txt: got "],
+    [["inspect", "model.txt"], 'model.txt, line 1, column 0 (counted from 0): got the cell "not a model at all"'],
     [["inspect", "images.npy"], "images.npy: got "],
     [
       ["evaluate", "run", "--data", "mnist:test"],

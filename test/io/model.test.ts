@@ -4,8 +4,9 @@ import { describe, expect, test } from "vitest";
 import { freeEnergies } from "#src/evaluate/free-energy.js";
 import { parseCheckpoint, serializeCheckpoint } from "#src/io/checkpoint-file.js";
 import { parametersSha256 } from "#src/io/hash.js";
-import { parseModel, serializeModel } from "#src/io/model.js";
+import { asRbm, parseModel, serializeModel } from "#src/io/model.js";
 import { serializeSafetensors, type Tensor } from "#src/io/safetensors.js";
+import { createBoltzmann } from "#src/machines/boltzmann.js";
 import { loadData } from "#src/node/load-data.js";
 import { strongRbm } from "../oracles/enumerate.js";
 
@@ -31,7 +32,7 @@ describe("model files", () => {
 
   test("a file by another program, without our metadata, is an RBM by its tensors", () => {
     const file = join(import.meta.dirname, "../fixtures/rbm-independent.safetensors");
-    const { machine } = parseModel(readFileSync(file), "rbm-independent");
+    const machine = asRbm(parseModel(readFileSync(file), "rbm-independent").machine, file);
     expect([machine.visible, machine.hidden]).toEqual([4, 3]);
     expect([...machine.hiddenBias]).toEqual([0.125, 2, -3]);
   });
@@ -71,16 +72,28 @@ describe("checkpoints", () => {
   const progress = { update: 17, errorSum: 2.5, errorCount: 40, seconds: 1.25 };
 
   test("parameters, steps and progress read back", () => {
-    const step = strongRbm(4, 3, 2);
-    expect(parseCheckpoint(serializeCheckpoint({ rbm, step, progress }), "c")).toEqual({ rbm, step, progress });
-    expect(parseCheckpoint(serializeCheckpoint({ rbm, progress }), "c")).toEqual({ rbm, progress });
+    const state = {
+      "step.weights": { shape: [4, 3], data: strongRbm(4, 3, 2).weights },
+      "chains.visible": { shape: [2, 4], data: Uint8Array.of(0, 1, 1, 0, 1, 0, 0, 1) },
+      "chains.place": { shape: [2], data: Uint32Array.of(1, 0) },
+      "average.bias": { shape: [2], data: Float64Array.of(0.1, -0.2) },
+    };
+    const boltzmann = createBoltzmann([0, 0.3, 0.3, 0], [1, -1], { visible: [1] });
+    for (const machine of [rbm, boltzmann]) {
+      for (const checkpoint of [
+        { machine, state, progress },
+        { machine, state: {}, progress },
+      ]) {
+        expect(parseCheckpoint(serializeCheckpoint(checkpoint), "c")).toEqual(checkpoint);
+      }
+    }
   });
 
   test("a model file is not a checkpoint; broken progress is refused", () => {
     expect(() => parseCheckpoint(serializeModel(rbm), "c")).toThrow(
       'c: got format "harmonium/1"; expected harmonium-checkpoint/1',
     );
-    const broken = serializeCheckpoint({ rbm, progress: { ...progress, update: -1 } });
+    const broken = serializeCheckpoint({ machine: rbm, state: {}, progress: { ...progress, update: -1 } });
     expect(() => parseCheckpoint(broken, "c")).toThrow(
       /c: progress: got .*expected numbers update, errorSum, errorCount, seconds/,
     );
@@ -108,7 +121,7 @@ describe.skipIf(!existsSync(published))(
   () => {
     test("loads, and its mean unnormalised log-likelihood of their test set is 364.926 nats, within 0.005", async () => {
       const file = join(published, "rbm_cd25_500.safetensors");
-      const { machine } = parseModel(readFileSync(file), file);
+      const machine = asRbm(parseModel(readFileSync(file), file).machine, file);
       expect([machine.visible, machine.hidden]).toEqual([784, 500]);
       const data = await loadData(join(published, "test-images-idx3-ubyte.gz"));
       const energies = await freeEnergies(machine, data, { threads: 2 });

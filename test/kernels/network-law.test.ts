@@ -65,7 +65,7 @@ const laws = { parallel: parallelLaw(machine), sequential: gibbs, glauber: gibbs
 const beta = 1;
 
 /** States after some steps from exact draws of a law. */
-function after(
+function stepped(
   kernels: Kernels,
   steps: number,
   from: ArrayLike<number>,
@@ -102,7 +102,7 @@ describe.each([1, 2])("%i threads", (threads) => {
     for (const kind of ["dense", "sparse"] as const) {
       test.each([1, 4, 16])(`${dynamics}, ${kind}: no drift in %i steps`, (steps) => {
         const law = laws[dynamics];
-        expect(totalVariation(after(kernels, steps, law, { dynamics }, kind), law)).toBeLessThan(bound(law));
+        expect(totalVariation(stepped(kernels, steps, law, { dynamics }, kind), law)).toBeLessThan(bound(law));
       });
     }
   }
@@ -113,11 +113,11 @@ describe.each([1, 2])("%i threads", (threads) => {
     const law = given.map((p) => p / total);
     const free = all.filter((j) => j !== 2);
     for (const dynamics of ["sequential", "glauber"] as const) {
-      expect(totalVariation(after(kernels, 16, law, { dynamics, free }), law)).toBeLessThan(bound(law));
+      expect(totalVariation(stepped(kernels, 16, law, { dynamics, free }), law)).toBeLessThan(bound(law));
     }
     // planted: off by one, unit 3 is clamped in place of unit 2
     const beside = all.filter((j) => j !== 3);
-    expect(totalVariation(after(kernels, 1, law, { dynamics: "sequential", free: beside }), law)).toBeGreaterThan(
+    expect(totalVariation(stepped(kernels, 1, law, { dynamics: "sequential", free: beside }), law)).toBeGreaterThan(
       2 * bound(law),
     );
   });
@@ -137,19 +137,21 @@ describe("planted bugs are seen: total variation above twice the bound", () => {
         "dense",
         machine.bias.map((b) => -b),
       );
-      const found = totalVariation(after(kernels, 16, laws[dynamics], { dynamics, couplings }), laws[dynamics]);
+      const found = totalVariation(stepped(kernels, 16, laws[dynamics], { dynamics, couplings }), laws[dynamics]);
       expect(found).toBeGreaterThan(2 * bound(laws[dynamics]));
     }
   });
 
   test("β twice", () => {
-    expect(totalVariation(after(kernels, 4, gibbs, { dynamics: "sequential", beta: 2 }), gibbs)).toBeGreaterThan(
+    expect(totalVariation(stepped(kernels, 4, gibbs, { dynamics: "sequential", beta: 2 }), gibbs)).toBeGreaterThan(
       2 * bound(gibbs),
     );
   });
 
   test("stale fields: units that do not see what changed before them in the sweep", () => {
-    expect(totalVariation(after(kernels, 4, gibbs, { dynamics: "parallel" }), gibbs)).toBeGreaterThan(2 * bound(gibbs));
+    expect(totalVariation(stepped(kernels, 4, gibbs, { dynamics: "parallel" }), gibbs)).toBeGreaterThan(
+      2 * bound(gibbs),
+    );
   });
 
   test("one uniform for all chains", () => {
@@ -169,7 +171,7 @@ describe("planted bugs are seen: total variation above twice the bound", () => {
 
   test("the choice of a unit and its new state from one uniform", () => {
     const draw = { seed: 4, purpose: "networkUnit", step: 0 } as const;
-    const found = after(kernels, 16, gibbs, { dynamics: "glauber", draw, choice: draw });
+    const found = stepped(kernels, 16, gibbs, { dynamics: "glauber", draw, choice: draw });
     expect(totalVariation(found, gibbs)).toBeGreaterThan(2 * bound(gibbs));
   });
 });

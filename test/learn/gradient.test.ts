@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createKernels } from "#src/kernels/threads.js";
-import { contrastiveDivergence } from "#src/learn/contrastive.js";
-import { startPositive } from "#src/learn/phase.js";
+import { contrastiveDivergence } from "#src/learn/rbm/contrastive.js";
+import { startPositive } from "#src/learn/rbm/phase.js";
 import { freeEnergy, hiddenMean, type Rbm, visibleMean } from "#src/machines/rbm.js";
 import { readRbm, residentRbm } from "#src/machines/resident.js";
 import { allStates, strongRbm, visibleDistribution } from "../oracles/enumerate.js";
@@ -123,9 +123,9 @@ describe("CD-k's negative phase has the enumerated expectation", () => {
   async function measured(k: number, dream: "probability" | "sample", chainOf = k): Promise<number[]> {
     const kernels = await createKernels({ threads: 2 });
     const { parameters } = residentRbm(kernels, rbm);
-    const context = { kernels, parameters, seed: 11, batchSize: cases };
     const levels = Uint8Array.from({ length: cases * 3 }, (_, i) => 255 * start[i % 3]);
     const data = { name: "one state", cases, units: 3, levels };
+    const context = { kernels, parameters, data, seed: 11, batchSize: cases };
     const batch = { data, rows: Uint32Array.from({ length: cases }, (_, i) => i), update: 0 };
     const positive = startPositive(context, { clamp: "sample", wake: "probability" })(batch);
     const { visible, hidden } = contrastiveDivergence({ k: chainOf, dream }).start(context).expect(batch, positive);

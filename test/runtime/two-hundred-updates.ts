@@ -16,7 +16,7 @@ export async function updates200(harmonium: typeof import("#src/index.js"), thre
     threads,
     optimizer,
   })) {
-    if (report.update === report.updates) rbm = report.rbm();
+    if (report.update === report.updates) rbm = report.machine();
   }
   return harmonium.parametersSha256(rbm);
 }

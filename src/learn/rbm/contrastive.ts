@@ -3,8 +3,8 @@
  * the negative phase is k sweeps of block Gibbs that start at the data.
  */
 
-import { refuse } from "../errors.js";
-import { towardsHidden, towardsVisible } from "../machines/resident.js";
+import { refuse } from "../../errors.js";
+import { towardsHidden, towardsVisible } from "../../machines/resident.js";
 import type { ContrastiveConfig, HiddenStatistics, NegativeRule } from "./phase.js";
 
 export interface ContrastiveOptions {
@@ -68,9 +68,4 @@ export function contrastiveDivergence(options: ContrastiveOptions = {}): Negativ
       };
     },
   };
-}
-
-/** The rule that a run folder or checkpoint names. */
-export function negativeFrom(config: ContrastiveConfig): NegativeRule {
-  return contrastiveDivergence(config);
 }

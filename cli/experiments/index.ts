@@ -1,0 +1,29 @@
+/** harmonium experiment: runs that are worth showing, with everything chosen. */
+
+import { Command } from "commander";
+import { encoderCommand } from "./encoder/command.js";
+import { parityCommand } from "./parity.js";
+import { shifterCommand } from "./shifter/command.js";
+import { twosCommand } from "./twos.js";
+
+const examples = `Examples:
+  harmonium experiment twos                  the lecture's character recognition
+  harmonium experiment parity                what hidden units are for, by exact numbers
+  harmonium experiment encoder 4-2-4         250 machines of 1985
+  harmonium experiment shifter               which way did the picture move?
+`;
+
+export function experimentCommand(version: string): Command {
+  const command = new Command("experiment")
+    .description("ready-made experiments: the lecture's, and those that Boltzmann machines began with")
+    .addHelpText("before", examples);
+  for (const experiment of [
+    twosCommand(version),
+    parityCommand(version),
+    encoderCommand(version),
+    shifterCommand(version),
+  ]) {
+    command.addCommand(experiment);
+  }
+  return command;
+}

@@ -1,0 +1,94 @@
+/** Lessons of restricted Boltzmann machines. */
+
+import {
+  checkResume,
+  completeOptions,
+  type Dataset,
+  initializeRbm,
+  type NegativeConfig,
+  type Rbm,
+  type RunOptions,
+  refuse,
+  train,
+} from "../../src/index.js";
+import { type EpochMetrics, learningFrom, type RbmRunConfig, type Run } from "../../src/node/index.js";
+import { plural } from "../output.js";
+import { quote } from "../quote.js";
+import { dataOptions } from "../run-summary.js";
+import type { Lesson } from "./lesson.js";
+import { drawRbm } from "./rbm-figures.js";
+
+/** Weights beyond which an RBM, its steps and their copies would not fit into the kernels' memory. */
+const mostWeights = 2 ** 27;
+
+/** Throws "option", "shape" or "size" for what cannot be trained. */
+export function rbmLesson(config: RbmRunConfig, data: Dataset, heldOut: Dataset | undefined): Lesson {
+  demandRoom(data, config.model.hidden);
+  const initial = initializeRbm(data, { ...config.model, seed: config.learning.seed });
+  const learning = completeOptions(initial, data, learningFrom(config));
+  const { visible, hidden } = initial;
+  return {
+    data,
+    heldOut,
+    initial,
+    name: "A restricted Boltzmann machine",
+    subject: `an RBM of ${visible} visible and ${hidden} hidden units`,
+    machine: `RBM, ${visible} visible × ${hidden} hidden units`,
+    facts: [],
+    rule: ruleName(config.learning.negative),
+    warnings: [],
+    check: (checkpoint, who) => checkResume(checkpoint, initial, data, learning, who),
+    // train checks that the checkpoint is an RBM's
+    train: (options) =>
+      train(initial, data, { ...learning, ...(options as RunOptions<Rbm>), ...(heldOut && { heldOut }) }),
+    results,
+    nextSteps: (run) => nextSteps(run, data),
+    draw: (run, machine, threads) => drawRbm({ run, rbm: machine as Rbm, data, heldOut, threads }),
+  };
+}
+
+/** The negative phase in few words. */
+function ruleName(negative: NegativeConfig): string {
+  switch (negative.rule) {
+    case "cd":
+      return `CD-${negative.k}`;
+    case "pcd":
+      return `PCD-${negative.k}, ${plural(negative.chains, "chain")}`;
+    case "tempered":
+      return `parallel tempering, ${negative.ladder.length} temperatures × ${plural(negative.chains, "chain")}`;
+    case "ptt":
+      return `trajectory tempering, ${plural(negative.chains, "chain")} and ${negative.reservoir} samples`;
+  }
+}
+
+function demandRoom({ units }: Dataset, hidden: number): void {
+  if (units * hidden <= mostWeights) return;
+  const got = `${hidden}, which makes ${plural(units * hidden, "weight")}`;
+  const wayOut = `With ${units} visible units use at most ${Math.floor(mostWeights / units)}.`;
+  throw refuse("size", { who: "hidden units", got, expected: `at most ${plural(mostWeights, "weight")}`, wayOut });
+}
+
+function results({ reconstructionError, heldOutReconstructionError }: EpochMetrics): [string, string][] {
+  const rows: [string, string][] = [];
+  const proxy = "per unit (a proxy, not the likelihood)";
+  if (reconstructionError !== undefined)
+    rows.push(["reconstruction error", `${reconstructionError.toFixed(4)} ${proxy}`]);
+  if (heldOutReconstructionError !== undefined)
+    rows.push(["  on held-out data", `${heldOutReconstructionError.toFixed(4)} per unit`]);
+  return rows;
+}
+
+function nextSteps({ folder, config }: Run, data: Dataset): string[] {
+  const model = quote(folder);
+  const source = dataOptions(config.heldOut ?? config.data);
+  const ending = data.imageShape ? "png" : "npy";
+  const steps = [
+    `\`npx harmonium sample ${model} --chains 64 --sweeps 1000 --out dreams.${ending}\``,
+    `\`npx harmonium reconstruct ${model} ${source} --limit 40 --out reconstructions.${ending}\``,
+    `\`npx harmonium evaluate ${model} ${source}\``,
+  ];
+  if (data.name.startsWith("mnist:")) {
+    steps.push("`npx harmonium train rbm --data mnist:train --hidden 500` (all ten digits)");
+  }
+  return steps;
+}

@@ -1,0 +1,81 @@
+/** An RBM that is being taught, in the kernels' memory. */
+
+import type { Dataset } from "../../data/dataset.js";
+import type { Kernels } from "../../kernels/kernels.js";
+import type { Rbm } from "../../machines/rbm.js";
+import { readRbm, residentRbm } from "../../machines/resident.js";
+import type { SavedState } from "../checkpoint.js";
+import type { Learner } from "../learner.js";
+import { startAverage } from "./average.js";
+import { startCentring } from "./centring.js";
+import { startFigures, type Watched } from "./figures.js";
+import { startOptimizer } from "./optimizer.js";
+import type { CompleteLearningOptions } from "./options.js";
+import { isMoments, startPositive } from "./phase.js";
+import { startSparsity } from "./sparsity.js";
+
+/** `saved`: the state of the rule to go on from. */
+export function startRbmLearner(
+  kernels: Kernels,
+  rbm: Rbm,
+  data: Dataset,
+  learning: CompleteLearningOptions,
+  watched: Watched,
+  saved?: SavedState,
+): Learner<Rbm> {
+  const { epochs, batchSize, seed, clamp, negative } = learning;
+  const { parameters } = residentRbm(kernels, rbm);
+  const context = { kernels, parameters, data, seed, batchSize, saved };
+  const wake = startPositive(context, learning);
+  const dream = negative.start(context);
+  const centring = learning.centring && startCentring(context, learning.centring, data, clamp);
+  const sparsity = learning.sparsity && startSparsity(context, learning.sparsity);
+  const optimizer = startOptimizer(context, learning.optimizer, centring?.offsets);
+  const average = learning.average && startAverage(context, learning.average, Math.ceil(data.cases / batchSize));
+  const shown = average?.shown ?? (() => parameters);
+  const figures = startFigures({ kernels, parameters: shown() }, dream, data, watched, learning);
+  let rateFactor = 1;
+  return {
+    *prepare(update) {
+      if (!dream.prepare) return;
+      const verdict = yield* dream.prepare(update);
+      if (verdict.rejected) optimizer.forget();
+      rateFactor = verdict.rateFactor;
+    },
+    learn(batch, epoch) {
+      const positive = wake(batch);
+      const result = dream.expect(batch, positive);
+      const cases = batch.rows.length;
+      const rebuilt = isMoments(result) ? undefined : result.reconstruction;
+      const sum = rebuilt && kernels.squaredError(positive.visible, rebuilt, cases);
+      // λ and q are of the statistics before they are shifted
+      centring?.follow(positive.hidden, cases);
+      sparsity?.shift(positive.hidden, cases);
+      optimizer.apply(positive, result, epoch, epochs, rateFactor);
+      average?.follow(epoch, epochs);
+      return sum === undefined ? undefined : { sum, count: cases * rbm.visible };
+    },
+    largest: () => ({
+      weight: kernels.largest(parameters.weights),
+      bias: Math.max(kernels.largest(parameters.visibleBias), kernels.largest(parameters.hiddenBias)),
+    }),
+    ...(figures && {
+      figures(epoch) {
+        // brings the arrays that figures are of up to date
+        shown();
+        return figures(epoch);
+      },
+    }),
+    ruleFigures: () => dream.figures?.(),
+    rateFactor: () => rateFactor,
+    parameters: () => readRbm(parameters),
+    machine: () => readRbm(shown()),
+    state: () => ({
+      ...dream.state?.(),
+      ...optimizer.state(),
+      ...centring?.state(),
+      ...sparsity?.state(),
+      ...average?.state(),
+    }),
+  };
+}

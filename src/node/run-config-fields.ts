@@ -1,0 +1,130 @@
+/** The fields of a run's config.json: which there are, and of what type. Domains of numbers are checked where they are used. */
+
+/** What is expected, in words, and whether a value is that. */
+export type Test = readonly [expected: string, holds: (value: unknown) => boolean];
+
+/** By the path of a field, such as learning.negative.k. */
+export type Fields = Readonly<Record<string, Test>>;
+
+export interface Shape {
+  readonly fields: Fields;
+  /** Fields that go by the value of another, such as those of a rule by its name. */
+  readonly by: Readonly<Record<string, Readonly<Record<string, Fields>>>>;
+}
+
+/** The value as a record; an empty one where it is none. */
+export function record(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+const text: Test = ["a text", (value) => typeof value === "string"];
+const number: Test = ["a number", (value) => typeof value === "number"];
+const truth: Test = ["true or false", (value) => typeof value === "boolean"];
+const numbers: Test = ["numbers", (value) => Array.isArray(value) && value.every((item) => typeof item === "number")];
+const optional = ([expected, holds]: Test): Test => [expected, (value) => value === undefined || holds(value)];
+const either = (a: Test, b: Test): Test => [`${a[0]} or ${b[0]}`, (value) => a[1](value) || b[1](value)];
+
+export const oneOf = (...values: unknown[]): Test => [
+  values.map((value) => `"${value}"`).join(" or "),
+  (value) => values.includes(value),
+];
+
+const statistics = oneOf("probability", "sample");
+
+const schedule: Test = [
+  "a number, a line or steps",
+  (value) => {
+    if (typeof value === "number") return true;
+    const { kind, from, to, steps } = record(value);
+    if (kind === "linear") return typeof from === "number" && typeof to === "number";
+    return kind === "steps" && Array.isArray(steps) && steps.every((step) => numbers[1](step) && step.length === 2);
+  },
+];
+
+const stages: Test = [
+  "stages of steps and a temperature",
+  (value) =>
+    Array.isArray(value) &&
+    value.map(record).every(({ steps, temperature }) => number[1](steps) && number[1](temperature)),
+];
+
+const pairs: Test = ["pairs of numbers", (value) => numbers[1](value) && (value as number[]).length % 2 === 0];
+
+/** The fields below a path. */
+const under = (path: string, fields: Fields): Fields =>
+  Object.fromEntries(Object.entries(fields).map(([name, test]) => [`${path}.${name}`, test]));
+
+export const dataFields: Fields = {
+  spec: text,
+  classes: optional(numbers),
+  limit: optional(number),
+  labels: optional(text),
+  array: optional(text),
+  scale: optional(either(number, oneOf("minmax"))),
+  binarize: optional(number),
+  imageShape: optional(
+    either(["height and width", (value) => numbers[1](value) && (value as number[]).length === 2], oneOf("square")),
+  ),
+};
+
+const common: Fields = {
+  version: text,
+  command: text,
+  "model.hidden": number,
+  "model.weightScale": number,
+  "learning.epochs": number,
+  "learning.batchSize": number,
+  "learning.seed": number,
+};
+
+const optimizers = {
+  sgd: under("learning.optimizer", { rate: schedule, momentum: schedule, weightDecay: number }),
+  sign: under("learning.optimizer", { rate: schedule }),
+};
+
+const settling: Fields = { anneal: stages, readings: number, dynamics: oneOf("sequential", "glauber") };
+
+/** By the kind of run. */
+export const shapes = {
+  rbm: {
+    fields: { ...common, "learning.clamp": oneOf("sample", "threshold", "probability"), "learning.wake": statistics },
+    by: {
+      "learning.negative.rule": {
+        cd: under("learning.negative", { k: number, dream: statistics, reconstruction: statistics }),
+      },
+      "learning.optimizer.optimizer": { sgd: optimizers.sgd },
+    },
+  },
+  boltzmann: {
+    fields: {
+      ...common,
+      "learning.clamp": oneOf("sample", "threshold"),
+      "learning.temperature": number,
+      monitor: number,
+    },
+    by: {
+      "model.connections.kind": {
+        full: {},
+        bipartite: {},
+        groups: under("model.connections", { groups: numbers, amongHidden: optional(truth) }),
+        lattice: under("model.connections", { rows: number, columns: number, periodic: optional(truth) }),
+        edges: under("model.connections", { pairs }),
+      },
+      "learning.positive.phase": {
+        data: {},
+        exact: {},
+        chains: under("learning.positive", { chainsPerCase: number, ...settling }),
+        "mean-field": under("learning.positive", { iterations: number, tolerance: number, damping: number }),
+      },
+      "learning.negative.rule": {
+        exact: {},
+        scratch: under("learning.negative", { chains: number, ...settling }),
+        persistent: under("learning.negative", { chains: number, sweeps: number }),
+        tempered: under("learning.negative", { chains: number, sweeps: number, ladder: numbers }),
+        cd: under("learning.negative", { k: number }),
+        "pseudo-likelihood": {},
+      },
+      "learning.optimizer.optimizer": optimizers,
+    },
+  },
+} as const satisfies Readonly<Record<string, Shape>>;
