@@ -62,6 +62,7 @@ export {
 } from "./evaluate/moments.js";
 export { type PseudoLikelihoodOptions, pseudoLogLikelihoods } from "./evaluate/pseudolikelihood.js";
 export { type RaiseOptions, raise } from "./evaluate/raise.js";
+export { exactRbmMoments, MOST_MOMENT_UNITS, type RbmMoments } from "./evaluate/rbm-moments.js";
 export { type ReconstructionOptions, reconstruct, reconstructionError } from "./evaluate/reconstruction.js";
 export type { ReverseEstimate } from "./evaluate/reverse-ais.js";
 export type { Starts } from "./evaluate/settled-chains.js";
@@ -132,6 +133,8 @@ export {
 } from "./learn/optimizer.js";
 export type { RunOptions } from "./learn/options.js";
 export { type ContrastiveOptions, contrastiveDivergence } from "./learn/rbm/contrastive.js";
+export { exactGradient } from "./learn/rbm/exact.js";
+export { type FastPersistentOptions, fastPersistent } from "./learn/rbm/fast-persistent.js";
 export { negativeFrom } from "./learn/rbm/negative.js";
 export {
   type CompleteLearningOptions,
@@ -142,6 +145,7 @@ export {
 } from "./learn/rbm/options.js";
 export { persistentContrastiveDivergence } from "./learn/rbm/persistent.js";
 export type { HiddenStatistics, NegativeConfig, NegativeRule } from "./learn/rbm/phase.js";
+export { type GibbsFromScratchOptions, gibbsFromScratch } from "./learn/rbm/scratch.js";
 export { temperedGibbs } from "./learn/rbm/tempered.js";
 export type { TrajectoryConfig, TrajectoryOptions } from "./learn/rbm/trajectory/options.js";
 export { trajectoryTempering } from "./learn/rbm/trajectory.js";
