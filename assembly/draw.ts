@@ -5,7 +5,6 @@
 
 import { philox } from "./philox";
 
-
 /** One bit a lane mask, four masks of four lanes → 16 bits in unit order. */
 // @ts-ignore: decorator
 @inline export function gatherBits(m0: v128, m1: v128, m2: v128, m3: v128): i32 {
@@ -45,7 +44,7 @@ import { philox } from "./philox";
 }
 
 /** Bit 7 of the purpose word marks the calls for lower bits. */
-const LOWER: u32 = 0x80;
+export const LOWER: u32 = 0x80;
 
 /** The 16 states from p · 2^16 − upper (at `differences`; 128 bytes of scratch follow) and the lower 8 bits of the draws. */
 function breakTies(differences: usize, block16: i32, chain: u32, step: u32, purpose: u32, key0: u32, key1: u32): i32 {

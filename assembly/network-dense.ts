@@ -1,11 +1,13 @@
 // ADVANCE_DENSE, task = sixteen chains of a dense network: any dynamics, by fields that are kept as units change.
 //
-// Weights and biases are whole numbers (src/kernels/network-arrays.ts), so a field that is kept is exactly the sum. A field's lowest
+// Weights and biases are whole numbers (fixed-point.ts), so a field that is kept is exactly the sum. A field's lowest
 // bit is the state of its unit: field = 2 · input + state.
 
 import { argument, pointer, record, tally } from "./control";
 import { gatherBits } from "./draw";
-import { CHAINS, chooseUnits, fillWords, fire, TIES, WORDS } from "./network-draws";
+import {
+  CHAINS, CHOICE_WORDS, CHOSEN, chooseUnits, fillAllWords, fillWords, fire, lookAt, markBlocks, TIES, WORDS,
+} from "./network-draws";
 import { ROW } from "./product";
 
 const GLAUBER = 2;
@@ -22,9 +24,8 @@ export function advanceDense(task: i32, scratch: usize): void {
   const betas = pointer(10) + (<usize>first << 2), dynamics = argument(11), steps = argument(12);
   const source = record(DRAWS), step = <u32>argument(DRAWS + 2);
   const spare = scratch, units = scratch + TIES;
-  const choices = units + 32 * 64, words = choices + WORDS;
-  const blockCount = dynamics == GLAUBER ? 1 : panels;
-  const fields = words + <usize>blockCount * WORDS, changes = fields + <usize>CHAINS * rowBytes;
+  const choices = units + CHOSEN, marks = choices + CHOICE_WORDS, words = marks + <usize>((panels + 15) & ~15);
+  const fields = words + <usize>(dynamics == GLAUBER ? 1 : panels) * WORDS, changes = fields + <usize>CHAINS * rowBytes;
   loadFields(fields, rowBytes, first, chains);
 
   let changed: i64 = 0, switchedOn: i64 = 0;
@@ -32,7 +33,6 @@ export function advanceDense(task: i32, scratch: usize): void {
     for (let t = 0; t < steps; ) {
       const time = step + t, block = time >> 5, at = time & 31;
       const count = min(32 - <i32>at, steps - t);
-      fillWords(choices, record(CHOICES), 0, first, block);
       fillWords(words, source, 0, first, block);
       chooseUnits(units, choices, spare, record(CHOICES), at, count, first, block, free, size);
       for (let i = 0; i < count; i++) {
@@ -46,17 +46,14 @@ export function advanceDense(task: i32, scratch: usize): void {
       t += count;
     }
   } else {
+    markBlocks(marks, panels, free, size);
     for (let t = 0; t < steps; t++) {
       const time = step + t;
-      for (let block = 0; block < panels; block++) fillWords(words + <usize>block * WORDS, source, block, first, time);
+      fillAllWords(words, marks, source, panels, first, time);
       let end = changes;
       for (let i = 0; i < size; i++) {
         const unit = load<u32>(free + (<usize>i << 2));
-        const four = i32x4.splat(unit);
-        v128.store(units, four, 0);
-        v128.store(units, four, 16);
-        v128.store(units, four, 32);
-        v128.store(units, four, 48);
+        lookAt(units, unit);
         const on = look(units, fields, rowBytes, scales, betas, words + <usize>(unit >> 5) * WORDS, spare, source, unit, first, time);
         const flips = (on >>> 16) & valid;
         changed += popcnt<i32>(flips);
@@ -69,12 +66,10 @@ export function advanceDense(task: i32, scratch: usize): void {
           change(flips, on, units, fields, rowBytes);
         }
       }
+      // in parallel dynamics fields change when all units have looked
       for (let entry = changes; entry < end; entry += 8) {
-        const four = i32x4.splat(load<u32>(entry)), masks = load<u32>(entry, 4);
-        v128.store(units, four, 0);
-        v128.store(units, four, 16);
-        v128.store(units, four, 32);
-        v128.store(units, four, 48);
+        const masks = load<u32>(entry, 4);
+        lookAt(units, load<u32>(entry));
         change(masks & 0xffff, masks >>> 16, units, fields, rowBytes);
       }
     }

@@ -2,7 +2,7 @@
 //
 // A `source` is the address of five arguments: key0, key1, step, purpose, first chain. `chain` counts from its first chain.
 
-import { gatherBits } from "./draw";
+import { gatherBits, LOWER } from "./draw";
 import { logisticTimes } from "./logistic";
 import { philox, philoxChains } from "./philox";
 
@@ -10,15 +10,14 @@ import { philox, philoxChains } from "./philox";
 export const CHAINS = 16;
 /** Bytes of the words of a block of 32 units for sixteen chains: [16][16] u32, the later sixteen units in the upper halves. */
 export const WORDS: usize = 1024;
+/** Bytes of the units that sixteen chains look at, for 32 times. */
+export const CHOSEN: usize = 2048;
 /** Scratch for draws that tie. */
 export const TIES: usize = 192;
 
-/** Bit 7 of the purpose word marks the calls for lower bits. */
-const LOWER: u32 = 0x80;
-
-/** The words of a block of 32 units for the sixteen chains from `chain`. */
-export function fillWords(words: usize, source: usize, block: u32, chain: u32, step: u32): void {
-  const key0 = load<u32>(source), key1 = load<u32>(source, 4), purpose = load<u32>(source, 12), first = load<u32>(source, 16) + chain;
+/** The words of a block of 32 units for the sixteen chains from `chain`; or, with the mark LOWER, those of 16 units' lower bits. */
+export function fillWords(words: usize, source: usize, block: u32, chain: u32, step: u32, mark: u32 = 0): void {
+  const key0 = load<u32>(source), key1 = load<u32>(source, 4), purpose = load<u32>(source, 12) | mark, first = load<u32>(source, 16) + chain;
   for (let quad: u32 = 0; quad < 4; quad++) {
     philoxChains(words + (<usize>quad << 4), 64, block, first + (quad << 2), step, purpose, key0, key1);
   }
@@ -101,25 +100,60 @@ function settle(
   return on;
 }
 
+/** The words of all blocks that have units to update. `marks`: a byte a block. */
+export function fillAllWords(words: usize, marks: usize, source: usize, blocks: i32, chain: u32, step: u32): void {
+  for (let block = 0; block < blocks; block++) {
+    if (load<u8>(marks + <usize>block) != 0) fillWords(words + <usize>block * WORDS, source, block, chain, step);
+  }
+}
+
+/** Marks the blocks that have units to update. */
+export function markBlocks(marks: usize, blocks: i32, free: usize, size: i32): void {
+  memory.fill(marks, 0, blocks);
+  for (let i: usize = 0; i < <usize>size; i++) store<u8>(marks + <usize>(load<u32>(free + (i << 2)) >> 5), 1);
+}
+
+/** With more units than this the lower bits of choices are needed so often that they are made at once. */
+const MANY: u32 = 1024;
+/** Scratch for choices: words, and words of lower bits. */
+export const CHOICE_WORDS: usize = 3 * WORDS;
+
 /**
- * For the times `first` … `first` + `count` − 1 of a block of 32 (choice words of that block) the unit that each of the sixteen chains
- * looks at: units[at − first][chain] = free[⌊u · size⌋].
+ * For the times `first` … `first` + `count` − 1 of a block of 32 the unit that each of the sixteen chains looks at:
+ * units[at − first][chain] = free[⌊u · size⌋].
  */
 export function chooseUnits(
   units: usize, words: usize, spare: usize, source: usize, first: i32, count: i32, chain: u32, step: u32, free: usize, size: u32,
 ): void {
+  const lower = words + WORDS;
+  fillWords(words, source, 0, chain, step);
+  if (size > MANY) {
+    fillWords(lower, source, 0, chain, step, LOWER);
+    fillWords(lower + WORDS, source, 1, chain, step, LOWER);
+  }
   for (let at = first; at < first + count; at++) {
-    const row = words + (<usize>(at & 15) << 6);
+    const row = words + (<usize>(at & 15) << 6), lowerRow = lower + (<usize>at << 6);
     const shift = at & 16;
     for (let c = 0; c < CHAINS; c++) {
       // ⌊(upper · 256 + lower) size / 2^24⌋; the lower bits can matter only where the product is just below a whole number
       const product = <u64>((load<u32>(row + (<usize>c << 2)) >>> shift) & 0xffff) * size;
       let index = product >> 16;
       if ((product & 0xffff) + size > 65536) {
-        index = ((product << 8) + <u64>lowerBits(spare, source, at, chain + c, step) * size) >> 24;
+        const bits = size > MANY ? load<u32>(lowerRow + (<usize>c << 2)) >>> 24 : lowerBits(spare, source, at, chain + c, step);
+        index = ((product << 8) + <u64>bits * size) >> 24;
       }
       store<u32>(units, load<u32>(free + (<usize>index << 2)));
       units += 4;
     }
   }
+}
+
+/** All sixteen chains look at the same unit. */
+// @ts-ignore: decorator
+@inline export function lookAt(units: usize, unit: u32): void {
+  const four = i32x4.splat(unit);
+  v128.store(units, four, 0);
+  v128.store(units, four, 16);
+  v128.store(units, four, 32);
+  v128.store(units, four, 48);
 }

@@ -18,13 +18,12 @@ const NIBBLE_SHIFT = 11;
 const OWN_TABLES: usize = 8 << NIBBLE_SHIFT;
 
 // scratch of sixteen chains in a panel
-const GATHERED: usize = 0; // [16 chains][4 units] i32
-const INPUTS: usize = 256; // [4 units][16 chains] i32
-const BEFORE: usize = 512; // [32 units] u16, a bit a chain
-const AFTER: usize = 576;
-const OLD_ROWS: usize = 640; // [8 nibbles][16 chains] u16: where in the own tables the row of a nibble is
-const NEW_ROWS: usize = 896;
-const SIXTEEN: usize = 1152;
+const INPUTS: usize = 0; // [4 units][16 chains] i32
+const BEFORE: usize = 256; // [32 units] u16, a bit a chain
+const AFTER: usize = 320;
+const OLD_ROWS: usize = 384; // [8 nibbles][16 chains] u16: where in the own tables the row of a nibble is
+const NEW_ROWS: usize = 640;
+const SIXTEEN: usize = 896;
 
 export function advancePanels(task: i32, scratch: usize): void {
   const chunk = argument(9), first = task * chunk, chains = min(chunk, argument(2) - first);

@@ -1,10 +1,10 @@
 // ADVANCE_SPARSE, task = sixteen chains of a network with lists of sources: any dynamics, inputs summed anew.
 //
-// In scratch the states are [units] of u16, a bit a chain. Weights and biases are whole numbers (src/kernels/network-arrays.ts).
+// In scratch the states are [units] of u16, a bit a chain. Weights and biases are whole numbers (fixed-point.ts).
 
 import { argument, pointer, record, tally } from "./control";
 import { advanceChain } from "./network-chain";
-import { CHAINS, chooseUnits, fillWords, fire, TIES, WORDS } from "./network-draws";
+import { CHAINS, CHOICE_WORDS, CHOSEN, chooseUnits, fillAllWords, fillWords, fire, markBlocks, TIES, WORDS } from "./network-draws";
 import { transpose } from "./network-states";
 
 const GLAUBER = 2;
@@ -23,7 +23,8 @@ export function advanceSparse(task: i32, scratch: usize): void {
   const free = pointer(8), size = argument(9), betas = pointer(10) + (<usize>first << 2), dynamics = argument(11), steps = argument(12);
   const weights = pointer(5), lists = pointer(6), scales = pointer(7), sources = pointer(13), bias = pointer(14);
   const source = record(DRAWS), step = <u32>argument(DRAWS + 2);
-  const spare = scratch, units = scratch + TIES, choices = units + 32 * 64, words = choices + WORDS;
+  const spare = scratch, units = scratch + TIES, choices = units + CHOSEN;
+  const marks = choices + CHOICE_WORDS, words = marks + <usize>((panels + 15) & ~15);
   let s = words + <usize>(dynamics == GLAUBER ? 1 : panels) * WORDS, next = s + stateBytes;
   loadStates(s, first, valid);
   if (dynamics == PARALLEL) memory.copy(next, s, stateBytes);
@@ -33,7 +34,6 @@ export function advanceSparse(task: i32, scratch: usize): void {
     for (let t = 0; t < steps; ) {
       const time = step + t, block = time >> 5, at = time & 31;
       const count = min(32 - <i32>at, steps - t);
-      fillWords(choices, record(CHOICES), 0, first, block);
       fillWords(words, source, 0, first, block);
       chooseUnits(units, choices, spare, record(CHOICES), at, count, first, block, free, size);
       for (let i = 0; i < count; i++) {
@@ -61,9 +61,10 @@ export function advanceSparse(task: i32, scratch: usize): void {
       t += count;
     }
   } else {
+    markBlocks(marks, panels, free, size);
     for (let t = 0; t < steps; t++) {
       const time = step + t;
-      for (let block = 0; block < panels; block++) fillWords(words + <usize>block * WORDS, source, block, first, time);
+      fillAllWords(words, marks, source, panels, first, time);
       const to = dynamics == PARALLEL ? next : s;
       for (let i = 0; i < size; i++) {
         const unit = load<u32>(free + (<usize>i << 2));

@@ -1,8 +1,9 @@
 /**
  * Unit updates a second of general networks: harmonium on one thread and on two, a plain C program, NumPy; in the same run, in turn.
  *
- *     node bench/network.mjs [--rounds 7] [--case 0] [--json bench/results/network.json]
+ *     node bench/network.mjs [--rounds 7] [--case 0] [--json bench/results/network.json] [--clock processor]
  *
+ * With `--clock processor` one thread's processor time is taken, for a machine that others use too; two threads are left out then.
  * bench/README.md says what is measured, and what bounds it.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -17,10 +18,12 @@ const { values: options } = parseArgs({
   options: {
     rounds: { type: "string", default: "7" },
     case: { type: "string" },
+    clock: { type: "string", default: "elapsed" },
     json: { type: "string", default: "bench/results/network.json" },
   },
 });
 const rounds = Number(options.rounds);
+const byProcessor = options.clock === "processor";
 
 /** Steps are time steps: of one unit a chain for Glauber dynamics, of all units for the others. NumPy takes fewer. */
 const cases = [
@@ -94,9 +97,10 @@ async function ours(threads, { dynamics, size, chains, steps }) {
     name: "harmonium",
     threads,
     run() {
-      const started = performance.now();
+      const [started, used] = [performance.now(), process.cpuUsage()];
       const changed = advance();
-      return { seconds: (performance.now() - started) / 1000, updates, changed };
+      const { user, system } = process.cpuUsage(used);
+      return { seconds: (performance.now() - started) / 1000, cpu: (user + system) / 1e6, updates, changed };
     },
     stop: () => kernels.dispose(),
   };
@@ -104,7 +108,8 @@ async function ours(threads, { dynamics, size, chains, steps }) {
 
 async function measure(benchCase, peers) {
   const { dynamics, size, chains, steps, numpySteps } = benchCase;
-  const entrants = [await ours(1, benchCase), await ours(2, benchCase)];
+  const entrants = [await ours(1, benchCase)];
+  if (!byProcessor) entrants.push(await ours(2, benchCase));
   for (const peer of peers) {
     const parameters = [dynamics, size, chains, peer.name === "NumPy" ? numpySteps : steps];
     entrants.push({ ...peer, run: () => peer.run(parameters), stop: () => {} });
@@ -112,8 +117,8 @@ async function measure(benchCase, peers) {
   const rows = entrants.map(({ name, threads }) => ({ name, threads, nanoseconds: [], changed: 0 }));
   for (let round = 0; round < rounds; round++) {
     for (const [i, entrant] of entrants.entries()) {
-      const { seconds, updates, changed } = entrant.run();
-      rows[i].nanoseconds.push((seconds * 1e9) / updates);
+      const { seconds, cpu, updates, changed } = entrant.run();
+      rows[i].nanoseconds.push(((byProcessor ? cpu : seconds) * 1e9) / updates);
       rows[i].changed = changed / updates;
     }
   }
@@ -169,6 +174,7 @@ const about = {
   cpu: cpus()[0].model,
   cores: cpus().length,
   rounds,
+  clock: options.clock,
   peers: Object.fromEntries(peers.map(({ name, version }) => [name, version])),
 };
 writeFileSync(options.json, `${JSON.stringify({ about, results }, undefined, 1)}\n`);

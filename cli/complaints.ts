@@ -10,6 +10,12 @@ const typed = new Map([
   ["batch size", "--batch-size"],
   ["learning rate", "--rate"],
   ["weight decay", "--weight-decay"],
+  ["L1 penalty", "--l1"],
+  ["Nesterov's momentum", "--nesterov"],
+  ["sparsity target", "--sparsity"],
+  ["sparsity cost", "--sparsity-cost"],
+  ["average from", "--average"],
+  ["average over", "--average-over"],
   ["k of CD-k", "--k"],
   ["clamped unit", "--clamp"],
   ["clamped units", "--clamp"],
@@ -18,9 +24,18 @@ const typed = new Map([
   ["chains per case", "--chains-per-case"],
   // functions that complain about the data's width
   ...["reconstruct", "reconstructionError", "hiddenFeatures"].map((name) => [name, "--data"] as const),
-  ...["epochs", "momentum", "chains", "sweeps", "readings", "ladder", "temperature"].map(
-    (name) => [name, `--${name}`] as const,
-  ),
+  ...[
+    "epochs",
+    "momentum",
+    "patience",
+    "tolerance",
+    "monitor",
+    "chains",
+    "sweeps",
+    "readings",
+    "ladder",
+    "temperature",
+  ].map((name) => [name, `--${name}`] as const),
   ...["data", "classes", "labels", "array", "scale", "binarize"].map((name) => [name, `--${name}`] as const),
 ]);
 

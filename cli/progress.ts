@@ -90,7 +90,7 @@ export function progressLine(
     `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`,
     percent(share).padStart(5),
     `${thousands(casesPerSecond)} images/s`,
-    update < updates ? `eta ${clock(secondsLeft)}` : `in ${clock(report.seconds)}`,
+    report.done ? `in ${clock(report.seconds)}` : `eta ${clock(secondsLeft)}`,
     ...(measure === undefined ? [] : [`${name} ${measure.toFixed(4)}`]),
   ];
   return fittedLine({ parts, share, values: history }, width, colour);
@@ -103,7 +103,7 @@ export function plainLine(report: TrainingReport): string {
     measureText("reconstruction error", report.reconstructionError, report.heldOutReconstructionError),
     measureText("log-likelihood", report.logLikelihood, report.heldOutLogLikelihood),
   ];
-  const left = report.update < report.updates ? `, ${clock(secondsLeft)} left` : "";
+  const left = report.done ? "" : `, ${clock(secondsLeft)} left`;
   return `epoch ${epoch}/${epochs}: ${measures.join("")}${thousands(casesPerSecond)} images/s${left}`;
 }
 
@@ -159,7 +159,7 @@ export function progressView(stream: NodeJS.WriteStream, options: { readonly pla
       const measure = measureOf(report);
       if (report.kind === "epoch" && measure !== undefined) history.push(measure);
       logLikelihood = report.logLikelihood ?? logLikelihood;
-      const last = report.update === report.updates || report.kind === "stopped";
+      const last = report.done || report.kind === "stopped";
       // the last log-likelihood stays until there is another
       const shown = logLikelihood === undefined ? report : { ...report, logLikelihood };
       view.show({

@@ -22,6 +22,9 @@ export function summaryOf(
   if (heldOut) rows.push(["held-out data", `${heldOut.name}, ${plural(heldOut.cases, "case")}`]);
   rows.push(...facts);
   rows.push(["rule", `${rule}, ${plural(epochs, "epoch")} of batches of ${batchSize}, seed ${seed}`]);
+  if (last?.stoppedEarly) {
+    rows.push(["stopped early", `after epoch ${last.epoch}; the model is that of epoch ${last.bestEpoch}`]);
+  }
   if (last) {
     const { seconds, imagesPerSecond } = last;
     rows.push(["time", `${clock(seconds)} (${plural(imagesPerSecond, "image")}/s)`], ...results(last));

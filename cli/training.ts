@@ -4,6 +4,7 @@ import {
   type Checkpoint,
   type Dataset,
   HarmoniumError,
+  hasStoppedEarly,
   parametersSha256,
   refuse,
   type Trainable,
@@ -14,6 +15,7 @@ import {
   discardRun,
   epochMetrics,
   freeRunFolder,
+  loadModel,
   type Run,
   type RunConfig,
   readMetrics,
@@ -61,9 +63,9 @@ export async function trainRun(
   beginning: Beginning = {},
 ): Promise<void> {
   const last = await interruptible((signal) => watchTraining(run, lesson, options, beginning, signal));
-  const machine = last?.machine() ?? beginning.resumed?.machine ?? lesson.initial;
+  const machine = last ? last.machine() : ((await loadModel(run.folder)).machine as Trainable);
   const sha256 = await parametersSha256(machine);
-  if (!last || last.update === last.updates) return finish(run, lesson, machine, sha256, options);
+  if (!last || last.done) return finish(run, lesson, machine, sha256, options);
   const { update, updates } = last;
   const resume = resumeCommandOf(run);
   talk(`Stopped after update ${update} of ${updates}; nothing is lost. Go on with:\n  ${resume}`);
@@ -73,6 +75,10 @@ export async function trainRun(
 
 /** Says what is about to happen. */
 function announce(run: Run, { data, subject, warnings }: Lesson, { resumed, choices = [] }: Beginning): void {
+  if (resumed && hasStoppedEarly(resumed)) {
+    talk(`${run.folder} is complete: it stopped early.`);
+    return;
+  }
   if (resumed && isComplete(run, data, resumed)) {
     talk(`${run.folder} is complete: all of its ${plural(run.config.learning.epochs, "epoch")} are done.`);
     return;

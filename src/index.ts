@@ -32,6 +32,7 @@ export {
   clampedMoments,
   clampedMomentsOf,
 } from "./evaluate/clamped-moments.js";
+export { contrastiveField } from "./evaluate/contrastive-field.js";
 export { type HiddenActivity, hiddenActivity, largestWeights, type WeightPlace } from "./evaluate/diagnostics.js";
 export { type Equilibrium, equilibrium, networkLogPartition } from "./evaluate/equilibrium.js";
 export { type LikelihoodOptions, type LogLikelihood, logLikelihood } from "./evaluate/estimate-likelihood.js";
@@ -48,6 +49,7 @@ export {
 } from "./evaluate/exact-network.js";
 export { hiddenFeatures } from "./evaluate/features.js";
 export { type FreeEnergyOptions, freeEnergies } from "./evaluate/free-energy.js";
+export { type ExactLikelihood, exactLikelihood, likelihoodGradient } from "./evaluate/likelihood-gradient.js";
 export { exactLogPartition, logLikelihoods, MOST_EXACT_UNITS } from "./evaluate/log-partition.js";
 export { effectiveSampleSize, type LogMean, logMeanExp, meanOfLogWeights } from "./evaluate/log-weights.js";
 export { exactTerms, MOST_TERMS } from "./evaluate/machine-sum.js";
@@ -60,6 +62,7 @@ export {
   type MomentOptions,
   type Moments,
 } from "./evaluate/moments.js";
+export { parameterName, parameterVector, type RbmParameters, type RbmShape } from "./evaluate/parameter-vector.js";
 export { type PseudoLikelihoodOptions, pseudoLogLikelihoods } from "./evaluate/pseudolikelihood.js";
 export { type RaiseOptions, raise } from "./evaluate/raise.js";
 export { exactRbmMoments, MOST_MOMENT_UNITS, type RbmMoments } from "./evaluate/rbm-moments.js";
@@ -117,6 +120,7 @@ export {
 export { pseudoLikelihood } from "./learn/boltzmann/pseudolikelihood.js";
 export { temperedChains } from "./learn/boltzmann/tempered.js";
 export type { Checkpoint, Progress, SavedArray, SavedState, Trainable } from "./learn/checkpoint.js";
+export { hasStoppedEarly, type StopConfig, type StopMetric, type StopWhen } from "./learn/early-stopping.js";
 export type { Estimate, RuleFigures } from "./learn/learner.js";
 export {
   type AdamConfig,
@@ -132,9 +136,12 @@ export {
   signSteps,
 } from "./learn/optimizer.js";
 export type { RunOptions } from "./learn/options.js";
+export type { AverageConfig } from "./learn/rbm/average.js";
+export type { CentringConfig, CentringOptions } from "./learn/rbm/centring.js";
 export { type ContrastiveOptions, contrastiveDivergence } from "./learn/rbm/contrastive.js";
 export { exactGradient } from "./learn/rbm/exact.js";
 export { type FastPersistentOptions, fastPersistent } from "./learn/rbm/fast-persistent.js";
+export { checkMonitor } from "./learn/rbm/figures.js";
 export { negativeFrom } from "./learn/rbm/negative.js";
 export {
   type CompleteLearningOptions,
@@ -186,6 +193,7 @@ export {
   initializeBoltzmann,
   initializeRbm,
   type RbmInitialization,
+  usualWeightScale,
 } from "./machines/initialize.js";
 export {
   absorbBias,
@@ -221,6 +229,16 @@ export { type Interval, median, medianInterval, proportionInterval } from "./mat
 export { logistic, logistic32, softplus } from "./math/logistic.js";
 export { codeOf, stateOf } from "./math/states.js";
 export { type Autocorrelation, autocorrelation, splitRHat } from "./math/statistics.js";
+export {
+  type Agreement,
+  agreement,
+  asymmetry,
+  jacobian,
+  type PathIntegral,
+  pathIntegral,
+  rectangle,
+  type VectorField,
+} from "./math/vector-field.js";
 export { type RandomStream, randomStream } from "./random/stream.js";
 export {
   type AnnealingProgress,

@@ -12,6 +12,7 @@ import {
   parseAnnealing,
   parseConnections,
   refuse,
+  usualWeightScale,
 } from "../../src/index.js";
 import { type BoltzmannRunConfig, loadConfigured, loadEdges } from "../../src/node/index.js";
 import {
@@ -48,8 +49,6 @@ const usualBatch = 1000;
 const usualUpdates = 2000;
 const fewestEpochs = 10;
 
-const usualWeightScale = 0.01;
-
 const examples = `Examples:
   harmonium train boltzmann --data bars-and-stripes:4
   harmonium train boltzmann --data patterns.csv --hidden 2 --connect groups:4,4 --epochs 2000
@@ -76,7 +75,7 @@ function boltzmannOptions(): Command {
     .option("--connect <which>", `joined pairs: ${CONNECTIONS_TEXTS}, or a CSV file of pairs of units`, "full")
     .option(
       "--weight-scale <s>",
-      `s: standard deviation of the initial weights to hidden units (default: ${usualWeightScale})`,
+      `s: standard deviation of the initial weights to hidden units (default: 1/√N of all N units)`,
       number({ min: 0 }),
     )
     .addOption(
@@ -199,7 +198,7 @@ async function boltzmannConfig(
   const watched = chooseMonitor(options.monitor, epochs, { connections, visible: data.units, cases: data.cases });
   return {
     config: {
-      model: { hidden, weightScale: weightScaleOf(options), connections: config },
+      model: { hidden, weightScale: weightScaleOf(options, data.units + hidden), connections: config },
       learning: { epochs, batchSize, seed, clamp, temperature, ...rule },
       monitor: watched.monitor,
     },
@@ -213,8 +212,8 @@ async function boltzmannConfig(
   };
 }
 
-function weightScaleOf({ weightScale, hidden }: BoltzmannOptions): number {
-  if (weightScale === undefined || hidden > 0) return weightScale ?? usualWeightScale;
+function weightScaleOf({ weightScale, hidden }: BoltzmannOptions, units: number): number {
+  if (weightScale === undefined || hidden > 0) return weightScale ?? usualWeightScale(units);
   const wayOut = "Leave it out: weights between visible units begin at 0.";
   throw refuse("option", { who: "--weight-scale", got: "it without hidden units", expected: "hidden units", wayOut });
 }

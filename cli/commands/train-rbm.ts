@@ -1,7 +1,7 @@
 /** harmonium train rbm: learn the parameters of a restricted Boltzmann machine from data. */
 
 import { Command, Option } from "commander";
-import { contrastiveDivergence, type Schedule, sgd } from "../../src/index.js";
+import { contrastiveDivergence } from "../../src/index.js";
 import { loadConfigured, type RbmRunConfig } from "../../src/node/index.js";
 import {
   addDataOptions,
@@ -12,21 +12,18 @@ import {
   dataConfig,
   heldOutConfig,
   number,
-  scheduleOption,
   type TrainCommandOptions,
 } from "../arguments.js";
 import { loadLesson } from "../lessons/index.js";
+import { addRbmRuleOptions, type RbmRuleOptions, rbmRule } from "../lessons/rbm-rule.js";
 import { commandLine } from "../quote.js";
 import { beginRun } from "../training.js";
 
-interface RbmOptions extends TrainCommandOptions {
+interface RbmOptions extends TrainCommandOptions, RbmRuleOptions {
   readonly hidden: number;
   readonly weightScale: number;
   readonly epochs: number;
   readonly batchSize?: number;
-  readonly rate: Schedule;
-  readonly momentum: Schedule;
-  readonly weightDecay: number;
   readonly k: number;
   readonly clamp: "sample" | "threshold" | "probability";
   readonly wake: "probability" | "sample";
@@ -40,6 +37,7 @@ const usualBatch = 100;
 const examples = `Examples:
   harmonium train rbm --data mnist:train --classes 2
   harmonium train rbm --data mnist:train --hidden 500 --epochs 20 --rate 0.1..0.01 --momentum 0.5@0,0.9@5
+  harmonium train rbm --data mnist:train --hidden 500 --centre --rate 0.05..0 --average 0.5
   harmonium train rbm --data answers.csv --scale minmax --hidden 20 --k 10 --json
 `;
 
@@ -54,22 +52,18 @@ function rbmOptions(): Command {
     .addHelpText("before", examples);
   const choice = (flags: string, text: string, ...choices: [string, ...string[]]) =>
     rbm.addOption(new Option(flags, text).choices(choices).default(choices[0]));
-  const rate = "η: learning rate; a number, a line 0.1..0.01, or steps 0.1@0,0.01@10 (value@epoch)";
   addHeldOutOption(addDataOptions(rbm, "the training cases v"))
     .option("--hidden <H>", "H: hidden units h", number({ whole: true }), 100)
     .option("--weight-scale <s>", "s: standard deviation of the initial weights W", number({ min: 0 }), 0.01)
     .option("--epochs <n>", "passes through the data", number({ whole: true }), 20)
     .option("--batch-size <B>", `B: cases an update (default: ${usualBatch}, or all if fewer)`, number({ whole: true }))
-    .addOption(scheduleOption("--rate <η>", rate).default(0.05))
-    .addOption(scheduleOption("--momentum <α>", "α: momentum in [0, 1); a number, a line, or steps").default(0))
-    .option("--weight-decay <λ>", "λ: penalty ½ λ Σ W²", number(), 0.0002)
     .option("--k <k>", "k: Gibbs sweeps of CD-k", number({ whole: true }), 1);
   const clamp = "v₀: grey levels sampled anew each epoch, thresholded, or used as probabilities";
   choice("--clamp <how>", clamp, "sample", "threshold", "probability");
   choice("--wake <what>", "⟨v h⟩₀ with P(h | v), or with samples", "probability", "sample");
   choice("--dream <what>", "⟨v h⟩ₖ with P(h | v), or with samples", "probability", "sample");
   choice("--reconstruction <what>", "vₖ as a sample or as P(v | h)", "sample", "probability");
-  return addFolderOptions(rbm, "runs/rbm");
+  return addFolderOptions(addRbmRuleOptions(rbm), "runs/rbm");
 }
 
 async function run(options: RbmOptions, command: Command, version: string): Promise<void> {
@@ -83,7 +77,7 @@ async function run(options: RbmOptions, command: Command, version: string): Prom
 /** The run that the options ask for; throws "option" for values outside their domain. */
 function rbmConfig(options: RbmOptions, version: string, commandText: string): RbmRunConfig {
   const { hidden, weightScale, epochs, batchSize = usualBatch, seed, clamp, wake } = options;
-  const { k, dream, reconstruction, rate, momentum, weightDecay } = options;
+  const { k, dream, reconstruction, monitor } = options;
   const data = dataConfig(options);
   const heldOut = heldOutConfig(options.heldOut, data);
   return {
@@ -100,7 +94,8 @@ function rbmConfig(options: RbmOptions, version: string, commandText: string): R
       clamp,
       wake,
       negative: contrastiveDivergence({ k, dream, reconstruction }).config,
-      optimizer: sgd({ rate, momentum, weightDecay }),
+      ...rbmRule(options, heldOut !== undefined),
     },
+    ...(monitor > 0 && { monitor }),
   };
 }

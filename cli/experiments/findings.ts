@@ -1,6 +1,6 @@
 /** What an experiment leaves behind: a folder with figures, a report, and all numbers. */
 
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { createFolder, freeRunFolder, RUN_FORMAT, writeFileAtomic } from "../../src/node/index.js";
@@ -32,13 +32,34 @@ export interface Asked {
   readonly command: string;
 }
 
-/** Makes the folder, before the work: throws "file" where it cannot be had. */
-export async function beginFolder({ run, force }: ExperimentOptions, usual: string, asked: Asked): Promise<string> {
-  const folder = run ?? freeRunFolder(usual);
-  await createFolder(folder, { force: force === true });
-  const config = { format: RUN_FORMAT, kind: "experiment", ...asked };
-  await writeFileAtomic(join(folder, "config.json"), `${JSON.stringify(config, undefined, 2)}\n`);
-  return folder;
+/**
+ * Makes the folder, does the work, and leaves what it found there; where it found nothing, or failed, the folder goes again. Throws "file",
+ * before the work, where the folder cannot be had.
+ */
+export async function carryOut(
+  options: ExperimentOptions,
+  usual: string,
+  asked: Asked,
+  work: (folder: string) => Promise<Findings | undefined>,
+): Promise<void> {
+  const folder = options.run ?? freeRunFolder(usual);
+  await createFolder(folder, { force: options.force === true });
+  const config = join(folder, "config.json");
+  await writeFileAtomic(
+    config,
+    `${JSON.stringify({ format: RUN_FORMAT, kind: "experiment", ...asked }, undefined, 2)}\n`,
+  );
+  let found: Findings | undefined;
+  try {
+    found = await work(folder);
+  } finally {
+    if (!found) {
+      await rm(config, { force: true });
+      // not empty, or a mount point: not ours to delete
+      await rmdir(folder).catch(() => {});
+    }
+  }
+  if (found) await leaveFindings(folder, asked, found, options.json === true);
 }
 
 export interface Picture extends ReportFigure {
@@ -60,7 +81,7 @@ export interface Findings {
 }
 
 /** Writes FOLDER/figures/*.png, report.html and results.json, and prints the table, or the numbers as JSON. */
-export async function leaveFindings(folder: string, asked: Asked, findings: Findings, json: boolean): Promise<void> {
+async function leaveFindings(folder: string, asked: Asked, findings: Findings, json: boolean): Promise<void> {
   const { title, rows, summary, pictures, next, results, files = new Map() } = findings;
   await mkdir(join(folder, "figures"), { recursive: true });
   for (const { file, png } of pictures) await writeFileAtomic(join(folder, "figures", file), png);

@@ -2,6 +2,7 @@
 
 import { Command } from "commander";
 import { encoderCommand } from "./encoder/command.js";
+import { gradientsCommand } from "./gradients/command.js";
 import { parityCommand } from "./parity.js";
 import { shifterCommand } from "./shifter/command.js";
 import { twosCommand } from "./twos.js";
@@ -9,6 +10,7 @@ import { twosCommand } from "./twos.js";
 const examples = `Examples:
   harmonium experiment twos                  the lecture's character recognition
   harmonium experiment parity                what hidden units are for, by exact numbers
+  harmonium experiment gradients             what contrastive divergence learns
   harmonium experiment encoder 4-2-4         250 machines of 1985
   harmonium experiment shifter               which way did the picture move?
 `;
@@ -20,6 +22,7 @@ export function experimentCommand(version: string): Command {
   for (const experiment of [
     twosCommand(version),
     parityCommand(version),
+    gradientsCommand(version),
     encoderCommand(version),
     shifterCommand(version),
   ]) {

@@ -19,14 +19,7 @@ import {
 } from "../../src/index.js";
 import { type CurveLine, klCurves, type Reference } from "../figures/index.js";
 import { talk } from "../output.js";
-import {
-  addExperimentOptions,
-  beginFolder,
-  type ExperimentOptions,
-  type Findings,
-  leaveFindings,
-  type Picture,
-} from "./findings.js";
+import { addExperimentOptions, carryOut, type ExperimentOptions, type Findings, type Picture } from "./findings.js";
 
 const examples = `Examples:
   harmonium experiment parity
@@ -68,7 +61,7 @@ const lessons: readonly Lesson[] = [
   { law: "parity", hidden: 0, updates: 3000 },
   { law: "parity", hidden: 4, updates: 3000 },
   { law: "pairwise", hidden: 0, updates: 1000 },
-  { law: "random", hidden: 0, updates: 1000 },
+  { law: "random", hidden: 0, updates: 2000 },
   { law: "random", hidden: 6, updates: 2000 },
 ];
 
@@ -135,22 +128,23 @@ async function learn(lesson: Lesson, law: Law, seed: number, kernels: Kernels): 
 }
 
 async function run(options: ExperimentOptions, version: string): Promise<void> {
-  const { seed, json } = options;
+  const { seed } = options;
   const asked = { experiment: "parity", version, command: `npx harmonium experiment parity --seed ${seed}` };
-  const folder = await beginFolder(options, "runs/parity", asked);
-  const laws = lawsOf(seed);
-  const kernels = await createKernels({ threads: 1 });
-  const learnt: Learnt[] = [];
-  try {
-    for (const lesson of lessons) {
-      const { law, hidden, updates } = lesson;
-      talk(`Learning ${titles[law].short} with ${hidden} hidden units, ${updates} exact gradients.`);
-      learnt.push(await learn(lesson, laws[law], seed, kernels));
+  await carryOut(options, "runs/parity", asked, async () => {
+    const laws = lawsOf(seed);
+    const learnt: Learnt[] = [];
+    const kernels = await createKernels({ threads: 1 });
+    try {
+      for (const lesson of lessons) {
+        const { law, hidden, updates } = lesson;
+        talk(`Learning ${titles[law].short} with ${hidden} hidden units, ${updates} exact gradients.`);
+        learnt.push(await learn(lesson, laws[law], seed, kernels));
+      }
+    } finally {
+      kernels.dispose();
     }
-  } finally {
-    kernels.dispose();
-  }
-  await leaveFindings(folder, asked, await findingsOf(learnt, seed), json === true);
+    return findingsOf(learnt, options);
+  });
 }
 
 const titles: Readonly<Record<Lesson["law"], { short: string; title: string; sentence: string }>> = {
@@ -172,7 +166,7 @@ const titles: Readonly<Record<Lesson["law"], { short: string; title: string; sen
   },
 };
 
-async function findingsOf(learnt: readonly Learnt[], seed: number): Promise<Findings> {
+async function findingsOf(learnt: readonly Learnt[], { seed, theme }: ExperimentOptions): Promise<Findings> {
   const known: Partial<Record<Lesson["law"], Reference[]>> = {
     parity: [{ name: "ln 2", value: Math.LN2 }],
     random: [{ name: "0.01", value: 0.01 }],
@@ -186,7 +180,7 @@ async function findingsOf(learnt: readonly Learnt[], seed: number): Promise<Find
     const { title, sentence } = titles[law];
     // where laws agree to the last digit there is no logarithm
     const above = curves.map(({ name, points }) => ({ name, points: points.filter(([, kl]) => !logY || kl > 1e-15) }));
-    const png = await klCurves({ title, caption: sentence, curves: above, references: known[law] ?? [], logY });
+    const png = await klCurves({ title, caption: sentence, curves: above, references: known[law] ?? [], logY, theme });
     pictures.push({ file: `${law}.png`, title, sentence, png });
   }
   const rows = [

@@ -27,7 +27,7 @@ export interface HintonDiagramInput extends Wording, Themed {
 const [blue, orange] = lineColours;
 const panelGap = 10;
 const rowGap = 14;
-const largestCell = 26;
+const largestCell = 36;
 const smallestCell = 3;
 
 /**
@@ -121,9 +121,9 @@ function panel([x, y]: readonly [number, number], { input, unit, cell, largest }
     places.forEach((place, column) => {
       const own = place === "bias" || place === unit;
       const corner = [start + column * cell, y + row * cell] as const;
-      if (own) parts.push(box(corner[0], corner[1], cell, cell, colours.background));
+      if (own) parts.push(box(corner[0] + 1, corner[1] + 1, cell - 2, cell - 2, colours.background));
       const value = valueAt(input, unit, place);
-      const side = largest > 0 ? (cell - 1) * Math.sqrt(Math.abs(value) / largest) : 0;
+      const side = largest > 0 ? (cell - 2) * Math.sqrt(Math.abs(value) / largest) : 0;
       const inset = (cell - side) / 2;
       parts.push(box(corner[0] + inset, corner[1] + inset, side, side, value > 0 ? orange : blue));
     });

@@ -1,4 +1,6 @@
 /** Figures and the report of a training run: pure functions from numbers to PNG bytes and HTML. */
+
+export { type ArrowPanel, type ArrowPlaneInput, arrowPlane, type PlaneArrow } from "./arrow-plane.js";
 export { type CouplingMapInput, couplingMap } from "./coupling-map.js";
 export {
   type CurveLine,

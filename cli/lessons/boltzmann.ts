@@ -147,6 +147,7 @@ function nextSteps(folder: string, { units }: Boltzmann, temperature: number): s
   const at = temperature === 1 ? "" : ` --temperature ${temperature}`;
   return [
     ...(units <= mostEnumerated ? [`\`npx harmonium equilibrium ${model}${at} --top 20\``] : []),
+    `\`npx harmonium simulate ${model}${at} --chains 100 --steps 1000\``,
     `\`npx harmonium inspect ${model}\``,
   ];
 }

@@ -1,6 +1,7 @@
 /** Lessons of restricted Boltzmann machines. */
 
 import {
+  checkMonitor,
   checkResume,
   completeOptions,
   type Dataset,
@@ -17,6 +18,7 @@ import { quote } from "../quote.js";
 import { dataOptions } from "../run-summary.js";
 import type { Lesson } from "./lesson.js";
 import { drawRbm } from "./rbm-figures.js";
+import { rbmRuleText } from "./rbm-rule.js";
 
 /** Weights beyond which an RBM, its steps and their copies would not fit into the kernels' memory. */
 const mostWeights = 2 ** 27;
@@ -26,6 +28,7 @@ export function rbmLesson(config: RbmRunConfig, data: Dataset, heldOut: Dataset 
   demandRoom(data, config.model.hidden);
   const initial = initializeRbm(data, { ...config.model, seed: config.learning.seed });
   const learning = completeOptions(initial, data, learningFrom(config));
+  if (config.monitor) checkMonitor(initial, learning);
   const { visible, hidden } = initial;
   return {
     data,
@@ -35,12 +38,17 @@ export function rbmLesson(config: RbmRunConfig, data: Dataset, heldOut: Dataset 
     subject: `an RBM of ${visible} visible and ${hidden} hidden units`,
     machine: `RBM, ${visible} visible × ${hidden} hidden units`,
     facts: [],
-    rule: ruleName(config.learning.negative),
+    rule: `${ruleName(config.learning.negative)}${rbmRuleText(config.learning)}`,
     warnings: [],
     check: (checkpoint, who) => checkResume(checkpoint, initial, data, learning, who),
     // train checks that the checkpoint is an RBM's
     train: (options) =>
-      train(initial, data, { ...learning, ...(options as RunOptions<Rbm>), ...(heldOut && { heldOut }) }),
+      train(initial, data, {
+        ...learning,
+        ...(options as RunOptions<Rbm>),
+        ...(heldOut && { heldOut }),
+        ...(config.monitor !== undefined && { monitor: config.monitor }),
+      }),
     results,
     nextSteps: (run) => nextSteps(run, data),
     draw: (run, machine, threads) => drawRbm({ run, rbm: machine as Rbm, data, heldOut, threads }),
@@ -77,8 +85,13 @@ function demandRoom({ units }: Dataset, hidden: number): void {
   throw refuse("size", { who: "hidden units", got, expected: `at most ${plural(mostWeights, "weight")}`, wayOut });
 }
 
-function results({ reconstructionError, heldOutReconstructionError }: EpochMetrics): [string, string][] {
+function results(last: EpochMetrics): [string, string][] {
+  const { reconstructionError, heldOutReconstructionError, logLikelihood, heldOutLogLikelihood } = last;
   const rows: [string, string][] = [];
+  if (logLikelihood !== undefined)
+    rows.push(["log-likelihood", `${logLikelihood.toFixed(4)} nats a case, exact, of at most 1,000 cases`]);
+  if (heldOutLogLikelihood !== undefined)
+    rows.push(["  on held-out data", `${heldOutLogLikelihood.toFixed(4)} nats a case`]);
   const proxy = "per unit (a proxy, not the likelihood)";
   if (reconstructionError !== undefined)
     rows.push(["reconstruction error", `${reconstructionError.toFixed(4)} ${proxy}`]);

@@ -14,11 +14,11 @@ import { panelsOf, ROW, sixteensOf, type WasmField, type WasmStates } from "./wa
 const CHAINS = 16;
 const WORDS = 1024;
 const TIES = 192;
-/** The units that sixteen chains look at, for 32 times. */
-const CHOSEN = 32 * 64;
+const CHOSEN = 2048;
+const CHOICE_WORDS = 3072;
 const dynamicsCodes = { parallel: 0, sequential: 1, glauber: 2 } as const;
 /** Scratch of the panel kernel beside tables and chains (assembly/network-panels.ts). */
-const PANEL_SCRATCH = 1152 + 16384;
+const PANEL_SCRATCH = 896 + 16384;
 /** Fewer chains of a dense network are advanced unit by unit, and so are those of which fewer units change. */
 const FEW = 48;
 const QUIET = 0.1;
@@ -85,8 +85,7 @@ export function wasmNetwork(
     if (prepared) inputsDense(couplings, states, chains, { address: prepared, capacity: chains }, false);
     // a line more than the fields: rows of 4 KiB would all share the same lines of a cache
     const rowBytes = panels * ROW + 64;
-    const drawn = TIES + CHOSEN + WORDS + (dynamics === "glauber" ? 1 : panels) * WORDS;
-    reserveScratch(drawn + CHAINS * rowBytes + free.length * 8);
+    reserveScratch(drawScratch(dynamics, panels) + CHAINS * rowBytes + free.length * 8);
     // biome-ignore format: arguments by position, as assembly/ reads them
     return run("advanceDense", Math.ceil(chains / CHAINS), [
       states.address, states.capacity, chains, units, panels, weights, 0, scales,
@@ -107,10 +106,11 @@ export function wasmNetwork(
     const left = chains % CHAINS;
     const together = dynamics === "glauber" || left > ALONE ? Math.ceil(chains / CHAINS) : Math.floor(chains / CHAINS);
     const alone = Math.max(0, chains - together * CHAINS);
-    const drawn = TIES + CHOSEN + WORDS + (dynamics === "glauber" ? 1 : panels) * WORDS;
     const single = TIES + 256 + 128 * panels;
     const runs = alone > 0 ? cutRuns(task.couplings as WasmCouplings, free, freeAt, dynamicsCodes[dynamics]) : [0, 0];
-    reserveScratch(Math.max(together > 0 ? drawn + 128 * panels + 64 : 0, alone > 0 ? single : 0));
+    reserveScratch(
+      Math.max(together > 0 ? drawScratch(dynamics, panels) + 128 * panels + 64 : 0, alone > 0 ? single : 0),
+    );
     // biome-ignore format: arguments by position, as assembly/ reads them
     return run("advanceSparse", together + alone, [
       address, capacity, chains, units, panels, weights, offsets, scales,
@@ -209,6 +209,12 @@ export function wasmNetwork(
   }
 
   return { couplings: couplingsMaker(dispatch), advance, inputs, coincidences };
+}
+
+/** Scratch for the draws of sixteen chains. */
+function drawScratch(dynamics: Advance["dynamics"], panels: number): number {
+  const marks = Math.ceil(panels / 16) * 16;
+  return TIES + CHOSEN + CHOICE_WORDS + marks + (dynamics === "glauber" ? 1 : panels) * WORDS;
 }
 
 /** Panels or kept fields? Sums are exact: the states are the same either way. */

@@ -1,7 +1,7 @@
 /** Early stopping: the loop ends when a figure has not been good for some epochs, and keeps the machine of the last good one. */
 
 import { refuse } from "../errors.js";
-import type { SavedArray, SavedShapes, SavedState, Trainable } from "./checkpoint.js";
+import type { Checkpoint, SavedArray, SavedShapes, SavedState, Trainable } from "./checkpoint.js";
 import type { EpochFigures } from "./learner.js";
 
 /** Which way each figure gets better. */
@@ -87,8 +87,8 @@ export function stoppingSaves(machine: Trainable): SavedShapes {
   return { ...Object.fromEntries(shapes), [record]: [3] };
 }
 
-/** Is this the state of a run that has stopped early? */
-export function hasStopped(state: SavedState): boolean {
+/** Has the run of this checkpoint stopped early? */
+export function hasStoppedEarly({ state }: Checkpoint): boolean {
   return state[record]?.data[2] === 1;
 }
 

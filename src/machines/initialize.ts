@@ -20,7 +20,10 @@ export interface BoltzmannInitialization {
   readonly hidden?: number;
   /** The pairs that will have a weight; all by default. */
   readonly connections?: Connections;
-  /** Standard deviation of the initial weights to and among hidden units; 0.01 by default. Weights between visible units are 0. */
+  /**
+   * Standard deviation of the initial weights to and among hidden units; 1 / √N by default, as much smaller ones can stay at the saddle that
+   * all weights 0 are. Weights between visible units are 0.
+   */
   readonly weightScale?: number;
   readonly seed: number;
 }
@@ -31,7 +34,7 @@ export interface BoltzmannInitialization {
  */
 export function initializeBoltzmann(
   data: Dataset,
-  { hidden = 0, connections, weightScale = 0.01, seed }: BoltzmannInitialization,
+  { hidden = 0, connections, weightScale = usualWeightScale(data.units + hidden), seed }: BoltzmannInitialization,
 ): Boltzmann {
   checkWeightScale(weightScale);
   if (!Number.isInteger(hidden) || hidden < 0) {
@@ -72,6 +75,11 @@ export function initializeRbm(data: Dataset, { hidden, weightScale = 0.01, seed 
     rbm.visibleBias[i] = logitOf(mean);
   });
   return rbm;
+}
+
+/** 1 / √N: inputs of the order of 1 whatever the size. */
+export function usualWeightScale(units: number): number {
+  return 1 / Math.sqrt(units);
 }
 
 function checkWeightScale(weightScale: number): void {

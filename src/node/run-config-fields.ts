@@ -77,9 +77,30 @@ const common: Fields = {
   "learning.seed": number,
 };
 
+/** L1 and Nesterov's momentum came later than the others. */
+const penalties: Fields = { weightDecay: number, l1: optional(number) };
+
 const optimizers = {
-  sgd: under("learning.optimizer", { rate: schedule, momentum: schedule, weightDecay: number }),
+  sgd: under("learning.optimizer", { rate: schedule, momentum: schedule, nesterov: optional(truth), ...penalties }),
+  adam: under("learning.optimizer", { rate: schedule, beta1: number, beta2: number, epsilon: number, ...penalties }),
   sign: under("learning.optimizer", { rate: schedule }),
+};
+
+/** What a rule may have besides, each with the fields that it must have then. */
+const besides = (entries: Readonly<Record<string, Fields>>): Fields =>
+  Object.fromEntries(
+    Object.entries(entries).map(([name, fields]) => {
+      const tests = Object.entries(fields);
+      const expected = tests.map(([key, [text]]) => `${key}: ${text}`).join(", ");
+      const holds = (value: unknown) => tests.every(([key, test]) => test[1](record(value)[key]));
+      return [`learning.${name}`, optional([`{ ${expected} }`, holds])];
+    }),
+  );
+
+const stopWhen = {
+  metric: oneOf("heldOutLogLikelihood", "logLikelihood", "heldOutReconstructionError", "freeEnergyGap"),
+  patience: number,
+  tolerance: number,
 };
 
 const settling: Fields = { anneal: stages, readings: number, dynamics: oneOf("sequential", "glauber") };
@@ -87,12 +108,23 @@ const settling: Fields = { anneal: stages, readings: number, dynamics: oneOf("se
 /** By the kind of run. */
 export const shapes = {
   rbm: {
-    fields: { ...common, "learning.clamp": oneOf("sample", "threshold", "probability"), "learning.wake": statistics },
+    fields: {
+      ...common,
+      "learning.clamp": oneOf("sample", "threshold", "probability"),
+      "learning.wake": statistics,
+      monitor: optional(number),
+      ...besides({
+        centring: { rate: number },
+        sparsity: { target: number, cost: number, rate: number },
+        average: { from: optional(number), over: optional(number) },
+        stopWhen,
+      }),
+    },
     by: {
       "learning.negative.rule": {
         cd: under("learning.negative", { k: number, dream: statistics, reconstruction: statistics }),
       },
-      "learning.optimizer.optimizer": { sgd: optimizers.sgd },
+      "learning.optimizer.optimizer": { sgd: optimizers.sgd, adam: optimizers.adam },
     },
   },
   boltzmann: {
@@ -101,6 +133,7 @@ export const shapes = {
       "learning.clamp": oneOf("sample", "threshold"),
       "learning.temperature": number,
       monitor: number,
+      ...besides({ stopWhen }),
     },
     by: {
       "model.connections.kind": {

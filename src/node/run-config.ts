@@ -37,6 +37,8 @@ export interface RbmRunConfig extends AnyRunConfig {
     readonly negative: NegativeConfig;
     readonly optimizer: GradientConfig;
   };
+  /** Epochs from one exact log-likelihood to the next; none by default. */
+  readonly monitor?: number;
 }
 
 export interface BoltzmannRunConfig extends AnyRunConfig {

@@ -48,6 +48,9 @@ export interface EpochMetrics {
   readonly logPartitionError?: number;
   /** Numbers of the rule's own. */
   readonly rule?: Readonly<Record<string, number>>;
+  /** With early stopping: the last good epoch so far, and whether training ended with this one. */
+  readonly bestEpoch?: number;
+  readonly stoppedEarly?: true;
   readonly rate: number;
   readonly momentum: number;
   readonly largestWeight: number;
@@ -208,7 +211,8 @@ export async function* recordRun<Of extends Trainable>(
   for await (const report of reports) {
     if (report.kind === "epoch") {
       await appendLine(path(names.metrics), JSON.stringify(epochMetrics(report)));
-      if (isKeptEpoch(report.epoch, report.epochs)) await keepSnapshot(folder, report.epoch, report.machine());
+      if (report.done || isKeptEpoch(report.epoch, report.epochs))
+        await keepSnapshot(folder, report.epoch, report.machine());
     }
     const { done } = report;
     if (done) {
@@ -252,6 +256,7 @@ export function isKeptEpoch(epoch: number, epochs: number): boolean {
 export function epochMetrics(report: TrainingReport): EpochMetrics {
   const { epoch, update, casesPerSecond, seconds, reconstructionError, rate, momentum, largestWeight } = report;
   const { heldOutReconstructionError, freeEnergyGap, logLikelihood, heldOutLogLikelihood, logPartition, rule } = report;
+  const { bestEpoch, stoppedEarly } = report;
   return {
     epoch,
     update,
@@ -264,6 +269,8 @@ export function epochMetrics(report: TrainingReport): EpochMetrics {
     ...(heldOutLogLikelihood !== undefined && { heldOutLogLikelihood }),
     ...(logPartition && { logPartition: logPartition.value, logPartitionError: logPartition.error }),
     ...(rule && { rule }),
+    ...(bestEpoch !== undefined && { bestEpoch }),
+    ...(stoppedEarly && { stoppedEarly }),
     rate,
     momentum,
     largestWeight,

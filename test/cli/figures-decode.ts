@@ -88,3 +88,20 @@ export function others(
 export function sha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
+
+/** The box around all pixels of a colour; throws where there is none. */
+export function extent(picture: Picture, colour: number, [fromX, toX] = [0, picture.width]) {
+  const [xs, ys]: [number[], number[]] = [[], []];
+  for (let y = 0; y < picture.height; y++) {
+    for (let x = fromX as number; x < (toX as number); x++) {
+      if (picture.at(x, y) === colour) {
+        xs.push(x);
+        ys.push(y);
+      }
+    }
+  }
+  if (xs.length === 0) throw new Error(`no pixel of colour ${colour.toString(16)}`);
+  const bounds = (of: number[]) => [of.reduce((a, b) => Math.min(a, b)), of.reduce((a, b) => Math.max(a, b))];
+  const [[left, right], [top, bottom]] = [bounds(xs), bounds(ys)] as [[number, number], [number, number]];
+  return { left, right, top, bottom, width: right - left + 1, height: bottom - top + 1 };
+}

@@ -4,13 +4,15 @@ import {
   distributionBars,
   energyTrace,
   firingRates,
+  hintonDiagram,
   klCurves,
+  learningCurves,
   pngSize,
   spikeRaster,
   type Theme,
 } from "#cli/figures/index.js";
 import { colours, inTheme, lineColours } from "#cli/figures/style.js";
-import { decode, others, type Picture, sha256 } from "./figures-decode.js";
+import { decode, extent, others, type Picture, sha256 } from "./figures-decode.js";
 
 const themes = ["light", "dark"] as const;
 const packed = (theme: Theme, colour: string) => Number.parseInt(inTheme(theme, colour).slice(1), 16);
@@ -31,32 +33,20 @@ const drawings: Record<string, (theme?: Theme) => Promise<Uint8Array>> = {
   energyTrace: (theme) => energyTrace({ times: falling.map((E) => -E), chain: falling, ...(theme && { theme }) }),
   distributionBars: (theme) =>
     distributionBars({ rows, exactName: "Boltzmann–Gibbs", otherName: "Peretto", ...(theme && { theme }) }),
+  hintonDiagram: (theme) =>
+    hintonDiagram({ ...pair, panels: [{ label: "V", units: [0, 1] }], ...(theme && { theme }) }),
   klCurves: (theme) =>
     klCurves({ curves: [curve("exact", (n) => 1 / (n + 1))], references: [half], ...(theme && { theme }) }),
 };
+
+/** Two units: M₀₁ = −4, b = (1, 0). */
+const pair = { units: 2, weights: [0, -4, -4, 0], bias: [1, 0], cells: [[0, 1]] };
 
 const half = { name: "ln 2", value: Math.LN2 };
 const curve = (name: string, of: (n: number) => number) => ({
   name,
   points: Array.from({ length: 20 }, (_, n) => [10 * n, of(n)] as const),
 });
-
-/** The box around all pixels of a colour; throws where there is none. */
-function extent(picture: Picture, colour: number, [fromX, toX] = [0, picture.width]) {
-  const [xs, ys]: [number[], number[]] = [[], []];
-  for (let y = 0; y < picture.height; y++) {
-    for (let x = fromX as number; x < (toX as number); x++) {
-      if (picture.at(x, y) === colour) {
-        xs.push(x);
-        ys.push(y);
-      }
-    }
-  }
-  if (xs.length === 0) throw new Error(`no pixel of colour ${colour.toString(16)}`);
-  const bounds = (of: number[]) => [of.reduce((a, b) => Math.min(a, b)), of.reduce((a, b) => Math.max(a, b))];
-  const [[left, right], [top, bottom]] = [bounds(xs), bounds(ys)] as [[number, number], [number, number]];
-  return { left, right, top, bottom, width: right - left + 1, height: bottom - top + 1 };
-}
 
 describe("every figure of a network", () => {
   for (const [name, draw] of Object.entries(drawings)) {
@@ -271,5 +261,74 @@ describe("energyTrace and klCurves", () => {
       "zero: got 0",
     );
     await expect(klCurves({ curves: [] })).rejects.toMatchObject({ kind: "data" });
+  });
+});
+
+describe("hintonDiagram", () => {
+  it("draws squares whose area is the weight, in the place of the unit; the bias in its own", async () => {
+    const picture = decode(await hintonDiagram({ ...pair, panels: [{ units: [0, 1] }] }));
+    const [positive, negative] = [packed("light", orange), packed("light", blue)];
+    const bias = extent(picture, positive);
+    expect(bias.width).toBe(bias.height);
+    // unit 0's panel: its bias, then the weight to unit 1; unit 1's: the weight to unit 0, then nothing
+    const first = extent(picture, negative, [0, bias.right + 100]);
+    const second = extent(picture, negative, [first.right + 1, picture.width]);
+    expect([first.width, second.width]).toEqual([first.height, first.height]);
+    expect(first.left).toBeGreaterThan(bias.right);
+    expect((bias.width / first.width) ** 2).toBeCloseTo(1 / 4, 1);
+    // both in the middle of their row, and nothing right of the second
+    expect(bias.top + bias.bottom).toBe(first.top + first.bottom);
+    expect(second.left - first.right).toBeLessThan(40);
+  });
+
+  it("leaves nothing of machines without weights but their places", async () => {
+    const empty = { units: 2, weights: [0, 0, 0, 0], bias: [0, 0], cells: [[0, 1]] };
+    const picture = decode(await hintonDiagram({ ...empty, panels: [{ units: [0, 1] }] }));
+    expect(() => extent(picture, packed("light", orange))).toThrow("no pixel");
+    expect(extent(picture, packed("light", colours.hairline)).width).toBeGreaterThan(100);
+  });
+
+  it.each([
+    ["NaN", { weights: [0, Number.NaN, 0, 0] }, "data"],
+    ["weights of another size", { weights: [0, 1] }, "shape"],
+    ["a unit that is not there", { cells: [[0, 2]] }, "shape"],
+    ["more panels than a page is wide", { panels: [{ units: Array.from({ length: 60 }, () => 0) }] }, "size"],
+  ])("refuses %s", async (_, given, kind) => {
+    const input = { ...pair, panels: [{ units: [0, 1] }], ...given };
+    await expect(hintonDiagram(input)).rejects.toMatchObject({ kind });
+  });
+});
+
+describe("learningCurves with a logarithmic x axis", () => {
+  const draw = (xs: readonly number[], value = 10) =>
+    learningCurves({
+      logX: true,
+      series: [
+        {
+          title: "T",
+          unit: "",
+          lines: [{ name: "line", points: xs.map((x, i) => [x, i] as const) }],
+          references: [half],
+          moments: [{ name: "here", value }],
+        },
+      ],
+    });
+
+  it("puts ten in the middle between one and a hundred", async () => {
+    const picture = decode(await draw([1, 10, 100]));
+    const ink = packed("light", blue);
+    const { left, right, top, bottom } = extent(picture, ink, [0, 1250]);
+    // the line rises by as much in both halves
+    const middle = Math.round((left + right) / 2);
+    const column = extent(picture, ink, [middle, middle + 1]);
+    expect(Math.abs((column.top + column.bottom) / 2 - (top + bottom) / 2)).toBeLessThan(15);
+  });
+
+  it("reaches to its upright lines, and refuses 0", async () => {
+    const near = decode(await draw([1, 10, 100]));
+    const far = decode(await draw([1, 10, 100], 10_000));
+    const ink = packed("light", blue);
+    expect(extent(far, ink, [0, 1000]).width).toBeLessThan(0.7 * extent(near, ink, [0, 1250]).width);
+    await expect(draw([0, 1])).rejects.toMatchObject({ kind: "data" });
   });
 });

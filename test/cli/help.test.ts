@@ -18,6 +18,9 @@ test.each([
   [["equilibrium"]],
   [["experiment"]],
   [["experiment", "twos"]],
+  [["experiment", "parity"]],
+  [["experiment", "encoder"]],
+  [["experiment", "shifter"]],
 ])("help of %j begins with examples", async (words) => {
   const { code, stdout, stderr } = await run(...words, "--help");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });

@@ -31,7 +31,7 @@ function reportOf(changes: Partial<TrainingReport> = {}): TrainingReport {
     momentum: 0.5,
     largestWeight: 1.5,
     largestBias: 1.5,
-    done: false,
+    done: changes.update === 3600,
     machine: () => expect.unreachable("a line needs no parameters"),
     checkpoint: () => expect.unreachable("a line needs no checkpoint"),
     ...changes,

@@ -198,7 +198,11 @@ describe("connections", () => {
     expect(ended.stderr).toContain("9 visible and 1 hidden units, 3 connections, on");
     expect(weightsOf("edges")).toEqual(["0-1", "1-3", "8-9"]);
     const { model } = JSON.parse(read("edges", "config.json").toString());
-    expect(model).toEqual({ hidden: 1, weightScale: 0.01, connections: { kind: "edges", pairs: [0, 1, 1, 3, 8, 9] } });
+    expect(model).toEqual({
+      hidden: 1,
+      weightScale: expect.closeTo(1 / Math.sqrt(10), 12),
+      connections: { kind: "edges", pairs: [0, 1, 1, 3, 8, 9] },
+    });
     expect(read("edges", "config.json").toString()).toContain('"pairs": [0, 1, 1, 3, 8, 9]');
   });
 
@@ -238,11 +242,17 @@ test("without --run takes the next free folder; what it says to try next works",
     expect(existsSync(path(folder, "figures", "filters.png"))).toBe(true);
     const next = stdout.split("Try next:\n")[1] as string;
     const commands = [...next.matchAll(/^ {2}npx harmonium (.*)$/gm)].map(([, command]) => command as string);
-    expect(commands[0]).toBe(`equilibrium ${folder} --temperature 1.5 --top 20`);
+    expect(commands).toEqual([
+      `equilibrium ${folder} --temperature 1.5 --top 20`,
+      `simulate ${folder} --temperature 1.5 --chains 100 --steps 1000`,
+      `inspect ${folder}`,
+    ]);
     const quoted = harmonium()
       .map((word) => `'${word}'`)
       .join(" ");
-    const ended = await begin(["sh", "-c", `${quoted} ${commands[0]}`], { cwd }).ended;
-    expect(ended.code, ended.stderr).toBe(0);
+    for (const command of folder === "runs/boltzmann" ? commands : []) {
+      const ended = await begin(["sh", "-c", `${quoted} ${command}`], { cwd }).ended;
+      expect(ended.code, `${command}: ${ended.stderr}`).toBe(0);
+    }
   }
 });

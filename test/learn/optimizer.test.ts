@@ -1,12 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { barsAndStripes } from "#src/data/bars-and-stripes.js";
-import { parseCheckpoint, serializeCheckpoint } from "#src/io/checkpoint-file.js";
 import { parametersSha256 } from "#src/io/hash.js";
 import type { Phase } from "#src/kernels/kernels.js";
 import { createKernels } from "#src/kernels/threads.js";
 import { exactFree } from "#src/learn/boltzmann/negative.js";
 import { exactHidden } from "#src/learn/boltzmann/positive.js";
-import type { Checkpoint } from "#src/learn/checkpoint.js";
 import { adam, type GradientConfig, type OptimizerConfig, sgd, signSteps } from "#src/learn/optimizer.js";
 import { startOptimizer } from "#src/learn/rbm/optimizer.js";
 import type { TrainOptions } from "#src/learn/rbm/options.js";
@@ -19,16 +17,11 @@ import { hiddenMean, type Rbm } from "#src/machines/rbm.js";
 import { readRbm, residentRbm } from "#src/machines/resident.js";
 import { allStates, strongRbm } from "../oracles/enumerate.js";
 import { exactLogLikelihood, exactNegative, momentsOf, type RbmMoments } from "../oracles/exact-rbm.js";
+import { inTwoParts, last } from "./last-report.js";
 
 const names = ["weights", "visibleBias", "hiddenBias"] as const;
 const largestGap = (a: Rbm, b: Rbm) =>
   Math.max(...names.flatMap((name) => Array.from(a[name], (x, i) => Math.abs(x - (b[name][i] as number)))));
-
-async function last(initial: Rbm, data: ReturnType<typeof barsAndStripes>, options: TrainOptions) {
-  let report: TrainingReport<Rbm> | undefined;
-  for await (const next of train(initial, data, options)) report = next;
-  return report as TrainingReport<Rbm>;
-}
 
 describe("two ways, one result", () => {
   const rbm = strongRbm(37, 29, 3, 0.1);
@@ -251,14 +244,7 @@ describe("the same bits", () => {
       expect(await parametersSha256((await last(initial, data, { ...options, threads })).machine())).toBe(whole);
     }
     for (const stopAt of [1, 7, 30]) {
-      const controller = new AbortController();
-      let checkpoint: Checkpoint | undefined;
-      for await (const report of train(initial, data, { ...options, signal: controller.signal, reportEvery: 0 })) {
-        if (report.update !== stopAt) continue;
-        controller.abort();
-        checkpoint = parseCheckpoint(serializeCheckpoint(report.checkpoint()), "checkpoint");
-      }
-      const resumed = await last(initial, data, { ...options, resume: checkpoint as Checkpoint<Rbm> });
+      const resumed = await inTwoParts(initial, data, options, stopAt);
       expect(await parametersSha256(resumed.machine())).toBe(whole);
     }
   });

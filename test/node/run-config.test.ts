@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { BoltzmannRunConfig, RbmRunConfig } from "#src/node/index.js";
-import { formatRunConfig, parseRunConfig } from "#src/node/run-config.js";
+import { formatRunConfig, learningFrom, parseRunConfig } from "#src/node/run-config.js";
 
 const settling = { anneal: [{ steps: 2, temperature: 1.5 }], readings: 3, dynamics: "glauber" } as const;
 
@@ -43,14 +43,26 @@ const rbm: RbmRunConfig = {
     ...{ epochs: 3, batchSize: 5, seed: 1, clamp: "probability", wake: "sample" },
     negative: { rule: "cd", k: 1, dream: "probability", reconstruction: "sample" },
     optimizer: {
-      optimizer: "sgd",
-      rate: { kind: "linear", from: 0.1, to: 0.01 },
-      momentum: 0.5,
-      nesterov: false,
-      weightDecay: 0,
-      l1: 0,
+      ...{ optimizer: "sgd", rate: { kind: "linear", from: 0.1, to: 0.01 }, momentum: 0.5, nesterov: true },
+      ...{ weightDecay: 0, l1: 0.001 },
     },
   },
+};
+
+const everything: RbmRunConfig = {
+  ...rbm,
+  learning: {
+    ...rbm.learning,
+    optimizer: {
+      ...{ optimizer: "adam", rate: 0.001, beta1: 0.9, beta2: 0.99, epsilon: 1e-8 },
+      ...{ weightDecay: 0, l1: 0 },
+    },
+    centring: { rate: 0.01 },
+    sparsity: { target: 0.1, cost: 0.5, rate: 0.05 },
+    average: { from: 0.5 },
+    stopWhen: { metric: "freeEnergyGap", patience: 3, tolerance: 2 },
+  },
+  monitor: 5,
 };
 
 /** A copy with the entry at a path set. */
@@ -65,6 +77,7 @@ function changed(config: object, name: string, value: unknown): string {
 test.each<[string, RbmRunConfig | BoltzmannRunConfig]>([
   ["a general machine", boltzmann],
   ["an RBM", rbm],
+  ["an RBM with everything", everything],
 ])("the text of %s is read back as it was", (_, config) => {
   expect(parseRunConfig(formatRunConfig(config), "config.json")).toEqual(config);
 });
@@ -161,10 +174,11 @@ describe("of a general machine, every entry is looked at", () => {
       { rule: "scratch", chains: 3 },
       `config.json: learning.negative.anneal: got nothing; expected ${stages}`,
     ],
+    ["learning.optimizer.optimizer", "adam", "config.json: learning.optimizer.beta1: got nothing; expected a number"],
     [
       "learning.optimizer.optimizer",
-      "adam",
-      'config.json: learning.optimizer.optimizer: got "adam"; expected "sgd" or "sign"',
+      "lbfgs",
+      'config.json: learning.optimizer.optimizer: got "lbfgs"; expected "sgd" or "adam" or "sign"',
     ],
     [
       "learning.optimizer.rate",
@@ -197,5 +211,32 @@ describe("of an RBM", () => {
     ],
   ])("%s %j", (name, value, message) => {
     expect(() => parseRunConfig(changed(rbm, name, value), "config.json")).toThrow(message);
+  });
+
+  test.each<[string, unknown, string]>([
+    ["learning.centring", true, "learning.centring: got true; expected { rate: a number }"],
+    ["learning.sparsity.cost", "much", 'learning.sparsity: got {"target":0.1,"cost":"much","rate":0.05}; expected {'],
+    [
+      "learning.average.from",
+      "half",
+      'learning.average: got {"from":"half"}; expected { from: a number, over: a number }',
+    ],
+    [
+      "learning.stopWhen.metric",
+      "luck",
+      'learning.stopWhen: got {"metric":"luck","patience":3,"tolerance":2}; expected {',
+    ],
+    ["learning.optimizer.epsilon", null, "learning.optimizer.epsilon: got null; expected a number"],
+    ["learning.optimizer.l1", "0", 'learning.optimizer.l1: got "0"; expected a number'],
+    ["monitor", "5", 'config.json: monitor: got "5"; expected a number'],
+  ])("with everything: %s %j", (name, value, message) => {
+    expect(() => parseRunConfig(changed(everything, name, value), "config.json")).toThrow(message);
+  });
+
+  test("what came later may be missing", () => {
+    const old = JSON.parse(changed(rbm, "learning.optimizer.l1", undefined));
+    delete old.learning.optimizer.nesterov;
+    const config = parseRunConfig(JSON.stringify(old), "config.json") as RbmRunConfig;
+    expect(learningFrom(config).optimizer).toEqual({ ...rbm.learning.optimizer, nesterov: false, l1: 0 });
   });
 });

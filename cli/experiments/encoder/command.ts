@@ -1,17 +1,12 @@
 /** harmonium experiment encoder: two groups of units agree on a code, by the protocol of 1985 and by rules of today. */
 
+import { join } from "node:path";
 import { Command, Option } from "commander";
-import { createBoltzmann, formatAnnealing, serializeModel } from "../../../src/index.js";
+import { createBoltzmann, formatAnnealing, refuse, serializeModel } from "../../../src/index.js";
 import { number } from "../../arguments.js";
 import { plural, talk } from "../../output.js";
-import {
-  type Asked,
-  addExperimentOptions,
-  beginFolder,
-  type ExperimentOptions,
-  type Findings,
-  leaveFindings,
-} from "../findings.js";
+import { quote } from "../../quote.js";
+import { type Asked, addExperimentOptions, carryOut, type ExperimentOptions, type Findings } from "../findings.js";
 import { annealing } from "../protocol-1985.js";
 import { MOST_RUNS } from "../seeds.js";
 import { toldOf, watchRuns } from "../watch.js";
@@ -42,7 +37,7 @@ export function encoderCommand(version: string): Command {
     .addOption(
       new Option(
         "--rule <which>",
-        "sign steps from annealed samples; exact gradients; or gradients from tempered chains",
+        "sign steps from annealed samples, in two readings of the paper; or gradients, exact or from tempered chains",
       )
         .choices(ruleNames)
         .default("1985"),
@@ -63,24 +58,29 @@ export function encoderCommand(version: string): Command {
 }
 
 async function run(problem: Problem, options: EncoderOptions, version: string): Promise<void> {
-  const { rule, seed, json } = options;
+  const { rule, seed } = options;
+  checkRule(problem, rule);
   const { runs = problem.runs, cycles = cyclesOf(rule, problem) } = options;
-  const asked = askedFor(problem, options, version);
-  const folder = await beginFolder(options, "runs/encoder", asked);
-  talk(`${problem.name}, ${ruleTexts[rule]}: ${plural(runs, "run")} of at most ${plural(cycles, "cycle")}.`);
-  const tasks = Array.from(
-    { length: runs },
-    (_, n): RunTask => ({ problem: problem.name, rule, cycles, seed, run: n }),
-  );
-  const solved = (done: readonly RunResult[]) => done.map((one) => one.solved).filter((cycle) => cycle !== undefined);
-  const results = await watchRuns<RunTask, RunProgress, RunResult>(new URL("./worker.js", import.meta.url), tasks, {
-    ...options,
-    told: (done) => [`${solved(done).length} solved`],
-    values: solved,
+  const { name } = problem;
+  await carryOut(options, "runs/encoder", askedFor(problem, options, version), async (folder) => {
+    talk(`${name}, ${ruleTexts[rule]}: ${plural(runs, "run")} of at most ${plural(cycles, "cycle")}.`);
+    const tasks = Array.from({ length: runs }, (_, n): RunTask => ({ problem: name, rule, cycles, seed, run: n }));
+    const solved = (done: readonly RunResult[]) => done.map((one) => one.solved).filter((at) => at !== undefined);
+    const results = await watchRuns<RunTask, RunProgress, RunResult>(new URL("./worker.js", import.meta.url), tasks, {
+      ...options,
+      told: (done) => [`${solved(done).length} solved`],
+      values: solved,
+    });
+    return results.length > 0 ? findingsOf(results, problem, options, folder) : undefined;
   });
-  if (results.length === 0) return;
-  const findings = await findingsOf(results, problem, options, folder);
-  await leaveFindings(folder, asked, findings, json === true);
+}
+
+/** Throws "size" where the sums of exact gradients would never end. */
+function checkRule({ name, size }: Problem, rule: RuleName): void {
+  if (rule !== "exact" || size <= 8) return;
+  const expected = "an encoder with groups of at most 8 units";
+  const wayOut = "Use --rule tempered.";
+  throw refuse("size", { who: "--rule exact", got: name, expected, wayOut });
 }
 
 function askedFor({ name }: Problem, { runs, cycles, rule, seed }: EncoderOptions, version: string): Asked {
@@ -100,17 +100,10 @@ async function findingsOf(
 ): Promise<Findings> {
   const { name } = problem;
   const outcome = outcomeOf(results, problem);
-  const rows = outcomeRows(outcome, problem);
+  const rows = outcomeRows(outcome, problem, rule);
   const { weights, bias } = shownRun(results).machine;
   const visible = Array.from({ length: 2 * problem.size }, (_, i) => i);
   const model = serializeModel(createBoltzmann(weights, bias, { visible }));
-  const clamped = Array.from({ length: problem.size }, (_, i) => `${i}=${i === 0 ? 1 : 0}`).join(",");
-  const anneal = temperatureOf(rule) > 1 ? ` --anneal "${formatAnnealing(annealing)}"` : "";
-  const next = [
-    `\`npx harmonium simulate ${folder}/model.safetensors${anneal} --clamp ${clamped} --chains 100 --steps 10 --figures completion\``,
-  ];
-  if (rule === "1985")
-    next.push(`\`npx harmonium experiment encoder ${name} --rule ${problem.size > 8 ? "tempered" : "exact"}\``);
   return {
     title: `The ${name} encoder, ${ruleTexts[rule]}`,
     rows,
@@ -123,9 +116,23 @@ async function findingsOf(
         ]),
       ["seed", String(seed)],
     ],
-    pictures: await drawEncoder(results, problem, theme),
-    next,
+    pictures: await drawEncoder(results, problem, rule, theme),
+    next: nextSteps(problem, rule, folder),
     results: { problem: name, rule, seed, outcome, runs: results.map(toldOf) },
     files: new Map([["model.safetensors", model]]),
   };
+}
+
+/** Commands to try next, in backticks. */
+function nextSteps({ name, size }: Problem, rule: RuleName, folder: string): string[] {
+  const steps: string[] = [];
+  if (rule === "1985")
+    steps.push(`\`npx harmonium experiment encoder ${name} --rule ${size > 8 ? "tempered" : "exact"}\``);
+  // to clamp more units by name fills no line
+  if (size > 8) return steps;
+  const model = quote(join(folder, "model.safetensors"));
+  const first = Array.from({ length: size }, (_, i) => `${i}=${i === 0 ? 1 : 0}`).join(",");
+  const anneal = temperatureOf(rule) > 1 ? ` --anneal "${formatAnnealing(annealing)}"` : "";
+  const complete = `npx harmonium simulate ${model}${anneal} --clamp ${first} --chains 100 --steps 10`;
+  return [`\`${complete} --figures completion\``, ...steps];
 }

@@ -3,12 +3,24 @@
 import { type CurveLine, hintonDiagram, learningCurves, type Reference, type Theme } from "../../figures/index.js";
 import type { Picture } from "../findings.js";
 import type { Problem } from "./problems.js";
+import { type RuleName, temperatureOf } from "./rules.js";
 import type { RunResult } from "./run.js";
 
-export async function drawEncoder(results: readonly RunResult[], problem: Problem, theme: Theme): Promise<Picture[]> {
+export async function drawEncoder(
+  results: readonly RunResult[],
+  problem: Problem,
+  rule: RuleName,
+  theme: Theme,
+): Promise<Picture[]> {
   const pictures: Picture[] = [];
   if (results.some(({ solved }) => solved !== undefined)) pictures.push(await drawCycles(results, problem, theme));
-  if (problem.publishedCompletion !== undefined) pictures.push(await drawSpeeds(results, problem, theme));
+  const { completion } = problem;
+  if (completion) {
+    if (results.every(({ completionByCycle }) => completionByCycle.length > 1)) {
+      pictures.push(await drawCompletions(results, problem, completion.published, rule, theme));
+    }
+    pictures.push(await drawSpeeds(results, problem, completion.published, theme));
+  }
   pictures.push(await drawWeights(results, problem, theme));
   return pictures;
 }
@@ -60,10 +72,45 @@ async function drawCycles(results: readonly RunResult[], problem: Problem, theme
   return { file: "cycles.png", title: "Cycles until the codes are found", sentence, png };
 }
 
+/** How often completions are right while it learns, mean over the runs. */
+async function drawCompletions(
+  results: readonly RunResult[],
+  { name, stages }: Problem,
+  published: number,
+  rule: RuleName,
+  theme: Theme,
+): Promise<Picture> {
+  const [first] = results as [RunResult];
+  const points = first.completionByCycle.map(([cycle], i): [number, number] => {
+    const sum = results.reduce((total, { completionByCycle }) => total + (completionByCycle[i]?.[1] ?? 0), 0);
+    return [cycle, sum / results.length];
+  });
+  const [alone = 0, noisy = 0] = stages.map(({ cycles }) => cycles);
+  const moments = temperatureOf(rule) === 1 ? [] : [{ name: "without noise from here", value: alone + noisy }];
+  const sentence = "Completions from V1 to V2 that are right, tested while it learns.";
+  const png = await learningCurves({
+    title: `${name}: completion`,
+    caption: sentence,
+    xName: "cycles",
+    theme,
+    series: [
+      {
+        title: "Completions that are right",
+        unit: `share, mean of ${results.length} machines`,
+        lines: [{ name: "here", points }],
+        references: [{ name: "published", value: published }],
+        moments,
+      },
+    ],
+  });
+  return { file: "completion.png", title: "Completion while it learns", sentence, png };
+}
+
 /** Mean over the runs. */
 async function drawSpeeds(
   results: readonly RunResult[],
-  { name, publishedCompletion }: Problem,
+  { name }: Problem,
+  published: number,
   theme: Theme,
 ): Promise<Picture> {
   const [first] = results as [RunResult];
@@ -72,7 +119,7 @@ async function drawSpeeds(
     return [1 / speed, sum / results.length];
   });
   const sentence =
-    "Completions V1 → V2 that are right, against the time that annealing takes; 1 is the schedule of the test.";
+    "Completions from V1 to V2 that are right, against the time that annealing takes; 1 is the schedule of the test.";
   const png = await learningCurves({
     title: `${name}: speed against accuracy`,
     caption: sentence,
@@ -84,7 +131,7 @@ async function drawSpeeds(
         title: "Completions that are right",
         unit: `share, mean of ${results.length} machines`,
         lines: [{ name: "here", points }],
-        references: [{ name: "published", value: publishedCompletion as number }],
+        references: [{ name: "published", value: published }],
       },
     ],
   });

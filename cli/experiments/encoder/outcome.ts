@@ -2,6 +2,7 @@
 
 import { type Interval, median, medianInterval, proportionInterval } from "../../../src/index.js";
 import type { Problem } from "./problems.js";
+import { type RuleName, temperatureOf } from "./rules.js";
 import { holdsFor, type RunResult } from "./run.js";
 import { tests } from "./tests.js";
 
@@ -32,6 +33,8 @@ export interface Outcome {
   readonly completion: Share;
   /** P(V2 right | V1) exactly: the mean over vectors and runs, and the worst of all; where it can be had. */
   readonly exactCompletion: { readonly mean: number; readonly worst: number } | undefined;
+  /** Of each run, at its end: bits that the nearest codes differ in, cosine of the nearest weights. */
+  readonly codes: { readonly distance: readonly number[]; readonly cosine: readonly number[] };
   /** Over the runs. */
   readonly largestWeight: { readonly median: number; readonly most: number };
 }
@@ -56,6 +59,10 @@ export function outcomeOf(results: readonly RunResult[], { size }: Problem): Out
     atEnd: share(results.filter(({ atEnd }) => atEnd).length, results.length),
     completion: share(right, completions * results.length),
     exactCompletion: exactOf(results.flatMap(({ exactCompletion }) => exactCompletion ?? [])),
+    codes: {
+      distance: results.map(({ leastDistance }) => leastDistance),
+      cosine: results.map(({ largestCosine }) => largestCosine),
+    },
     largestWeight: { median: median(weights), most: Math.max(...weights) },
   };
 }
@@ -83,10 +90,11 @@ const cyclesRange = ({ low, high }: Interval): string =>
   Number.isFinite(low) && Number.isFinite(high) ? `${whole(low)} – ${whole(high)}` : "too few runs";
 
 /** Rows [measure, here, 95 % interval, published]; the first one are headings. */
-export function outcomeRows(outcome: Outcome, problem: Problem): string[][] {
+export function outcomeRows(outcome: Outcome, problem: Problem, rule: RuleName): string[][] {
+  const isOfToday = temperatureOf(rule) === 1;
   const { solved, cycles, cyclesButOne, cyclesSettled, held, atEnd, completion, exactCompletion, largestWeight } =
     outcome;
-  const { published, publishedCompletion, size, spacing, endsSolved } = problem;
+  const { published, completion: asked, size, spacing, endsSolved } = problem;
   const codes = spacing > 1 ? `all ${size} codes, ${spacing} or more bits apart` : `all ${size} codes`;
   const rows = [
     ["", "here", "95 % interval", "published"],
@@ -105,9 +113,20 @@ export function outcomeRows(outcome: Outcome, problem: Problem): string[][] {
   if (!endsSolved && cyclesSettled) {
     rows.push(["  cycles until they stayed, median", whole(cyclesSettled.median), cyclesRange(cyclesSettled), ""]);
   }
-  const right = publishedCompletion === undefined ? "" : percent(publishedCompletion);
-  rows.push(["annealed completions V1 → V2 that are right", shareText(completion), shareRange(completion), right]);
-  if (exactCompletion) {
+  if (asked) {
+    const here = shareText(completion);
+    rows.push(["completions from V1 to V2 that are right", here, shareRange(completion), percent(asked.published)]);
+    const { distance, cosine } = outcome.codes;
+    const [fewest, most] = [`fewest ${Math.min(...distance)}`, `largest ${Math.max(...cosine).toFixed(2)}`];
+    rows.push([
+      "bits that the nearest codes differ in, median",
+      String(median(distance)),
+      fewest,
+      String(asked.distance),
+    ]);
+    rows.push(["cosine of the nearest weights, median", median(cosine).toFixed(2), most, String(asked.cosine)]);
+  }
+  if (exactCompletion && isOfToday) {
     rows.push([
       "P(V2 right | V1) exactly, mean",
       percent(exactCompletion.mean),

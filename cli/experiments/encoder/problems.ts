@@ -39,8 +39,16 @@ export interface Problem {
   /** Whether a run ends so many cycles after its codes are found, and not after all of its cycles. */
   readonly endsSolved: boolean;
   readonly published?: Published;
-  /** Share of completions that were right. */
-  readonly publishedCompletion?: number;
+  /** Where completion is what was published. */
+  readonly completion?: {
+    /** Share of completions that were right, after so long a learning as is not told. */
+    readonly published: number;
+    /** The fewest bits that two codes differ in, and the largest cosine of two units' weights. */
+    readonly distance: number;
+    readonly cosine: number;
+    /** Cycles between the tests while it learns. */
+    readonly every: number;
+  };
 }
 
 const noisy = (onToOff: number, offToOn: number): readonly Stage[] => [
@@ -98,7 +106,7 @@ const problems: readonly Problem[] = [
     runs: 10,
     cycles: 2000,
     endsSolved: false,
-    publishedCompletion: 0.986,
+    completion: { published: 0.986, distance: 2, cosine: 0.73, every: 400 },
   },
 ];
 

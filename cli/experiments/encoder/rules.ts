@@ -128,10 +128,9 @@ function firstUnits(count: number): number[] {
 
 /** The schedule of the completion tests: twice as long at each temperature, and on to half the last one; then `speed` times as fast. */
 export function testSchedule(rule: RuleName, speed = 1): AnnealingSchedule {
-  const scale = temperatureOf(rule) / statisticsAt;
   const slow = [...annealing, { steps: 4, temperature: 5 }];
   return slow.map(({ steps, temperature }) => ({
     steps: Math.max(1, Math.round((2 * steps) / speed)),
-    temperature: scale * temperature,
+    temperature: (temperature * temperatureOf(rule)) / statisticsAt,
   }));
 }

@@ -14,7 +14,7 @@ import { seedOfRun } from "../seeds.js";
 import { codesOf, distinctCodes, largestCosine, leastDistance } from "./codes.js";
 import { type Problem, problemOf } from "./problems.js";
 import { initialScale, type Leg, legsOf, type RuleName, temperatureOf } from "./rules.js";
-import { type Tested, testEncoder } from "./tests.js";
+import { completion, type Tested, testEncoder } from "./tests.js";
 
 /** What decides a run. */
 export interface RunTask {
@@ -40,6 +40,8 @@ export interface Watched {
   readonly settled: number | undefined;
   /** The largest |weight| that ever was. */
   readonly largestWeight: number;
+  /** Where completion is what was published: (cycle, share of completions that were right then). */
+  readonly completionByCycle: readonly (readonly [number, number])[];
 }
 
 export interface RunResult extends Watched, Tested {
@@ -101,7 +103,8 @@ async function learn(
   kernels: Kernels,
   watch: (progress: RunProgress) => void,
 ): Promise<Watched & { machine: Boltzmann }> {
-  const { size, endsSolved } = problem;
+  const { size, endsSolved, completion: asked } = problem;
+  const completionByCycle: [number, number][] = [];
   let machine = initialMachine(problem, rule, seedOfRun(seed, run));
   let [cycle, most, largestWeight, found, part] = [0, 0, 0, 0, 2];
   let solved: number | undefined;
@@ -125,6 +128,9 @@ async function learn(
       found = isSolved(codes, problem) ? found + 1 : 0;
       if (found > 0) solved ??= cycle;
       if (solved !== undefined && cycle === solved + holdsFor) held = found > 0;
+      if (asked && cycle % asked.every === 0) {
+        completionByCycle.push([cycle, completion(kernels, machine, size, rule, seedOfRun(seed, run, 1))]);
+      }
       // a run that ends when it is solved may end at any time
       watch({ run, share: endsSolved ? 0 : cycle / cycles });
       if (isDone() || leg.isOver?.(cycle - began, found)) break;
@@ -132,7 +138,7 @@ async function learn(
     if (isDone()) break;
   }
   const settled = found > 0 ? cycle - found + 1 : undefined;
-  return { machine, cycles: cycle, most, largestWeight, solved, solvedButOne, held, settled };
+  return { machine, cycles: cycle, most, largestWeight, solved, solvedButOne, held, settled, completionByCycle };
 }
 
 type LegOptions = Leg["learning"] & { readonly epochs: number; readonly seed: number; readonly kernels: Kernels };

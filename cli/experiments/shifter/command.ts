@@ -1,20 +1,16 @@
 /** harmonium experiment shifter: which way was a row of bits shifted? [Hinton and Sejnowski 1986] */
 
+import { join } from "node:path";
 import { Command, Option } from "commander";
 import { createBoltzmann, serializeModel } from "../../../src/index.js";
 import { number } from "../../arguments.js";
 import { plural, talk } from "../../output.js";
-import {
-  type Asked,
-  addExperimentOptions,
-  beginFolder,
-  type ExperimentOptions,
-  type Findings,
-  leaveFindings,
-} from "../findings.js";
+import { quote } from "../../quote.js";
+import { type Asked, addExperimentOptions, carryOut, type ExperimentOptions, type Findings } from "../findings.js";
 import { MOST_RUNS } from "../seeds.js";
 import { toldOf, watchRuns } from "../watch.js";
 import { drawShifter } from "./figures.js";
+import type { ByActivity } from "./recognition.js";
 import { cyclesOf, type RuleName, ruleNames, ruleTexts, shape } from "./rules.js";
 import type { RunProgress, RunResult, RunTask } from "./run.js";
 
@@ -48,19 +44,18 @@ export function shifterCommand(version: string): Command {
 }
 
 async function run(options: ShifterOptions, version: string): Promise<void> {
-  const { rule, runs, seed, json } = options;
+  const { rule, runs, seed } = options;
   const { cycles = cyclesOf(rule) } = options;
-  const asked = askedFor(options, version);
-  const folder = await beginFolder(options, "runs/shifter", asked);
-  talk(`Shifter, ${ruleTexts[rule]}: ${plural(runs, "run")} of ${plural(cycles, "cycle")}.`);
-  const tasks = Array.from({ length: runs }, (_, n): RunTask => ({ rule, cycles, seed, run: n }));
-  const results = await watchRuns<RunTask, RunProgress, RunResult>(new URL("./worker.js", import.meta.url), tasks, {
-    ...options,
-    told: (done) => (done.length === 0 ? [] : [`${percent(mean(done, (one) => one.annealed))} right`]),
-    values: (done) => done.map(({ annealed }) => annealed),
+  await carryOut(options, "runs/shifter", askedFor(options, version), async (folder) => {
+    talk(`Shifter, ${ruleTexts[rule]}: ${plural(runs, "run")} of ${plural(cycles, "cycle")}.`);
+    const tasks = Array.from({ length: runs }, (_, n): RunTask => ({ rule, cycles, seed, run: n }));
+    const results = await watchRuns<RunTask, RunProgress, RunResult>(new URL("./worker.js", import.meta.url), tasks, {
+      ...options,
+      told: (done) => (done.length === 0 ? [] : [`${percent(mean(done, (one) => one.annealed))} right`]),
+      values: (done) => done.map(({ annealed }) => annealed),
+    });
+    return results.length > 0 ? findingsOf(results, options, folder) : undefined;
   });
-  if (results.length === 0) return;
-  await leaveFindings(folder, asked, await findingsOf(results, options, folder), json === true);
 }
 
 function askedFor({ rule, runs, cycles, seed }: ShifterOptions, version: string): Asked {
@@ -86,21 +81,27 @@ async function findingsOf(
   folder: string,
 ): Promise<Findings> {
   const [first] = results as [RunResult];
+  const share = (value: (result: RunResult) => number): string => percent(mean(results, value));
   const range = (value: (result: RunResult) => number): string => {
     const values = results.map(value);
-    return `${percent(mean(values, (one) => one))} (${percent(Math.min(...values))} – ${percent(Math.max(...values))})`;
+    return `${percent(Math.min(...values))} – ${percent(Math.max(...values))}`;
   };
   const rows = [
-    ["bits of V1 on", "right, annealed", "P(right) exactly", "likeliest is right", "at best"],
-    ...first.byActivity.map(({ on, best }, k) => [
-      String(on),
-      range((result) => result.byActivity[k]?.annealed ?? 0),
-      range((result) => result.byActivity[k]?.exact ?? 0),
-      range((result) => result.byActivity[k]?.likeliest ?? 0),
-      percent(best),
-    ]),
-    ["all cases", range((result) => result.annealed), range((result) => result.exact), "", ""],
-    ["reported in 1986", reported, "", "", ""],
+    ["bits of V1 on", "right, annealed", "runs from – to", "P(right) exactly", "likeliest is right", "at best"],
+    ...first.byActivity.map(({ on, best }, k) => {
+      const of = (value: (one: ByActivity) => number) => (result: RunResult) =>
+        value(result.byActivity[k] as ByActivity);
+      return [
+        String(on),
+        share(of(({ annealed }) => annealed)),
+        range(of(({ annealed }) => annealed)),
+        share(of(({ exact }) => exact)),
+        share(of(({ likeliest }) => likeliest)),
+        percent(best),
+      ];
+    }),
+    ["all cases", share(({ annealed }) => annealed), range(({ annealed }) => annealed), share(({ exact }) => exact)],
+    ["reported in 1986", "", reported],
   ];
   const { weights, bias } = first.machine;
   const visible = Array.from({ length: shape.visible }, (_, i) => i);
@@ -111,7 +112,7 @@ async function findingsOf(
     summary: [
       ...first.byActivity.map(({ on }, k): [string, string] => [
         `${on} of ${shape.bits} bits on`,
-        `${range((result) => result.byActivity[k]?.annealed ?? 0)} right`,
+        `${rows[k + 1]?.[1]} right, exactly ${rows[k + 1]?.[3]}`,
       ]),
       ["reported in 1986", reported],
       ["KL to the data", `${mean(results, ({ kl }) => kl).toFixed(2)} nats`],
@@ -120,7 +121,7 @@ async function findingsOf(
     pictures: await drawShifter(results, theme),
     next: [
       ...(rule === "1986" ? ["`npx harmonium experiment shifter --rule tempered`"] : []),
-      `\`npx harmonium simulate ${folder}/model.safetensors --figures dreams\``,
+      `\`npx harmonium simulate ${quote(join(folder, "model.safetensors"))} --figures dreams\``,
     ],
     results: { rule, seed, runs: results.map(toldOf) },
     files: new Map([["model.safetensors", model]]),

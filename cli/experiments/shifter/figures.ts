@@ -14,8 +14,9 @@ async function drawRecognition(results: readonly RunResult[], theme: Theme): Pro
   const [first] = results as [RunResult];
   const line = (name: string, value: (one: ByActivity) => number): CurveLine => ({
     name,
-    points: first.byActivity.map(({ on }, k) => {
-      const sum = results.reduce((total, { byActivity }) => total + value(byActivity[k] as ByActivity), 0);
+    // with no bit on, or all, nothing was shifted
+    points: first.byActivity.slice(1, -1).map(({ on }) => {
+      const sum = results.reduce((total, { byActivity }) => total + value(byActivity[on] as ByActivity), 0);
       return [on, (100 * sum) / results.length];
     }),
   });

@@ -46,8 +46,10 @@ export function recognize(
 ): Recognition {
   const bits = (all.units - 3) / 2;
   const cases = Uint8Array.from(all.levels, (level) => level / 255);
-  const scale = temperatureOf(rule) / statisticsAt;
-  const schedule = annealing.map(({ steps, temperature }) => ({ steps, temperature: scale * temperature }));
+  const schedule = annealing.map(({ steps, temperature }) => ({
+    steps,
+    temperature: (temperature * temperatureOf(rule)) / statisticsAt,
+  }));
   const annealed = annealedShares(kernels, machine, cases, all, schedule, seed);
   const { right, likeliest, kl } = exactShares(machine, cases, all, temperatureOf(rule));
   const best = bestShares(cases, all);

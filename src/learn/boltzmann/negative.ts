@@ -28,7 +28,7 @@ export interface ScratchOptions extends Partial<Settling> {
 }
 
 /**
- * The lecture's dream: nothing clamped, chains from random bits in every update, until they settle; 50 sweeps at the rule's temperature
+ * The lecture's dream: nothing clamped, chains from random bits in every update, until they settle; 50 sweeps at T = 1
  * and one reading, unless `anneal` and `readings` say otherwise. Throws "option" for numbers outside their domains.
  */
 export function fromScratch({

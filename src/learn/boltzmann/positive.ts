@@ -60,7 +60,7 @@ export interface ChainsOptions extends Partial<Settling> {
 }
 
 /**
- * Gibbs sampling with the visible units clamped, hidden units from random bits: 10 sweeps at the rule's temperature and one reading,
+ * Gibbs sampling with the visible units clamped, hidden units from random bits: 10 sweeps at T = 1 and one reading,
  * unless `anneal` and `readings` say otherwise. Throws "option" for numbers outside their domains.
  */
 export function clampedChains({
