@@ -65,6 +65,7 @@ export {
 export { parameterName, parameterVector, type RbmParameters, type RbmShape } from "./evaluate/parameter-vector.js";
 export { type PseudoLikelihoodOptions, pseudoLogLikelihoods } from "./evaluate/pseudolikelihood.js";
 export { type RaiseOptions, raise } from "./evaluate/raise.js";
+export { exactRbmMoments, MOST_MOMENT_UNITS, type RbmMoments } from "./evaluate/rbm-moments.js";
 export { type ReconstructionOptions, reconstruct, reconstructionError } from "./evaluate/reconstruction.js";
 export type { ReverseEstimate } from "./evaluate/reverse-ais.js";
 export type { Starts } from "./evaluate/settled-chains.js";
@@ -138,6 +139,8 @@ export type { RunOptions } from "./learn/options.js";
 export type { AverageConfig } from "./learn/rbm/average.js";
 export type { CentringConfig, CentringOptions } from "./learn/rbm/centring.js";
 export { type ContrastiveOptions, contrastiveDivergence } from "./learn/rbm/contrastive.js";
+export { exactGradient } from "./learn/rbm/exact.js";
+export { type FastPersistentOptions, fastPersistent } from "./learn/rbm/fast-persistent.js";
 export { checkMonitor } from "./learn/rbm/figures.js";
 export { negativeFrom } from "./learn/rbm/negative.js";
 export {
@@ -149,6 +152,7 @@ export {
 } from "./learn/rbm/options.js";
 export { persistentContrastiveDivergence } from "./learn/rbm/persistent.js";
 export type { HiddenStatistics, NegativeConfig, NegativeRule } from "./learn/rbm/phase.js";
+export { type GibbsFromScratchOptions, gibbsFromScratch } from "./learn/rbm/scratch.js";
 export { temperedGibbs } from "./learn/rbm/tempered.js";
 export type { TrajectoryConfig, TrajectoryOptions } from "./learn/rbm/trajectory/options.js";
 export { trajectoryTempering } from "./learn/rbm/trajectory.js";

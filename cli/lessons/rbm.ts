@@ -66,6 +66,15 @@ function ruleName(negative: NegativeConfig): string {
       return `parallel tempering, ${negative.ladder.length} temperatures × ${plural(negative.chains, "chain")}`;
     case "ptt":
       return `trajectory tempering, ${plural(negative.chains, "chain")} and ${negative.reservoir} samples`;
+    case "fpcd":
+      return `FPCD-${negative.k}, ${plural(negative.chains, "chain")}`;
+    case "scratch": {
+      const { sweeps, chains } = negative;
+      const long = sweeps === "mixed" ? "until they mix" : plural(sweeps, "sweep");
+      return `Gibbs sampling from scratch, ${plural(chains, "chain")}, ${long}`;
+    }
+    case "exact":
+      return "the exact gradient";
   }
 }
 

@@ -5,9 +5,12 @@ import { parametersSha256 } from "#src/io/hash.js";
 import { createKernels } from "#src/kernels/threads.js";
 import type { Checkpoint } from "#src/learn/checkpoint.js";
 import { sgd } from "#src/learn/optimizer.js";
+import { exactGradient } from "#src/learn/rbm/exact.js";
+import { fastPersistent } from "#src/learn/rbm/fast-persistent.js";
 import type { TrainOptions } from "#src/learn/rbm/options.js";
 import { persistentContrastiveDivergence } from "#src/learn/rbm/persistent.js";
 import { type NegativeCases, type NegativeRule, startPositive } from "#src/learn/rbm/phase.js";
+import { gibbsFromScratch } from "#src/learn/rbm/scratch.js";
 import { temperedGibbs } from "#src/learn/rbm/tempered.js";
 import { trajectoryTempering } from "#src/learn/rbm/trajectory.js";
 import type { TrainingReport } from "#src/learn/report.js";
@@ -84,6 +87,14 @@ describe("the negative phase at equilibrium is the machine's own statistics (|z|
     expect(await largestZ(rbm, rule, chains, 2)).toBeLessThan(4.5);
   });
 
+  test("Gibbs sampling from scratch, until it mixes", async () => {
+    expect(await largestZ(rbm, gibbsFromScratch({ chains }), chains, 1)).toBeLessThan(4.5);
+  });
+
+  test("Gibbs sampling from scratch, 30 sweeps from random bits", async () => {
+    expect(await largestZ(rbm, gibbsFromScratch({ chains, sweeps: 30 }), chains, 1)).toBeLessThan(4.5);
+  });
+
   test("planted bug: the first update, still near random bits, is seen", async () => {
     expect(await largestZ(rbm, persistentContrastiveDivergence({ k: 1, chains }), chains, 1)).toBeGreaterThan(10);
   });
@@ -94,11 +105,16 @@ const rules: [string, NegativeRule][] = [
   ["parallel tempering", temperedGibbs({ chains: 9, sweeps: 2, ladder: [1, 0.5, 0] })],
   ["trajectory tempering", trajectoryTempering({ chains: 20, freezeBelow: 0.9, rejectBelow: 0.85, annealing: 4 })],
   ["trajectory tempering, 2 rounds of 3 sweeps", trajectoryTempering({ chains: 7, rounds: 2, k: 3, annealing: 4 })],
+  ["FPCD-1", fastPersistent()],
+  ["FPCD-2, 13 chains, samples", fastPersistent({ k: 2, chains: 13, dream: "sample", fastRate: 0.2, fastDecay: 0.9 })],
+  ["from scratch, until mixed", gibbsFromScratch({ chains: 21, mostSweeps: 64 })],
+  ["from scratch, 5 sweeps", gibbsFromScratch({ chains: 10, sweeps: 5 })],
+  ["the exact gradient", exactGradient()],
   ["PCD-3, 37 chains, samples", persistentContrastiveDivergence({ k: 3, chains: 37, dream: "sample" })],
 ];
 
 describe.each(rules)("the same bits: %s", (_, negative) => {
-  const start = initializeRbm(bars, { hidden: 12, seed: 1 });
+  const start = initializeRbm(bars, { hidden: 8, seed: 1 });
   const options = { epochs: 20, batchSize: 8, seed: 2, negative, optimizer: sgd({ rate: 0.05, momentum: 0.5 }) };
 
   async function last(more: Partial<TrainOptions>): Promise<TrainingReport<Rbm>> {
@@ -130,6 +146,22 @@ test.each<[string, () => unknown, string]>([
     "no chains",
     () => persistentContrastiveDivergence({ chains: 0 }),
     "chains: got 0; expected a whole number, at least 1",
+  ],
+  [
+    "a negative fast rate",
+    () => fastPersistent({ fastRate: -1 }),
+    "rate of fast weights: got -1; expected a number, 0 or more",
+  ],
+  [
+    "fast weights that stay",
+    () => fastPersistent({ fastDecay: 1 }),
+    "decay of fast weights: got 1; expected a number in [0, 1)",
+  ],
+  ["half a sweep", () => gibbsFromScratch({ sweeps: 0.5 }), "sweeps: got 0.5; expected a whole number, at least 1"],
+  [
+    "too few to mix",
+    () => gibbsFromScratch({ chains: 3 }),
+    "got 3 chains and at most 16384 sweeps; expected at least 4 chains",
   ],
 ])("refused: %s", (_, make, message) => {
   expect(make).toThrow(message);

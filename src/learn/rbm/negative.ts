@@ -1,8 +1,11 @@
 /** Negative phases of an RBM by their configuration. */
 
 import { contrastiveDivergence } from "./contrastive.js";
+import { exactGradient } from "./exact.js";
+import { fastPersistent } from "./fast-persistent.js";
 import { persistentContrastiveDivergence } from "./persistent.js";
 import type { NegativeConfig, NegativeRule } from "./phase.js";
+import { gibbsFromScratch } from "./scratch.js";
 import { temperedGibbs } from "./tempered.js";
 import { trajectoryTempering } from "./trajectory.js";
 
@@ -17,5 +20,11 @@ export function negativeFrom(config: NegativeConfig): NegativeRule {
       return temperedGibbs(config);
     case "ptt":
       return trajectoryTempering(config);
+    case "fpcd":
+      return fastPersistent(config);
+    case "scratch":
+      return gibbsFromScratch(config);
+    case "exact":
+      return exactGradient();
   }
 }

@@ -109,7 +109,34 @@ export interface PersistentConfig {
   readonly dream: HiddenStatistics;
 }
 
-export type NegativeConfig = ContrastiveConfig | PersistentConfig | TemperedConfig | TrajectoryConfig;
+export interface FastPersistentConfig {
+  readonly rule: "fpcd";
+  readonly k: number;
+  readonly chains: number;
+  readonly dream: HiddenStatistics;
+  readonly fastRate: number;
+  readonly fastDecay: number;
+}
+
+export interface ScratchConfig {
+  readonly rule: "scratch";
+  readonly chains: number;
+  readonly sweeps: number | "mixed";
+  readonly mostSweeps: number;
+}
+
+export interface ExactConfig {
+  readonly rule: "exact";
+}
+
+export type NegativeConfig =
+  | ContrastiveConfig
+  | PersistentConfig
+  | FastPersistentConfig
+  | TemperedConfig
+  | TrajectoryConfig
+  | ScratchConfig
+  | ExactConfig;
 
 export interface PositiveOptions {
   readonly clamp: ClampMode;

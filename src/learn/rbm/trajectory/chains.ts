@@ -112,7 +112,7 @@ export function trajectoryChains(options: TrajectoryChainsOptions): TrajectoryCh
     look: (parameters, mean) => energies(parameters, states, chains, { mean }),
     propose(parameters, frozen, { states: reservoir, energies: known }) {
       const { round } = this;
-      const random = randomStream(seed, "reservoir", round);
+      const random = randomStream(seed, "dream", round);
       const members = differentIndices(known.length, chains, random.index);
       const uniforms = Float64Array.from(members, () => random.uniform());
       kernels.copyCases({ from: reservoir, rows: members, to: others });
@@ -158,7 +158,7 @@ export function trajectoryChains(options: TrajectoryChainsOptions): TrajectoryCh
       this.round++;
     },
     restart({ states: reservoir, energies: known }) {
-      const random = randomStream(seed, "reservoir", this.round++);
+      const random = randomStream(seed, "dream", this.round++);
       kernels.copyCases({ from: reservoir, rows: differentIndices(known.length, chains, random.index), to: states });
       hiddenDrawn = false;
     },

@@ -1,0 +1,32 @@
+/** The exact gradient of a small RBM: the negative phase without chance. */
+
+import { checkMoments, exactRbmMoments } from "../../evaluate/rbm-moments.js";
+import { readRbm } from "../../machines/resident.js";
+import type { NegativeRule } from "./phase.js";
+
+/**
+ * ⟨v hᵀ⟩, ⟨v⟩, ⟨h⟩ by sums over the states of the smaller layer, float64, rounded to float32. Its `start` throws "size" where that layer
+ * has more than 20 units.
+ */
+export function exactGradient(): NegativeRule {
+  return {
+    config: { rule: "exact" },
+    start({ kernels, parameters }) {
+      const { rows, columns } = parameters.weights;
+      checkMoments("exactGradient", rows, columns);
+      const out = {
+        weights: kernels.matrix(rows, columns),
+        visible: kernels.vector(rows),
+        hidden: kernels.vector(columns),
+      };
+      return {
+        expect() {
+          const moments = exactRbmMoments(readRbm(parameters));
+          for (const name of ["weights", "visible", "hidden"] as const)
+            out[name].write(Float32Array.from(moments[name]));
+          return out;
+        },
+      };
+    },
+  };
+}
