@@ -6,7 +6,7 @@ import * as control from "./control";
 import { conditional } from "./conditional";
 import { coincidences, planes } from "./coincidences";
 import { encodeCases } from "./encode";
-import { cutBatches } from "./network-chain";
+import { makeStream } from "./network-chain";
 import { advanceDense } from "./network-dense";
 import { wholeDense, wholeSparse } from "./fixed-point";
 import { inputsDense } from "./network-inputs";
@@ -39,7 +39,7 @@ const LOG_RATIOS = 12;
 const ADVANCE_PANELS = 22;
 const WHOLE_DENSE = 23;
 const WHOLE_SPARSE = 24;
-const CUT_BATCHES = 25;
+const MAKE_STREAM = 25;
 
 /** One task of the current operation. `scratch` is the calling thread's own. */
 function execute(operation: i32, task: i32, scratch: usize): void {
@@ -63,7 +63,7 @@ function execute(operation: i32, task: i32, scratch: usize): void {
   else if (operation == ADVANCE_PANELS) advancePanels(task, scratch);
   else if (operation == WHOLE_DENSE) wholeDense(task, scratch);
   else if (operation == WHOLE_SPARSE) wholeSparse(task, scratch);
-  else if (operation == CUT_BATCHES) cutBatches(task, scratch);
+  else if (operation == MAKE_STREAM) makeStream(task, scratch);
 }
 
 /** Claims and executes tasks until none is left. */

@@ -1,7 +1,9 @@
 // One chain of a sparse network, four units at a time: for few chains of a large network, whose lanes would be empty.
 //
 // Units that follow one another in the order and do not hear one another are updated together; the result is that of one by one. In
-// a colouring's order nearly all fours are full.
+// a colouring's order nearly all fours are full. A sweep reads more than it computes: all that the units need stands one after the
+// other in a stream, in the order of their updates:
+//   of every four (or fewer) their number; of each unit its number, how many it hears, bias, scale, and for each heard its number and weight.
 
 import { argument, pointer, record, tally } from "./control";
 import { bounds, fireExactly, TIES } from "./network-draws";
@@ -9,15 +11,15 @@ import { philoxBlocks } from "./philox";
 
 const PARALLEL = 0;
 const DRAWS = 15;
+/** Bytes of a unit in the stream before what it hears. */
+const UNIT: usize = 16;
 
 export function advanceChain(chain: i32, scratch: usize): void {
-  const panels = argument(4), free = pointer(8), steps = argument(12), step = <u32>argument(DRAWS + 2);
+  const panels = argument(4), steps = argument(12), step = <u32>argument(DRAWS + 2), parallel = argument(11) == PARALLEL;
+  const stream = pointer(26), end = stream + <usize>argument(27);
   const beta = f32x4.splat(load<f32>(pointer(10) + (<usize>chain << 2)));
-  const weights = pointer(5), lists = pointer(6), scales = pointer(7), sources = pointer(13), bias = pointer(14);
-  const parallel = argument(11) == PARALLEL;
   // states are bytes, 0 or −1
   const stateBytes = <usize>panels << 5;
-  const batches = pointer(26), last = batches + <usize>argument(27);
   const spare = scratch, draws = spare + TIES + 128;
   let s = draws + (stateBytes << 1) + 64, next = s + stateBytes;
   loadBytes(s, chain);
@@ -28,21 +30,37 @@ export function advanceChain(chain: i32, scratch: usize): void {
     const time = step + t;
     fillDraws(draws, spare, chain, time);
     const to = parallel ? next : s;
-    let list = free;
-    for (let batch = batches; batch < last; batch++) {
-      const length = <usize>load<u8>(batch);
-      const u0 = <usize>load<u32>(list), u1 = <usize>load<u32>(list, 4), u2 = <usize>load<u32>(list, 8), u3 = <usize>load<u32>(list, 12);
-      let whole = i32x4.splat(sumOf(u0, s, lists, sources, weights, bias));
+    for (let at = stream; at < end; ) {
+      const length = load<u32>(at);
+      at += 4;
+      const u0 = <usize>load<u32>(at);
+      let u1 = u0, u2 = u0, u3 = u0;
+      let whole = i32x4.splat(sumOf(at, s)), scale = v128.load32_zero(at, 12);
+      at = after(at);
       if (length > 1) {
-        whole = i32x4.replace_lane(whole, 1, sumOf(u1, s, lists, sources, weights, bias));
-        whole = i32x4.replace_lane(whole, 2, sumOf(u2, s, lists, sources, weights, bias));
-        whole = i32x4.replace_lane(whole, 3, sumOf(u3, s, lists, sources, weights, bias));
+        u1 = <usize>load<u32>(at);
+        whole = i32x4.replace_lane(whole, 1, sumOf(at, s));
+        scale = v128.load32_lane(at, scale, 1, 12);
+        at = after(at);
+        if (length > 2) {
+          u2 = <usize>load<u32>(at);
+          whole = i32x4.replace_lane(whole, 2, sumOf(at, s));
+          scale = v128.load32_lane(at, scale, 2, 12);
+          at = after(at);
+          if (length > 3) {
+            u3 = <usize>load<u32>(at);
+            whole = i32x4.replace_lane(whole, 3, sumOf(at, s));
+            scale = v128.load32_lane(at, scale, 3, 12);
+            at = after(at);
+          }
+        }
       }
-      const x = f32x4.mul(f32x4.mul(f32x4.convert_i32x4_s(whole), scalesOf(scales, u0, u1, u2, u3)), beta);
+      const x = f32x4.mul(f32x4.mul(f32x4.convert_i32x4_s(whole), scale), beta);
       const a = bounds(draws + (u0 << 1), draws + (u1 << 1)), b = bounds(draws + (u2 << 1), draws + (u3 << 1));
       let on = i32x4.bitmask(f32x4.gt(x, v128.shuffle<i32>(a, b, 1, 3, 5, 7)));
       const open = on ^ i32x4.bitmask(f32x4.ge(x, v128.shuffle<i32>(a, b, 0, 2, 4, 6)));
-      if (open != 0) on |= settle(open, x, list, draws, spare, chain, time);
+      if (open != 0) on |= settle(open, x, <u32>u0, <u32>u1, <u32>u2, <u32>u3, draws, spare, chain, time);
+      on &= (1 << length) - 1;
       let before = load<i8>(s + u0) & 1;
       store<i8>(to + u0, <i8>-(on & 1));
       if (length > 1) {
@@ -57,10 +75,8 @@ export function advanceChain(chain: i32, scratch: usize): void {
           }
         }
       }
-      on &= (1 << <i32>length) - 1;
       changed += popcnt<i32>(on ^ before);
       switchedOn += popcnt<i32>(on & ~before);
-      list += length << 2;
     }
     if (parallel) {
       next = s;
@@ -71,34 +87,61 @@ export function advanceChain(chain: i32, scratch: usize): void {
   tally(changed, 2 * switchedOn - changed);
 }
 
-/**
- * CUT_BATCHES, one task: lengths of the runs of a list of units, at most four that do not hear one of the run before them, as bytes.
- * Tallies how many runs.
- */
-export function cutBatches(task: i32, scratch: usize): void {
-  const units = argument(0), free = pointer(1), size = argument(2), offsets = pointer(3), sources = pointer(4), batches = pointer(5);
-  const parallel = argument(6) == PARALLEL;
-  // by unit: the number of the run that it is in, counted from 1
+/** The unit after this one. */
+// @ts-ignore: decorator
+@inline function after(at: usize): usize { return at + UNIT + (<usize>load<u32>(at, 4) << 3); }
+
+/** Bias and weights from units that are on. */
+// @ts-ignore: decorator
+@inline function sumOf(at: usize, s: usize): i32 {
+  let x = load<i32>(at, 8);
+  let heard = at + UNIT;
+  const end = heard + (<usize>load<u32>(at, 4) << 3);
+  for (; heard + 24 < end; heard += 32) {
+    x += load<i32>(heard, 4) & <i32>load<i8>(s + <usize>load<u32>(heard));
+    x += load<i32>(heard, 12) & <i32>load<i8>(s + <usize>load<u32>(heard, 8));
+    x += load<i32>(heard, 20) & <i32>load<i8>(s + <usize>load<u32>(heard, 16));
+    x += load<i32>(heard, 28) & <i32>load<i8>(s + <usize>load<u32>(heard, 24));
+  }
+  for (; heard < end; heard += 8) x += load<i32>(heard, 4) & <i32>load<i8>(s + <usize>load<u32>(heard));
+  return x;
+}
+
+/** MAKE_STREAM, one task: the stream of a list of units. Tallies its bytes. */
+export function makeStream(task: i32, scratch: usize): void {
+  const units = argument(0), free = pointer(1), size = argument(2), lists = pointer(3), sources = pointer(4), stream = pointer(5);
+  const parallel = argument(6) == PARALLEL, weights = pointer(7), bias = pointer(8), scales = pointer(9);
+  // by unit: the number of the four that it is in, counted from 1
   memory.fill(scratch, 0, <usize>units << 2);
-  let count = 0, length = 0;
+  let at = stream, head = stream, four: u32 = 0, length: u32 = 4;
   for (let i = 0; i < size; i++) {
-    const unit = <usize>load<u32>(free + (<usize>i << 2));
-    let hears = false;
+    const unit = load<u32>(free + (<usize>i << 2)), own = <usize>unit << 2;
+    const first = <usize>load<u32>(lists + own) << 2, end = <usize>load<u32>(lists + own, 4) << 2;
+    let hears = length == 4;
     if (!parallel) {
-      for (let e = load<u32>(offsets + (unit << 2)), end = load<u32>(offsets + (unit << 2), 4); e < end; e++) {
-        hears = hears || load<u32>(scratch + (<usize>load<u32>(sources + (<usize>e << 2)) << 2)) == <u32>(count + 1);
-      }
+      for (let e = first; e < end; e += 4) hears = hears || load<u32>(scratch + (<usize>load<u32>(sources + e) << 2)) == four;
     }
-    if (hears || length == 4) {
-      store<u8>(batches + <usize>count, <u8>length);
-      count++;
+    if (hears) {
+      head = at;
+      at += 4;
+      four++;
       length = 0;
     }
-    store<u32>(scratch + (unit << 2), <u32>(count + 1));
     length++;
+    store<u32>(head, length);
+    store<u32>(scratch + own, four);
+    store<u32>(at, unit);
+    store<u32>(at, <u32>((end - first) >> 2), 4);
+    store<i32>(at, load<i32>(bias + own), 8);
+    store<f32>(at, load<f32>(scales + own), 12);
+    at += UNIT;
+    for (let e = first; e < end; e += 4) {
+      store<u32>(at, load<u32>(sources + e));
+      store<i32>(at, load<i32>(weights + e), 4);
+      at += 8;
+    }
   }
-  store<u8>(batches + <usize>count, <u8>length);
-  tally(count + 1);
+  tally(<i64>(at - stream));
 }
 
 /** The upper 16 bits of the draws of all units, in their order. */
@@ -118,43 +161,18 @@ function fillDraws(draws: usize, spare: usize, chain: u32, time: u32): void {
   }
 }
 
-// @ts-ignore: decorator
-@inline function scalesOf(scales: usize, u0: usize, u1: usize, u2: usize, u3: usize): v128 {
-  let four = v128.load32_zero(scales + (u0 << 2));
-  four = v128.load32_lane(scales + (u1 << 2), four, 1);
-  four = v128.load32_lane(scales + (u2 << 2), four, 2);
-  return v128.load32_lane(scales + (u3 << 2), four, 3);
-}
-
-/** Bias and weights from units that are on. */
-// @ts-ignore: decorator
-@inline function sumOf(unit: usize, s: usize, lists: usize, sources: usize, weights: usize, bias: usize): i32 {
-  let x = load<i32>(bias + (unit << 2));
-  const list = lists + (unit << 2);
-  let source = sources + (<usize>load<u32>(list) << 2), weight = weights + (<usize>load<u32>(list) << 2);
-  const end = sources + (<usize>load<u32>(list, 4) << 2);
-  for (; source + 12 < end; source += 16) {
-    x += load<i32>(weight, 0) & <i32>load<i8>(s + <usize>load<u32>(source, 0));
-    x += load<i32>(weight, 4) & <i32>load<i8>(s + <usize>load<u32>(source, 4));
-    x += load<i32>(weight, 8) & <i32>load<i8>(s + <usize>load<u32>(source, 8));
-    x += load<i32>(weight, 12) & <i32>load<i8>(s + <usize>load<u32>(source, 12));
-    weight += 16;
-  }
-  for (; source < end; source += 4) {
-    x += load<i32>(weight) & <i32>load<i8>(s + <usize>load<u32>(source));
-    weight += 4;
-  }
-  return x;
-}
-
-/** Of the units `open` of the list, those that fire. */
-function settle(open: i32, x: v128, list: usize, draws: usize, spare: usize, chain: u32, time: u32): i32 {
+/** Of four units those of `open` that fire. */
+function settle(open: i32, x: v128, u0: u32, u1: u32, u2: u32, u3: u32, draws: usize, spare: usize, chain: u32, time: u32): i32 {
   v128.store(spare, x);
+  store<u32>(spare, u0, 16);
+  store<u32>(spare, u1, 20);
+  store<u32>(spare, u2, 24);
+  store<u32>(spare, u3, 28);
   let on = 0;
   for (; open != 0; open &= open - 1) {
-    const i = ctz<i32>(open), unit = load<u32>(list + (<usize>i << 2));
+    const i = ctz<i32>(open), at = spare + (<usize>i << 2), unit = load<u32>(at, 16);
     const upper = load<u16>(draws + (<usize>unit << 1));
-    if (fireExactly(load<f32>(spare + (<usize>i << 2)), upper, spare + 64, record(DRAWS), unit, chain, time)) on |= 1 << i;
+    if (fireExactly(load<f32>(at), upper, spare + 64, record(DRAWS), unit, chain, time)) on |= 1 << i;
   }
   return on;
 }

@@ -28,12 +28,13 @@ const byProcessor = options.clock === "processor";
 /** Steps are time steps: of one unit a chain for Glauber dynamics, of all units for the others. NumPy takes fewer. */
 const cases = [
   { dynamics: "glauber", size: 19, chains: 100, steps: 40_000, numpySteps: 1000 },
-  { dynamics: "glauber", size: 128, chains: 256, steps: 12_800, numpySteps: 600 },
-  { dynamics: "glauber", size: 512, chains: 256, steps: 10_240, numpySteps: 300 },
-  { dynamics: "glauber", size: 2048, chains: 64, steps: 20_480, numpySteps: 300 },
-  { dynamics: "sequential", size: 128, chains: 256, steps: 300, numpySteps: 10 },
-  { dynamics: "sequential", size: 512, chains: 256, steps: 60, numpySteps: 3 },
-  { dynamics: "sequential", size: 2048, chains: 256, steps: 5, numpySteps: 1 },
+  { dynamics: "glauber", size: 128, chains: 128, steps: 25_600, numpySteps: 1000 },
+  { dynamics: "glauber", size: 512, chains: 128, steps: 20_480, numpySteps: 500 },
+  { dynamics: "glauber", size: 2048, chains: 128, steps: 20_480, numpySteps: 200 },
+  { dynamics: "sequential", size: 128, chains: 128, steps: 600, numpySteps: 20 },
+  { dynamics: "sequential", size: 512, chains: 128, steps: 100, numpySteps: 5 },
+  { dynamics: "sequential", size: 2048, chains: 128, steps: 10, numpySteps: 2 },
+  { dynamics: "sequential", size: 512, chains: 1000, steps: 20, numpySteps: 2 },
   { dynamics: "lattice", size: 256, chains: 64, steps: 10, numpySteps: 2 },
   { dynamics: "lattice", size: 256, chains: 1, steps: 200, numpySteps: 50 },
 ];

@@ -36,7 +36,7 @@ export const operations = {
   advancePanels: 22,
   wholeDense: 23,
   wholeSparse: 24,
-  cutBatches: 25,
+  makeStream: 25,
 } as const;
 export type Operation = keyof typeof operations;
 

@@ -19,9 +19,12 @@ export interface WasmCouplings extends Couplings {
   readonly scales: number;
   /** The fraction of updates that changed a unit in the last call: decides how the next is made, never what comes out. */
   changing: number;
-  /** Sparse: the addresses of the lists. */
+  /** How often weights were written. */
+  version: number;
+  /** Sparse: the addresses of the lists, and how long they are. */
   readonly offsets: number;
   readonly sources: number;
+  readonly connections: number;
 }
 
 /** From so many units on, reading 32 columns of every row means another page of memory a row: 20 % of a sweep of 256 chains. */
@@ -55,10 +58,13 @@ export function couplingsMaker({ arena, reserve, reserveScratch, run }: Dispatch
       bias,
       scales,
       changing: 1,
+      version: 0,
       offsets,
       sources,
+      connections: lists ? count : 0,
       write(values, biases) {
         checkParameters(units, count, values, biases);
+        this.version++;
         // a panel more: the last columns are read by whole panels
         const from = reserve(staging, (count + units + PANEL) * 4);
         arena.floats().set(values, from / 4);

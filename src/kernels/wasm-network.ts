@@ -40,8 +40,8 @@ export function wasmNetwork(
   const lists = emptyBuffer();
   const betas = emptyBuffer();
   const fields = emptyBuffer();
-  const runLengths = emptyBuffer();
-  let cut: Cut = { couplings: undefined, dynamics: 0, free: new Uint32Array(), count: 0 };
+  const stream = emptyBuffer();
+  let kept: Kept = { couplings: undefined, version: 0, dynamics: 0, free: new Uint32Array(), bytes: 0 };
   const planes = emptyBuffer();
   const counts = emptyBuffer();
 
@@ -107,7 +107,7 @@ export function wasmNetwork(
     const together = dynamics === "glauber" || left > ALONE ? Math.ceil(chains / CHAINS) : Math.floor(chains / CHAINS);
     const alone = Math.max(0, chains - together * CHAINS);
     const single = TIES + 256 + 128 * panels;
-    const runs = alone > 0 ? cutRuns(task.couplings as WasmCouplings, free, freeAt, dynamicsCodes[dynamics]) : [0, 0];
+    const order = alone > 0 ? streamOf(task.couplings as WasmCouplings, free, freeAt, dynamicsCodes[dynamics]) : [0, 0];
     reserveScratch(
       Math.max(together > 0 ? drawScratch(dynamics, panels) + 128 * panels + 64 : 0, alone > 0 ? single : 0),
     );
@@ -115,21 +115,21 @@ export function wasmNetwork(
     return run("advanceSparse", together + alone, [
       address, capacity, chains, units, panels, weights, offsets, scales,
       freeAt, free.length, betaAt, dynamicsCodes[dynamics], steps, sources, bias,
-      ...source(draw), ...source(choice), together, ...runs,
+      ...source(draw), ...source(choice), together, ...order,
     ]);
   }
 
-  /** Units of the list that can be updated together: where the lengths of the runs are, and how many. Kept until the list is another. */
-  function cutRuns(couplings: WasmCouplings, free: Uint32Array, freeAt: number, dynamics: number): [number, number] {
-    const { units, offsets, sources } = couplings;
-    const known = cut.couplings === couplings && cut.dynamics === dynamics && same(cut.free, free);
-    if (!known) {
-      const at = reserve(runLengths, free.length);
+  /** What units to update need, one after the other: where, and how many bytes. Kept until the list or the weights are others. */
+  function streamOf(couplings: WasmCouplings, free: Uint32Array, freeAt: number, dynamics: number): [number, number] {
+    const { version, units, weights, bias, scales, offsets, sources, connections } = couplings;
+    const known = kept.couplings === couplings && kept.version === version && kept.dynamics === dynamics;
+    if (!known || !same(kept.free, free)) {
+      const at = reserve(stream, 20 * free.length + 8 * connections);
       reserveScratch(units * 4);
-      const count = run("cutBatches", 1, [units, freeAt, free.length, offsets, sources, at, dynamics]);
-      cut = { couplings, dynamics, free: free.slice(), count };
+      const integers = [units, freeAt, free.length, offsets, sources, at, dynamics, weights, bias, scales];
+      kept = { couplings, version, dynamics, free: free.slice(), bytes: run("makeStream", 1, integers) };
     }
-    return [runLengths.address, cut.count];
+    return [stream.address, kept.bytes];
   }
 
   /** Panel by panel of a dense network, many chains at once. */
@@ -235,12 +235,13 @@ function isAscending(units: Uint32Array): boolean {
   return true;
 }
 
-/** What the runs in memory belong to. */
-interface Cut {
+/** What the stream in memory belongs to. */
+interface Kept {
   readonly couplings: WasmCouplings | undefined;
+  readonly version: number;
   readonly dynamics: number;
   readonly free: Uint32Array;
-  readonly count: number;
+  readonly bytes: number;
 }
 
 interface Address {

@@ -118,6 +118,35 @@ describe("bit for bit the reference where sums are exact, on 1 to 4 threads", ()
   });
 });
 
+test.each([false, true])(
+  "new weights, another list of units and other dynamics are seen by the next call (sparse: %s)",
+  (sparse) => {
+    const [units, chains] = [60, 20];
+    const { lists } = exactNetwork(units, sparse);
+    const [expected, ...ours] = [reference, ...wasm].map((kernels) => {
+      const couplings = kernels.couplings(units, lists);
+      const states = kernels.states(chains, units);
+      states.write(bits(units * chains));
+      const after: Uint8Array[] = [];
+      const step = (seed: number, order: "ascending" | "any", name: Advance["dynamics"], steps: number) => {
+        // the lists are those of seed 1, the weights of them any
+        const { weights, bias } = exactNetwork(units, false, seed);
+        couplings.write(lists ? weights.slice(0, lists.sources.length) : weights, bias);
+        const free = someUnits(units, order, seed);
+        kernels.advance({ couplings, states, chains, dynamics: name, steps, free, beta: 1, draw, choice });
+        after.push(states.read(chains));
+      };
+      step(1, "any", "sequential", 4);
+      step(2, "any", "sequential", 4);
+      step(2, "any", "parallel", 4);
+      step(2, "ascending", "sequential", 1);
+      step(3, "ascending", "glauber", 40);
+      return after;
+    });
+    for (const found of ours) found.forEach((state, i) => expect(differing(state, expected[i])).toBe(0));
+  },
+);
+
 /** A network of any weights, whose sums float32 could not hold. */
 function anyNetwork(units: number) {
   const random = randomStream(5, "weights");

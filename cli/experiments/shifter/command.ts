@@ -10,7 +10,7 @@ import { type Asked, addExperimentOptions, carryOut, type ExperimentOptions, typ
 import { MOST_RUNS } from "../seeds.js";
 import { toldOf, watchRuns } from "../watch.js";
 import { drawShifter } from "./figures.js";
-import type { ByActivity } from "./recognition.js";
+import { type ByActivity, slower } from "./recognition.js";
 import { cyclesOf, type RuleName, ruleNames, ruleTexts, shape } from "./rules.js";
 import type { RunProgress, RunResult, RunTask } from "./run.js";
 
@@ -87,7 +87,15 @@ async function findingsOf(
     return `${percent(Math.min(...values))} – ${percent(Math.max(...values))}`;
   };
   const rows = [
-    ["bits of V1 on", "right, annealed", "runs from – to", "P(right) exactly", "likeliest is right", "at best"],
+    [
+      "bits of V1 on",
+      "right, annealed",
+      "runs from – to",
+      `${slower} times as long`,
+      "P(right) exactly",
+      "likeliest is right",
+      "at best",
+    ],
     ...first.byActivity.map(({ on, best }, k) => {
       const of = (value: (one: ByActivity) => number) => (result: RunResult) =>
         value(result.byActivity[k] as ByActivity);
@@ -95,12 +103,19 @@ async function findingsOf(
         String(on),
         share(of(({ annealed }) => annealed)),
         range(of(({ annealed }) => annealed)),
+        share(of(({ slowly }) => slowly)),
         share(of(({ exact }) => exact)),
         share(of(({ likeliest }) => likeliest)),
         percent(best),
       ];
     }),
-    ["all cases", share(({ annealed }) => annealed), range(({ annealed }) => annealed), share(({ exact }) => exact)],
+    [
+      "all cases",
+      share(({ annealed }) => annealed),
+      range(({ annealed }) => annealed),
+      share(({ slowly }) => slowly),
+      share(({ exact }) => exact),
+    ],
     ["reported in 1986", "", reported],
   ];
   const { weights, bias } = first.machine;
@@ -112,7 +127,7 @@ async function findingsOf(
     summary: [
       ...first.byActivity.map(({ on }, k): [string, string] => [
         `${on} of ${shape.bits} bits on`,
-        `${rows[k + 1]?.[1]} right, exactly ${rows[k + 1]?.[3]}`,
+        `${rows[k + 1]?.[1]} right, exactly ${rows[k + 1]?.[4]}`,
       ]),
       ["reported in 1986", reported],
       ["KL to the data", `${mean(results, ({ kl }) => kl).toFixed(2)} nats`],

@@ -2,7 +2,7 @@
 
 import { type CurveLine, hintonDiagram, learningCurves, type Theme } from "../../figures/index.js";
 import type { Picture } from "../findings.js";
-import type { ByActivity } from "./recognition.js";
+import { type ByActivity, slower } from "./recognition.js";
 import { shape } from "./rules.js";
 import type { RunResult } from "./run.js";
 
@@ -32,6 +32,7 @@ async function drawRecognition(results: readonly RunResult[], theme: Theme): Pro
         unit: `% right, mean of ${results.length} ${results.length === 1 ? "machine" : "machines"}`,
         lines: [
           line("annealed", ({ annealed }) => annealed),
+          line(`${slower} times as long`, ({ slowly }) => slowly),
           line("P exactly", ({ exact }) => exact),
           line("at best", ({ best }) => best),
         ],

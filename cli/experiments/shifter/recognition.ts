@@ -17,6 +17,8 @@ export interface ByActivity {
   readonly cases: number;
   /** The share of annealings after which the right unit of V3 was on most often; a tie is not right. */
   readonly annealed: number;
+  /** The same with annealing `slower` times as long. */
+  readonly slowly: number;
   /** Mean of P(V3 right | V1, V2), and the share of cases in which the right V3 is the likeliest of the three. */
   readonly exact: number;
   readonly likeliest: number;
@@ -28,10 +30,14 @@ export interface Recognition {
   readonly byActivity: readonly ByActivity[];
   /** Means over the law of the cases. */
   readonly annealed: number;
+  readonly slowly: number;
   readonly exact: number;
   /** KL(cases ‖ machine) over all visible units, nats. */
   readonly kl: number;
 }
+
+/** How many times as long the slow annealing takes. */
+export const slower = 10;
 
 /** Annealings of each case. */
 const tests = 4;
@@ -46,11 +52,14 @@ export function recognize(
 ): Recognition {
   const bits = (all.units - 3) / 2;
   const cases = Uint8Array.from(all.levels, (level) => level / 255);
-  const schedule = annealing.map(({ steps, temperature }) => ({
-    steps,
-    temperature: (temperature * temperatureOf(rule)) / statisticsAt,
-  }));
-  const annealed = annealedShares(kernels, machine, cases, all, schedule, seed);
+  const shares = (times: number) => {
+    const schedule = annealing.map(({ steps, temperature }) => ({
+      steps: times * steps,
+      temperature: (temperature * temperatureOf(rule)) / statisticsAt,
+    }));
+    return annealedShares(kernels, machine, cases, all, schedule, seed);
+  };
+  const [annealed, slowly] = [shares(1), shares(slower)];
   const { right, likeliest, kl } = exactShares(machine, cases, all, temperatureOf(rule));
   const best = bestShares(cases, all);
   const activity = Array.from({ length: all.cases }, (_, c) =>
@@ -67,12 +76,14 @@ export function recognize(
         on,
         cases: which.length,
         annealed: mean(annealed),
+        slowly: mean(slowly),
         exact: mean(right),
         likeliest: mean(likeliest),
         best: mean(best),
       };
     }),
     annealed: over(annealed),
+    slowly: over(slowly),
     exact: over(right),
     kl,
   };
