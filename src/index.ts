@@ -152,6 +152,7 @@ export {
 } from "./learn/rbm/options.js";
 export { persistentContrastiveDivergence } from "./learn/rbm/persistent.js";
 export type { HiddenStatistics, NegativeConfig, NegativeRule } from "./learn/rbm/phase.js";
+export { type ScikitOptions, scikitPreset } from "./learn/rbm/scikit.js";
 export { type GibbsFromScratchOptions, gibbsFromScratch } from "./learn/rbm/scratch.js";
 export { temperedGibbs } from "./learn/rbm/tempered.js";
 export type { TrajectoryConfig, TrajectoryOptions } from "./learn/rbm/trajectory/options.js";

@@ -1,7 +1,6 @@
 /** harmonium train rbm: learn the parameters of a restricted Boltzmann machine from data. */
 
 import { Command, Option } from "commander";
-import { contrastiveDivergence } from "../../src/index.js";
 import { loadConfigured, type RbmRunConfig } from "../../src/node/index.js";
 import {
   addDataOptions,
@@ -15,20 +14,18 @@ import {
   type TrainCommandOptions,
 } from "../arguments.js";
 import { loadLesson } from "../lessons/index.js";
+import { addRbmNegativeOptions, type RbmNegativeOptions, rbmNegative } from "../lessons/rbm-negative.js";
 import { addRbmRuleOptions, type RbmRuleOptions, rbmRule } from "../lessons/rbm-rule.js";
 import { commandLine } from "../quote.js";
 import { beginRun } from "../training.js";
 
-interface RbmOptions extends TrainCommandOptions, RbmRuleOptions {
+interface RbmOptions extends TrainCommandOptions, RbmNegativeOptions, RbmRuleOptions {
   readonly hidden: number;
   readonly weightScale: number;
   readonly epochs: number;
   readonly batchSize?: number;
-  readonly k: number;
   readonly clamp: "sample" | "threshold" | "probability";
   readonly wake: "probability" | "sample";
-  readonly dream: "probability" | "sample";
-  readonly reconstruction: "sample" | "probability";
 }
 
 /** Cases an update where the user names no number and the data have as many. */
@@ -38,6 +35,7 @@ const examples = `Examples:
   harmonium train rbm --data mnist:train --classes 2
   harmonium train rbm --data mnist:train --hidden 500 --epochs 20 --rate 0.1..0.01 --momentum 0.5@0,0.9@5
   harmonium train rbm --data mnist:train --hidden 500 --centre --rate 0.05..0 --average 0.5
+  harmonium train rbm --data mnist:train --rule ptt --hidden 100 --batch-size 500 --chains 500 --rate 0.02
   harmonium train rbm --data answers.csv --scale minmax --hidden 20 --k 10 --json
 `;
 
@@ -48,7 +46,9 @@ export function trainRbmCommand(version: string): Command {
 
 function rbmOptions(): Command {
   const rbm = new Command("rbm")
-    .description("a restricted Boltzmann machine, E(v, h) = −vᵀWh − bᵀv − cᵀh, by contrastive divergence")
+    .description(
+      "a restricted Boltzmann machine, E(v, h) = −vᵀWh − bᵀv − cᵀh, by contrastive divergence or another rule",
+    )
     .addHelpText("before", examples);
   const choice = (flags: string, text: string, ...choices: [string, ...string[]]) =>
     rbm.addOption(new Option(flags, text).choices(choices).default(choices[0]));
@@ -56,14 +56,15 @@ function rbmOptions(): Command {
     .option("--hidden <H>", "H: hidden units h", number({ whole: true }), 100)
     .option("--weight-scale <s>", "s: standard deviation of the initial weights W", number({ min: 0 }), 0.01)
     .option("--epochs <n>", "passes through the data", number({ whole: true }), 20)
-    .option("--batch-size <B>", `B: cases an update (default: ${usualBatch}, or all if fewer)`, number({ whole: true }))
-    .option("--k <k>", "k: Gibbs sweeps of CD-k", number({ whole: true }), 1);
+    .option(
+      "--batch-size <B>",
+      `B: cases an update (default: ${usualBatch}, or all if fewer)`,
+      number({ whole: true }),
+    );
   const clamp = "v₀: grey levels sampled anew each epoch, thresholded, or used as probabilities";
   choice("--clamp <how>", clamp, "sample", "threshold", "probability");
   choice("--wake <what>", "⟨v h⟩₀ with P(h | v), or with samples", "probability", "sample");
-  choice("--dream <what>", "⟨v h⟩ₖ with P(h | v), or with samples", "probability", "sample");
-  choice("--reconstruction <what>", "vₖ as a sample or as P(v | h)", "sample", "probability");
-  return addFolderOptions(addRbmRuleOptions(rbm), "runs/rbm");
+  return addFolderOptions(addRbmRuleOptions(addRbmNegativeOptions(rbm)), "runs/rbm");
 }
 
 async function run(options: RbmOptions, command: Command, version: string): Promise<void> {
@@ -77,7 +78,7 @@ async function run(options: RbmOptions, command: Command, version: string): Prom
 /** The run that the options ask for; throws "option" for values outside their domain. */
 function rbmConfig(options: RbmOptions, version: string, commandText: string): RbmRunConfig {
   const { hidden, weightScale, epochs, batchSize = usualBatch, seed, clamp, wake } = options;
-  const { k, dream, reconstruction, monitor } = options;
+  const { monitor } = options;
   const data = dataConfig(options);
   const heldOut = heldOutConfig(options.heldOut, data);
   return {
@@ -93,8 +94,8 @@ function rbmConfig(options: RbmOptions, version: string, commandText: string): R
       seed,
       clamp,
       wake,
-      negative: contrastiveDivergence({ k, dream, reconstruction }).config,
-      ...rbmRule(options, heldOut !== undefined),
+      negative: rbmNegative(options),
+      ...rbmRule(options, heldOut !== undefined, options.rule === "ptt"),
     },
     ...(monitor > 0 && { monitor }),
   };

@@ -8,6 +8,8 @@ export interface EpochRecord {
   readonly freeEnergyGap?: number;
   readonly logLikelihood?: number;
   readonly heldOutLogLikelihood?: number;
+  /** log Z, where log-likelihoods are with this estimate. */
+  readonly logPartition?: number;
   readonly pseudoLikelihood?: number;
   readonly weightNorm?: number;
   readonly largestWeight?: number;
@@ -47,7 +49,7 @@ interface Panel extends Omit<CurveSeries, "lines"> {
 }
 
 /** Panels in the order in which they are drawn. */
-const panels = (errorUnit: string): readonly Panel[] => [
+const panels = (errorUnit: string, estimated: boolean): readonly Panel[] => [
   {
     title: "Reconstruction error",
     unit: errorUnit,
@@ -65,7 +67,7 @@ const panels = (errorUnit: string): readonly Panel[] => [
   },
   {
     title: "Log-likelihood",
-    unit: "nats per case, exact",
+    unit: estimated ? "nats per case, with the rule's log Z" : "nats per case, exact",
     measures: [
       ["logLikelihood", "training"],
       ["heldOutLogLikelihood", "held-out"],
@@ -90,7 +92,8 @@ export function seriesFromRecords(
   records: readonly EpochRecord[],
   errorUnit = "squared error per case",
 ): CurveSeries[] {
-  return panels(errorUnit).flatMap(({ measures, ...panel }) => {
+  const estimated = records.some(({ logPartition }) => logPartition !== undefined);
+  return panels(errorUnit, estimated).flatMap(({ measures, ...panel }) => {
     const lines = measures.flatMap(([measure, name]) => {
       const points = records.flatMap((record) => {
         const value = record[measure];

@@ -33,11 +33,11 @@ const metrics = {
   "log-likelihood": "heldOutLogLikelihood",
 } as const satisfies Record<string, StopMetric>;
 
-const usualRates = { sgd: 0.05, adam: 0.001 } as const;
+const usualRates = { sgd: 0.05, adam: 0.001, ptt: 0.01 } as const;
 const usualCost = 0.1;
 
 export function addRbmRuleOptions(command: Command): Command {
-  const rate = `η: learning rate (default: ${usualRates.sgd}, adam: ${usualRates.adam}); a number, a line 0.1..0.01, or steps 0.1@0,0.01@10 (value@epoch)`;
+  const rate = `η: learning rate (default: ${usualRates.sgd}, --rule ptt: ${usualRates.ptt}, adam: ${usualRates.adam}); a number, a line 0.1..0.01, or steps 0.1@0,0.01@10 (value@epoch)`;
   const momentum = "α: momentum in [0, 1) of sgd (default: 0); a number, a line, or steps";
   const which = "sgd: by the gradient, with momentum; adam: by its moving moments";
   const metric =
@@ -77,11 +77,15 @@ export function addRbmRuleOptions(command: Command): Command {
     );
 }
 
-/** Throws "option" for values outside their domain, and options without the one that they belong to. */
-export function rbmRule(options: RbmRuleOptions, heldOut: boolean): Rule {
+/**
+ * `trajectory`: the negative phase is ptt, which needs a low rate and tells log-likelihoods. Throws "option" for values outside their
+ * domain, and options without the one that they belong to.
+ */
+export function rbmRule(options: RbmRuleOptions, heldOut: boolean, trajectory = false): Rule {
   demandOwners(options);
   const { optimizer, weightDecay, l1, sparsity, average, averageOver, patience } = options;
-  const { rate = usualRates[optimizer], momentum = 0, nesterov = false } = options;
+  const usual = usualRates[optimizer === "sgd" && trajectory ? "ptt" : optimizer];
+  const { rate = usual, momentum = 0, nesterov = false } = options;
   const penalties = { weightDecay, l1 };
   if (patience !== undefined && !heldOut) {
     throw refuse("option", {
@@ -99,13 +103,13 @@ export function rbmRule(options: RbmRuleOptions, heldOut: boolean): Rule {
     }),
     ...(average !== undefined && { average: { from: average } }),
     ...(averageOver !== undefined && { average: { over: averageOver } }),
-    ...(patience !== undefined && { stopWhen: stopWhenOf(options, patience) }),
+    ...(patience !== undefined && { stopWhen: stopWhenOf(options, patience, trajectory) }),
   };
 }
 
-function stopWhenOf({ stopWhen, tolerance = 0, monitor }: RbmRuleOptions, patience: number) {
+function stopWhenOf({ stopWhen, tolerance = 0, monitor }: RbmRuleOptions, patience: number, trajectory: boolean) {
   const metric = stopWhen ?? (monitor > 0 ? "log-likelihood" : "reconstruction-error");
-  if (metric === "log-likelihood" && monitor === 0) {
+  if (metric === "log-likelihood" && monitor === 0 && !trajectory) {
     const wayOut = "Monitor it with --monitor, or watch another metric.";
     throw refuse("option", {
       who: "--stop-when",

@@ -6,7 +6,6 @@ import {
   completeOptions,
   type Dataset,
   initializeRbm,
-  type NegativeConfig,
   type Rbm,
   type RunOptions,
   refuse,
@@ -18,6 +17,7 @@ import { quote } from "../quote.js";
 import { dataOptions } from "../run-summary.js";
 import type { Lesson } from "./lesson.js";
 import { drawRbm } from "./rbm-figures.js";
+import { rbmNegativeText } from "./rbm-negative.js";
 import { rbmRuleText } from "./rbm-rule.js";
 
 /** Weights beyond which an RBM, its steps and their copies would not fit into the kernels' memory. */
@@ -38,7 +38,7 @@ export function rbmLesson(config: RbmRunConfig, data: Dataset, heldOut: Dataset 
     subject: `an RBM of ${visible} visible and ${hidden} hidden units`,
     machine: `RBM, ${visible} visible × ${hidden} hidden units`,
     facts: [],
-    rule: `${ruleName(config.learning.negative)}${rbmRuleText(config.learning)}`,
+    rule: `${rbmNegativeText(config.learning.negative)}${rbmRuleText(config.learning)}`,
     warnings: [],
     check: (checkpoint, who) => checkResume(checkpoint, initial, data, learning, who),
     // train checks that the checkpoint is an RBM's
@@ -55,29 +55,6 @@ export function rbmLesson(config: RbmRunConfig, data: Dataset, heldOut: Dataset 
   };
 }
 
-/** The negative phase in few words. */
-function ruleName(negative: NegativeConfig): string {
-  switch (negative.rule) {
-    case "cd":
-      return `CD-${negative.k}`;
-    case "pcd":
-      return `PCD-${negative.k}, ${plural(negative.chains, "chain")}`;
-    case "tempered":
-      return `parallel tempering, ${negative.ladder.length} temperatures × ${plural(negative.chains, "chain")}`;
-    case "ptt":
-      return `trajectory tempering, ${plural(negative.chains, "chain")} and ${negative.reservoir} samples`;
-    case "fpcd":
-      return `FPCD-${negative.k}, ${plural(negative.chains, "chain")}`;
-    case "scratch": {
-      const { sweeps, chains } = negative;
-      const long = sweeps === "mixed" ? "until they mix" : plural(sweeps, "sweep");
-      return `Gibbs sampling from scratch, ${plural(chains, "chain")}, ${long}`;
-    }
-    case "exact":
-      return "the exact gradient";
-  }
-}
-
 function demandRoom({ units }: Dataset, hidden: number): void {
   if (units * hidden <= mostWeights) return;
   const got = `${hidden}, which makes ${plural(units * hidden, "weight")}`;
@@ -86,10 +63,14 @@ function demandRoom({ units }: Dataset, hidden: number): void {
 }
 
 function results(last: EpochMetrics): [string, string][] {
-  const { reconstructionError, heldOutReconstructionError, logLikelihood, heldOutLogLikelihood } = last;
+  const { reconstructionError, heldOutReconstructionError, logLikelihood, heldOutLogLikelihood, rule } = last;
+  const { logPartition, logPartitionError = 0 } = last;
   const rows: [string, string][] = [];
+  if (logPartition !== undefined)
+    rows.push(["log Z on the way", `${logPartition.toFixed(2)} ± ${logPartitionError.toFixed(2)} nats`]);
+  const how = logPartition === undefined ? "exact, " : "";
   if (logLikelihood !== undefined)
-    rows.push(["log-likelihood", `${logLikelihood.toFixed(4)} nats a case, exact, of at most 1,000 cases`]);
+    rows.push(["log-likelihood", `${logLikelihood.toFixed(4)} nats a case, ${how}of at most 1,000 cases`]);
   if (heldOutLogLikelihood !== undefined)
     rows.push(["  on held-out data", `${heldOutLogLikelihood.toFixed(4)} nats a case`]);
   const proxy = "per unit (a proxy, not the likelihood)";
@@ -97,7 +78,23 @@ function results(last: EpochMetrics): [string, string][] {
     rows.push(["reconstruction error", `${reconstructionError.toFixed(4)} ${proxy}`]);
   if (heldOutReconstructionError !== undefined)
     rows.push(["  on held-out data", `${heldOutReconstructionError.toFixed(4)} per unit`]);
+  for (const doubt of doubtsOf(rule ?? {})) rows.push(["doubtful", doubt]);
   return rows;
+}
+
+/** What numbers of the rule give reason to doubt. */
+function doubtsOf({ drift, logMass, mixed, rejections = 0, rateFactor }: Readonly<Record<string, number>>): string[] {
+  const doubts = [
+    drift !== undefined &&
+      Math.abs(drift) > 3 &&
+      `samples of the last frozen machine drift, by ${drift.toFixed(1)} standard errors`,
+    logMass !== undefined &&
+      logMass > 0 &&
+      `log Z is too small by at least ${logMass.toFixed(2)}: the cases of the last batch have more probability than 1`,
+    mixed === 0 && "the chains of the last update did not mix",
+    rejections > 0 && `${plural(rejections, "update")} taken back, the learning rate times ${rateFactor} since`,
+  ];
+  return doubts.filter((doubt) => doubt !== false);
 }
 
 function nextSteps({ folder, config }: Run, data: Dataset): string[] {

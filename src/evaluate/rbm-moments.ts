@@ -18,7 +18,7 @@ export interface RbmMoments {
 
 /** Throws "size" above 20 units, in the name of `who`. */
 export function checkMoments(who: string, visible: number, hidden: number): void {
-  const instead = "Use chains instead: persistentContrastiveDivergence, temperedGibbs, trajectoryTempering.";
+  const instead = "Use chains instead: those of PCD, or tempered ones.";
   checkEnumerable(who, Math.min(visible, hidden), MOST_MOMENT_UNITS, instead);
 }
 

@@ -105,6 +105,9 @@ const stopWhen = {
 
 const settling: Fields = { anneal: stages, readings: number, dynamics: oneOf("sequential", "glauber") };
 
+const persistent: Fields = { k: number, chains: number, dream: statistics };
+const tempered: Fields = { chains: number, sweeps: number, ladder: numbers };
+
 /** By the kind of run. */
 export const shapes = {
   rbm: {
@@ -123,6 +126,19 @@ export const shapes = {
     by: {
       "learning.negative.rule": {
         cd: under("learning.negative", { k: number, dream: statistics, reconstruction: statistics }),
+        pcd: under("learning.negative", persistent),
+        fpcd: under("learning.negative", { ...persistent, fastRate: number, fastDecay: number }),
+        tempered: under("learning.negative", tempered),
+        ptt: under("learning.negative", {
+          ...{ chains: number, reservoir: number, rounds: number, k: number, annealing: number },
+          ...{ freezeBelow: number, rejectBelow: number },
+        }),
+        scratch: under("learning.negative", {
+          chains: number,
+          sweeps: either(number, oneOf("mixed")),
+          mostSweeps: number,
+        }),
+        exact: {},
       },
       "learning.optimizer.optimizer": { sgd: optimizers.sgd, adam: optimizers.adam },
     },
@@ -153,7 +169,7 @@ export const shapes = {
         exact: {},
         scratch: under("learning.negative", { chains: number, ...settling }),
         persistent: under("learning.negative", { chains: number, sweeps: number }),
-        tempered: under("learning.negative", { chains: number, sweeps: number, ladder: numbers }),
+        tempered: under("learning.negative", tempered),
         cd: under("learning.negative", { k: number }),
         "pseudo-likelihood": {},
       },

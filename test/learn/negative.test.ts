@@ -10,12 +10,16 @@ import { exactGradient } from "#src/learn/rbm/exact.js";
 import { fastPersistent } from "#src/learn/rbm/fast-persistent.js";
 import { persistentContrastiveDivergence } from "#src/learn/rbm/persistent.js";
 import { type NegativeRule, startPositive } from "#src/learn/rbm/phase.js";
+import { scikitPreset } from "#src/learn/rbm/scikit.js";
 import { type GibbsFromScratchOptions, gibbsFromScratch } from "#src/learn/rbm/scratch.js";
 import type { TrainingReport } from "#src/learn/report.js";
 import { train } from "#src/learn/train.js";
 import { initializeRbm } from "#src/machines/initialize.js";
 import { createRbm, freeEnergy, type Rbm } from "#src/machines/rbm.js";
 import { residentRbm } from "#src/machines/resident.js";
+import { logistic } from "#src/math/logistic.js";
+import { randomStream, shuffledOrder } from "#src/random/stream.js";
+import { uniformOf } from "#src/random/uniform.js";
 import { strongRbm, visibleDistribution } from "../oracles/enumerate.js";
 
 const bars = barsAndStripes(3);
@@ -207,4 +211,64 @@ describe("the exact gradient", () => {
       "exactGradient: got 21 units, 2^21 states; expected at most 20 units",
     );
   });
+});
+
+test("scikit-learn's rule, written out: three updates with the same random numbers, weights to 1e-6", async () => {
+  const data = {
+    name: "grey",
+    cases: 6,
+    units: 5,
+    levels: Float32Array.from({ length: 30 }, (_, i) => ((i * 7) % 11) / 10),
+  };
+  const rbm = initializeRbm(data, { hidden: 4, weightScale: 0.5, seed: 3 });
+  const [seed, B, rate] = [9, 2, 0.3];
+  let report: TrainingReport<Rbm> | undefined;
+  for await (report of train(rbm, data, { ...scikitPreset({ rate, batchSize: B, epochs: 1 }), seed }));
+
+  const [W, b, c] = [rbm.weights, rbm.visibleBias, rbm.hiddenBias].map((x) => Float64Array.from(x)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  const order = shuffledOrder(randomStream(seed, "shuffle", 0), 6);
+  const meanHidden = (v: ArrayLike<number>) =>
+    Array.from(c, (bias, j) => logistic(Array.from(b).reduce((sum, _, i) => sum + v[i] * W[i * 4 + j], bias)));
+  const draw = (purpose: "visible" | "hidden" | "dreamStart", step: number, sweep: number) => ({
+    seed,
+    purpose,
+    step,
+    sweep,
+  });
+  const chains = Array.from({ length: B }, (_, n) =>
+    Array.from(c, (_, j) => (uniformOf(draw("dreamStart", 0, 0), n, j) < 0.5 ? 1 : 0)),
+  );
+  for (let update = 0; update < 3; update++) {
+    const positive = Array.from(order.subarray(update * B, update * B + B), (row) =>
+      data.levels.subarray(row * 5, row * 5 + 5),
+    );
+    const wake = positive.map(meanHidden);
+    const negative = chains.map((h, n) =>
+      Array.from(b, (bias, i) => {
+        const p = logistic(h.reduce((sum, bit, j) => sum + bit * W[i * 4 + j], bias));
+        return uniformOf(draw("visible", update, 0), n, i) < p ? 1 : 0;
+      }),
+    );
+    const dream = negative.map(meanHidden);
+    chains.splice(
+      0,
+      B,
+      ...dream.map((p, n) => p.map((q, j) => (uniformOf(draw("hidden", update, 1), n, j) < q ? 1 : 0))),
+    );
+    for (let n = 0; n < B; n++) {
+      const [v, h, vn, hn] = [positive[n], wake[n], negative[n], dream[n]] as ArrayLike<number>[];
+      for (let i = 0; i < 5; i++) {
+        for (let j = 0; j < 4; j++) W[i * 4 + j] += (rate / B) * (v[i] * h[j] - vn[i] * hn[j]);
+        b[i] += (rate / B) * (v[i] - vn[i]);
+      }
+      for (let j = 0; j < 4; j++) c[j] += (rate / B) * (h[j] - hn[j]);
+    }
+  }
+  const { weights, visibleBias, hiddenBias } = (report as TrainingReport<Rbm>).machine();
+  const off = (x: Float32Array, y: Float64Array) => Math.max(...x.map((value, at) => Math.abs(value - y[at])));
+  expect(Math.max(off(weights, W), off(visibleBias, b), off(hiddenBias, c))).toBeLessThan(1e-6);
 });

@@ -1,4 +1,13 @@
 import { describe, expect, test } from "vitest";
+import {
+  contrastiveDivergence,
+  exactGradient,
+  fastPersistent,
+  gibbsFromScratch,
+  persistentContrastiveDivergence,
+  temperedGibbs,
+  trajectoryTempering,
+} from "#src/index.js";
 import type { BoltzmannRunConfig, RbmRunConfig } from "#src/node/index.js";
 import { formatRunConfig, learningFrom, parseRunConfig } from "#src/node/run-config.js";
 
@@ -64,6 +73,41 @@ const everything: RbmRunConfig = {
   },
   monitor: 5,
 };
+
+/** Every negative phase, as its function makes it. */
+const negatives = [
+  contrastiveDivergence(),
+  persistentContrastiveDivergence(),
+  fastPersistent(),
+  temperedGibbs(),
+  trajectoryTempering(),
+  gibbsFromScratch(),
+  gibbsFromScratch({ sweeps: 9 }),
+  exactGradient(),
+].map(({ config }) => config);
+
+test.each(negatives.map((negative) => [negative.rule, negative] as const))(
+  "the negative phase %s is read back as it was, and made again",
+  (_, negative) => {
+    const config = { ...rbm, learning: { ...rbm.learning, negative } };
+    const again = parseRunConfig(formatRunConfig(config), "config.json") as RbmRunConfig;
+    expect(again).toEqual(config);
+    expect(learningFrom(again).negative.config).toEqual(negative);
+  },
+);
+
+test("of a negative phase every entry is looked at", () => {
+  for (const negative of negatives) {
+    const config = { ...rbm, learning: { ...rbm.learning, negative } };
+    for (const name of Object.keys(negative)) {
+      const path = `learning.negative.${name}`;
+      expect(() => parseRunConfig(changed(config, path, { wrong: 1 }), "config.json")).toThrow(
+        `config.json: ${path}: got`,
+      );
+      expect(() => parseRunConfig(changed(config, path, undefined), "config.json")).toThrow(`${path}: got nothing`);
+    }
+  }
+});
 
 /** A copy with the entry at a path set. */
 function changed(config: object, name: string, value: unknown): string {
@@ -201,7 +245,7 @@ describe("of an RBM", () => {
     ["kind", "dbm", 'config.json: kind: got "dbm"; expected "rbm" or "boltzmann"'],
     ["kind", "boltzmann", 'config.json: learning.clamp: got "probability"; expected "sample" or "threshold"'],
     ["learning.wake", 1, 'config.json: learning.wake: got 1; expected "probability" or "sample"'],
-    ["learning.negative.rule", "exact", 'config.json: learning.negative.rule: got "exact"; expected "cd"'],
+    ["learning.negative.rule", "dream", 'config.json: learning.negative.rule: got "dream"; expected "cd" or "pcd"'],
     ["learning.negative.k", "1", 'config.json: learning.negative.k: got "1"; expected a number'],
     ["learning.optimizer", { optimizer: "sign", rate: 1 }, 'learning.optimizer.optimizer: got "sign"; expected "sgd"'],
     [

@@ -5,15 +5,15 @@ import { readRbm } from "../../machines/resident.js";
 import type { NegativeRule } from "./phase.js";
 
 /**
- * ⟨v hᵀ⟩, ⟨v⟩, ⟨h⟩ by sums over the states of the smaller layer, float64, rounded to float32. Its `start` throws "size" where that layer
+ * ⟨v hᵀ⟩, ⟨v⟩, ⟨h⟩ by sums over the states of the smaller layer, float64, rounded to float32. Training throws "size" where that layer
  * has more than 20 units.
  */
 export function exactGradient(): NegativeRule {
   return {
     config: { rule: "exact" },
+    check: (visible, hidden) => checkMoments("exactGradient", visible, hidden),
     start({ kernels, parameters }) {
       const { rows, columns } = parameters.weights;
-      checkMoments("exactGradient", rows, columns);
       const out = {
         weights: kernels.matrix(rows, columns),
         visible: kernels.vector(rows),

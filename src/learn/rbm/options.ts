@@ -58,7 +58,7 @@ export interface CompleteLearningOptions extends Required<Omit<LearningOptions, 
   readonly stopWhen?: StopConfig;
 }
 
-/** Fills in the defaults; throws "option" or "shape" for what cannot be trained. */
+/** Fills in the defaults; throws "option", "shape" or "size" for what cannot be trained. */
 export function completeOptions(rbm: Rbm, data: Dataset, options: LearningOptions): CompleteLearningOptions {
   const { centring, sparsity, average, stopWhen, ...rest } = options;
   const centred = centring && completeCentring(centring);
@@ -78,6 +78,7 @@ export function completeOptions(rbm: Rbm, data: Dataset, options: LearningOption
   };
   checkWidth("train", data, rbm.visible);
   checkBatches(complete, data);
+  complete.negative.check?.(rbm.visible, rbm.hidden);
   return complete;
 }
 

@@ -90,6 +90,8 @@ export interface NegativePhase {
 export interface NegativeRule {
   /** Plain data from which the rule can be made again: kept in run folders and checkpoints. */
   readonly config: NegativeConfig;
+  /** Throws "size" for machines that are too large for it. */
+  check?(visible: number, hidden: number): void;
   /** The shapes of what it keeps, for a machine of these sizes. */
   saves?(visible: number, hidden: number): SavedShapes;
   start(context: LearningContext): NegativePhase;
