@@ -81,6 +81,8 @@ def main(mode, size, chains, steps):
         if mode == "sequential":
             run = lambda: sequential(M, s, steps)  # noqa: E731
         else:
+            # a few of its own steps would not bring a large network near equilibrium, where fewer units change
+            sequential(M, s, 10)
             x = s @ M
             run = lambda: glauber(M, s, x, steps)  # noqa: E731
     run()
