@@ -118,7 +118,11 @@ test.each<[string, string[], string]>([
     ["encoder", "40-10-40", "--rule", "exact"],
     "--rule exact: got 40-10-40; expected an encoder with",
   ],
-  ["an experiment that is none", ["xor"], 'got the unknown command "xor"; expected twos, parity, encoder, shifter, gradients'],
+  [
+    "an experiment that is none",
+    ["xor"],
+    'got the unknown command "xor"; expected twos, parity, encoder, shifter, gradients',
+  ],
   ["half a cycle", ["shifter", "--cycles", "0.5"], '--cycles: got "0.5"; expected a whole number'],
 ])("refused, exit code 2, no stack: %s", async (_, words, message) => {
   const { code, stdout, stderr } = await run("experiment", ...words);
