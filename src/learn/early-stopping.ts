@@ -17,6 +17,8 @@ export type StopMetric = keyof typeof directions;
 /**
  * An epoch is good whose figure is within `tolerance` of the best so far. Without a tolerance that is a new best, or an equal one.
  *
+ * Figures use Math.exp and Math.log, whose last bits an engine may choose; where two epochs are equal to that, so may the epoch that is kept.
+ *
  * The free-energy gap is about 0 before learning and grows with it, so it needs a tolerance: how many nats of overfitting are allowed.
  */
 export interface StopWhen {
