@@ -121,7 +121,7 @@ test.each<[string, string[], string]>([
   [
     "an experiment that is none",
     ["xor"],
-    'got the unknown command "xor"; expected twos, parity, encoder, shifter, gradients',
+    'got the unknown command "xor"; expected twos, parity, gradients, encoder, shifter',
   ],
   ["half a cycle", ["shifter", "--cycles", "0.5"], '--cycles: got "0.5"; expected a whole number'],
 ])("refused, exit code 2, no stack: %s", async (_, words, message) => {

@@ -45,7 +45,7 @@ describe("options", () => {
       'got the unknown command "trian"; expected train, resume, reconstruct, sample, features, evaluate, inspect, simulate, equilibrium, experiment. Did you mean train?',
     ],
     [["train", "dbm"], 'got the unknown kind of machine "dbm"; expected rbm, boltzmann. Did you mean rbm?'],
-    [["experiment", "threes"], 'got the unknown command "threes"; expected twos, parity, encoder, shifter, gradients'],
+    [["experiment", "threes"], 'got the unknown command "threes"; expected twos, parity, gradients, encoder, shifter'],
     [["resume"], "<run>: got nothing; expected one."],
   ])("%j", async (words, message) => {
     expect(await refusal(words)).toContain(message);

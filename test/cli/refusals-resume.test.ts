@@ -57,7 +57,7 @@ describe("resume", () => {
     [
       "no rule",
       config(({ learning }) => Object.assign(learning, { negative: null })),
-      'config.json: learning.negative.rule: got nothing; expected "cd".',
+      'config.json: learning.negative.rule: got nothing; expected "cd" or "pcd"',
     ],
     [
       "classes as a text",
