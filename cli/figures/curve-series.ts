@@ -19,6 +19,8 @@ export interface CurveLine {
   readonly name: string;
   /** (x, y), x rising. */
   readonly points: readonly (readonly [number, number])[];
+  /** Its place among lineColours, for lines that keep their colour from figure to figure; otherwise by its place in the panel. */
+  readonly ink?: number;
 }
 
 /** A value to compare with, as a dashed line. */

@@ -4,7 +4,7 @@ import type { Themed, Wording } from "./frame.js";
 import { learningCurves } from "./learning-curves.js";
 
 export interface KlCurvesInput extends Wording, Themed {
-  /** (updates, nats); at most five are told apart by their colours. */
+  /** (updates, nats); at most seven are told apart by their colours, six where there are references. */
   readonly curves: readonly CurveLine[];
   /** Such as ln 2, the least that a machine without hidden units can reach on parity. */
   readonly references?: readonly Reference[];

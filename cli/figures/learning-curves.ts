@@ -112,6 +112,7 @@ function plot({ x, y, width, height }: Place, series: CurveSeries, xAxis: Axis, 
   const labelYs = apart(
     ends.map(([, endY]) => endY),
     19,
+    y + height,
   );
   const named = (i: number, fill: string): string => {
     const [endX] = ends[i] as Point;
@@ -127,8 +128,8 @@ function plot({ x, y, width, height }: Place, series: CurveSeries, xAxis: Axis, 
   );
   // grey is the references' colour
   const inks = references.length > 0 ? lineColours.filter((colour) => colour !== colours.quiet) : lineColours;
-  const curves = lines.map(({ points }, i) => {
-    const colour = inks[i % inks.length] as string;
+  const curves = lines.map(({ points, ink }, i) => {
+    const colour = (ink === undefined ? inks[i % inks.length] : lineColours[ink]) as string;
     const end = ends[i] as Point;
     return (
       polyline(points.map(toPage), colour, points.length > 300 ? 1.5 : 2.5) + dot(end, 4, colour) + named(i, colour)
@@ -185,8 +186,8 @@ function axes({ left, right, y, height }: Box, xAxis: Axis, yAxis: Axis, xName: 
   return parts.join("");
 }
 
-/** Heights near the wanted ones that keep at least `distance` from each other. */
-function apart(wanted: readonly number[], distance: number): number[] {
+/** Heights near the wanted ones that keep at least `distance` from each other, none below `base`: there the x axis has its numbers. */
+function apart(wanted: readonly number[], distance: number, base: number): number[] {
   const order = [...wanted.keys()].sort((a, b) => (wanted[a] as number) - (wanted[b] as number));
   const heights = [...wanted];
   for (let round = 0; round < 50; round++) {
@@ -197,6 +198,8 @@ function apart(wanted: readonly number[], distance: number): number[] {
       heights[upper] = (heights[upper] as number) - lack / 2;
       heights[lower] = (heights[lower] as number) + lack / 2;
     }
+    const last = order.at(-1) as number;
+    heights[last] = Math.min(heights[last] as number, base);
   }
   return heights;
 }

@@ -26,7 +26,7 @@ export const colours = {
 } as const;
 
 /** Lines of the curves, in this order; told apart by lightness as well as by hue, and readable as text (at least 4.5 : 1). */
-export const lineColours = ["#0869ac", "#c25100", "#5b6470", "#0d7d62", "#8a3f8f"] as const;
+export const lineColours = ["#0869ac", "#c25100", "#5b6470", "#0d7d62", "#8a3f8f", "#7a6000", "#b0245f"] as const;
 
 /** Dark ink on white paper, or light ink on a dark page. */
 export type Theme = "light" | "dark";
@@ -42,6 +42,8 @@ const onDark: ReadonlyMap<string, string> = new Map([
   ["#c25100", "#f0883e"],
   ["#0d7d62", "#3fb58f"],
   ["#8a3f8f", "#cf8bd4"],
+  ["#7a6000", "#c9a93a"],
+  ["#b0245f", "#f07aa8"],
 ]);
 
 /** The colour that stands for `colour` in a theme. */

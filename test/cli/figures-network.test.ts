@@ -251,7 +251,9 @@ describe("energyTrace and klCurves", () => {
   });
 
   it("draws several curves in different colours, none of them that of the reference", async () => {
-    const curves = ["none", "one", "two", "three"].map((name, i) => curve(name, (n) => i + 1 + Math.exp(-n / 5)));
+    const curves = ["none", "one", "two", "three", "four", "five"].map((name, i) =>
+      curve(name, (n) => i + 1 + Math.exp(-n / 5)),
+    );
     const picture = decode(await klCurves({ curves, references: [half] }));
     const heights = lineColours.flatMap((colour) =>
       colour === colours.quiet ? [] : [extent(picture, packed("light", colour), [150, 1000]).bottom],

@@ -18,6 +18,7 @@ test.each([
   [["equilibrium"]],
   [["experiment"]],
   [["experiment", "twos"]],
+  [["experiment", "gradients"]],
   [["experiment", "parity"]],
   [["experiment", "encoder"]],
   [["experiment", "shifter"]],

@@ -1,9 +1,9 @@
 /** harmonium experiment gradients: what contrastive divergence follows, shown against exact sums. */
 
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import type { Agreement } from "../../../src/index.js";
 import { number } from "../../arguments.js";
-import { talk } from "../../output.js";
+import { plural, talk } from "../../output.js";
 import { type Asked, addExperimentOptions, carryOut, type ExperimentOptions, type Findings } from "../findings.js";
 import { toldOf, watchRuns } from "../watch.js";
 import { drawGradients, workText } from "./figures.js";
@@ -14,47 +14,57 @@ import type { Expected, RunProgress, RunResult, RunTask, Stretch } from "./run.j
 const examples = `Examples:
   harmonium experiment gradients
   harmonium experiment gradients --seed 7 --run runs/gradients-7 --json
-  harmonium experiment gradients --updates 1000 --hidden 6       sooner done
+  harmonium experiment gradients --rules exact,cd-1,cd-10       sooner done
 `;
 
 interface GradientOptions extends ExperimentOptions {
+  readonly rules: readonly RuleName[];
   readonly updates: number;
   readonly hidden: number;
   readonly rate: number;
+}
+
+/** "exact,cd-1" → in the order of ruleNames. */
+function rules(text: string): RuleName[] {
+  const words = text.split(",").map((word) => word.trim());
+  const chosen = ruleNames.filter((name) => words.includes(name));
+  if (chosen.length === words.length) return chosen;
+  throw new InvalidArgumentError(`Expected some of ${ruleNames.join(", ")}, with commas between them.`);
 }
 
 export function gradientsCommand(version: string): Command {
   const gradients = new Command("gradients")
     .description("what contrastive divergence learns: CD-k, PCD and tempering against exact likelihoods and gradients")
     .addHelpText("before", examples)
+    .option("--rules <list>", `some of ${ruleNames.join(",")}`, rules, [...ruleNames])
     .option("--updates <n>", "of each rule", number({ min: 40, max: 1e6, whole: true }), 5000)
     .option("--hidden <n>", "H: hidden units", number({ min: 1, max: 10, whole: true }), 8)
     .option("--rate <x>", "η: learning rate", number({ min: 1e-4, max: 1 }), 0.2);
   return addExperimentOptions(gradients, "runs/gradients").action((options: GradientOptions) => run(options, version));
 }
 
-const longestFirst: readonly RuleName[] = ["pt", "exact", "cd-10", "pcd", "cd-1"];
+const longestFirst: readonly RuleName[] = ["ptt", "pt", "exact", "cd-10", "pcd", "cd-1"];
 
 async function run(options: GradientOptions, version: string): Promise<void> {
   const { updates, hidden, rate, seed } = options;
-  const asked = askedFor(options, version);
-  await carryOut(options, "runs/gradients", asked, async () => {
-    const told = `${ruleNames.length} rules, ${updates.toLocaleString("en")} updates each`;
-    talk(`Bars and stripes, 16 × ${hidden} units: ${told}, ${chains.toLocaleString("en")} chains.`);
-    const tasks = longestFirst.map((rule): RunTask => ({ run: ruleNames.indexOf(rule), hidden, rate, updates, seed }));
+  await carryOut(options, "runs/gradients", askedFor(options, version), async () => {
+    const told = `${plural(options.rules.length, "rule")}, ${plural(updates, "update")} each, ${plural(chains, "chain")}`;
+    talk(`Bars and stripes, 16 × ${hidden} units: ${told}.`);
+    const order = longestFirst.filter((rule) => options.rules.includes(rule));
+    const tasks = order.map((rule): RunTask => ({ run: ruleNames.indexOf(rule), hidden, rate, updates, seed }));
     const results = await watchRuns<RunTask, RunProgress, RunResult>(new URL("./worker.js", import.meta.url), tasks, {
       ...options,
       told: (done) => (done.length === 0 ? [] : [`${ruleTexts[(done.at(-1) as RunResult).rule]} done`]),
       values: (done) => done.map(({ end }) => end),
     });
-    if (results.length === 0) return undefined;
-    return findingsOf(results, [smallestLoop(), largerLoop(seed)], options);
+    return results.length > 0 ? findingsOf(results, [smallestLoop(), largerLoop(seed)], options) : undefined;
   });
 }
 
-function askedFor({ updates, hidden, rate, seed }: GradientOptions, version: string): Asked {
-  const command = `npx harmonium experiment gradients --updates ${updates} --hidden ${hidden} --rate ${rate} --seed ${seed}`;
-  return { experiment: "gradients", version, command };
+function askedFor({ rules: chosen, updates, hidden, rate, seed }: GradientOptions, version: string): Asked {
+  const given = chosen.length < ruleNames.length ? ` --rules ${chosen.join(",")}` : "";
+  const numbers = `--updates ${updates} --hidden ${hidden} --rate ${rate} --seed ${seed}`;
+  return { experiment: "gradients", version, command: `npx harmonium experiment gradients${given} ${numbers}` };
 }
 
 const minus = (text: string): string => text.replace("-", "−");

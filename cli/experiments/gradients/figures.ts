@@ -1,9 +1,9 @@
-/** The figures of the experiment: which pictures, of what, with which words. */
+/** The figures of the experiment: which pictures, of what, with which words. A rule has one colour in all of them. */
 
-import { arrowPlane, type CurveLine, learningCurves, type Theme } from "../../figures/index.js";
+import { arrowPlane, type CurveLine, klCurves, learningCurves, type Theme } from "../../figures/index.js";
 import type { Picture } from "../findings.js";
 import { type Loop, smallestArrows } from "./loop.js";
-import { bound, ruleTexts } from "./rules.js";
+import { bound, type RuleName, ruleTexts } from "./rules.js";
 import { type Expected, type RunResult, type Stretch, sweeps } from "./run.js";
 
 export async function drawGradients(results: readonly RunResult[], loop: Loop, theme: Theme): Promise<Picture[]> {
@@ -11,6 +11,7 @@ export async function drawGradients(results: readonly RunResult[], loop: Loop, t
   const exact = results.find(({ rule }) => rule === "exact");
   return [
     await drawLikelihood(results, theme),
+    await drawDistance(results, theme),
     ...(estimated.length > 0 ? [await drawAgreement(estimated, theme)] : []),
     ...(exact ? [await drawExpected(exact, theme)] : []),
     await drawPlane(loop, theme),
@@ -18,9 +19,17 @@ export async function drawGradients(results: readonly RunResult[], loop: Loop, t
   ];
 }
 
+/** Without grey, which is the references'. */
+const inks: Readonly<Record<RuleName, number>> = { exact: 0, "cd-1": 1, "cd-10": 3, pcd: 4, pt: 5, ptt: 6 };
+
+const lineOf = (rule: RuleName, points: CurveLine["points"]): CurveLine => ({
+  name: ruleTexts[rule],
+  points,
+  ink: inks[rule],
+});
+
 async function drawLikelihood(results: readonly RunResult[], theme: Theme): Promise<Picture> {
-  const sentence =
-    "Exact log-likelihoods of bars and stripes while five rules teach the same machine; 1,024 chains each.";
+  const sentence = "The exact log-likelihood of bars and stripes, while each rule teaches the same machine.";
   const png = await learningCurves({
     title: "What each rule makes of the likelihood",
     caption: sentence,
@@ -30,7 +39,7 @@ async function drawLikelihood(results: readonly RunResult[], theme: Theme): Prom
       {
         title: "Mean log P(v)",
         unit: "nats a draw, exact",
-        lines: results.map(({ rule, curve }) => ({ name: ruleTexts[rule], points: curve })),
+        lines: results.map(({ rule, curve }) => lineOf(rule, curve)),
         references: [{ name: "bound", value: bound }],
       },
     ],
@@ -38,12 +47,31 @@ async function drawLikelihood(results: readonly RunResult[], theme: Theme): Prom
   return { file: "likelihood.png", title: "Likelihood during training", sentence, png };
 }
 
+async function drawDistance(results: readonly RunResult[], theme: Theme): Promise<Picture> {
+  const sentence = "The same as distances from the bound, on a logarithmic axis. CD comes near, and goes away again.";
+  const png = await klCurves({
+    title: "How far from the bound",
+    caption: sentence,
+    theme,
+    logY: true,
+    curves: results.map(({ rule, curve }) =>
+      lineOf(
+        rule,
+        curve.map(([update, logLikelihood]) => [update, bound - logLikelihood]),
+      ),
+    ),
+  });
+  return { file: "distance.png", title: "Distance from the bound", sentence, png };
+}
+
 async function drawAgreement(results: readonly RunResult[], theme: Theme): Promise<Picture> {
   const lines = (value: (stretch: Stretch) => number): CurveLine[] =>
-    results.map(({ rule, stretches }) => ({
-      name: ruleTexts[rule],
-      points: stretches.map((stretch) => [stretch.update, value(stretch)]),
-    }));
+    results.map(({ rule, stretches }) =>
+      lineOf(
+        rule,
+        stretches.map((stretch) => [stretch.update, value(stretch)]),
+      ),
+    );
   const sentence =
     "Each rule on its own way: the mean step of a stretch of updates against the mean exact gradient there.";
   const png = await learningCurves({
@@ -56,7 +84,7 @@ async function drawAgreement(results: readonly RunResult[], theme: Theme): Promi
       { title: "Equal signs", unit: "share of the parameters", lines: lines(({ equalSigns }) => equalSigns) },
       {
         title: "Relative bias",
-        unit: "‖step − gradient‖ / ‖gradient‖",
+        unit: "|step − gradient| / |gradient|",
         lines: lines(({ relativeBias }) => relativeBias),
       },
       {
@@ -74,23 +102,21 @@ async function drawExpected({ expected }: RunResult, theme: Theme): Promise<Pict
   const lines = (value: (one: Expected) => number): CurveLine[] =>
     sweeps.map((k) => ({
       name: `CD-${k}`,
-      // the axis is logarithmic
-      points: expected.filter((one) => one.k === k && one.update > 0).map((one) => [one.update, value(one)]),
+      points: expected.filter((one) => one.k === k).map((one) => [one.largestWeight, value(one)]),
     }));
   const sentence =
     "On the way of the exact gradient: the exact mean of a CD-k step, against the gradient at the same machine.";
   const png = await learningCurves({
     title: "The bias of CD-k grows with the weights",
     caption: sentence,
-    xName: "updates",
-    logX: true,
+    xName: "largest weight",
     theme,
     series: [
       { title: "Cosine", unit: "of the angle", lines: lines(({ cosine }) => cosine) },
       { title: "Equal signs", unit: "share of the parameters", lines: lines(({ equalSigns }) => equalSigns) },
       {
         title: "Relative bias",
-        unit: "‖mean − gradient‖ / ‖gradient‖",
+        unit: "|mean − gradient| / |gradient|",
         lines: lines(({ relativeBias }) => relativeBias),
       },
     ],
@@ -101,14 +127,14 @@ async function drawExpected({ expected }: RunResult, theme: Theme): Promise<Pict
 /** "−6e-16", "0.8515". */
 export function workText(value: number): string {
   const text = Math.abs(value) < 1e-3 ? value.toExponential(0) : value.toFixed(4);
-  return text.replace("-", "−");
+  return text.replaceAll("-", "−");
 }
 
 async function drawPlane({ works, centre, axes, sides }: Loop, theme: Theme): Promise<Picture> {
   const [x, y] = axes.map((axis) => centre[axis] as number) as [number, number];
   const [width, height] = sides;
   const sentence =
-    "One visible and one hidden unit: both fields point the same way everywhere, but only the gradient does no work round the rectangle.";
+    "One visible and one hidden unit: both fields point the same way everywhere, but only the gradient does no work round the rectangle. Arrows by the root of their size.";
   const path = [
     [-1, -1],
     [1, -1],

@@ -7,6 +7,7 @@ import {
   type NegativeRule,
   persistentContrastiveDivergence,
   temperedGibbs,
+  trajectoryTempering,
 } from "../../../src/index.js";
 
 /** Bars and stripes of four by four: 32 equally likely draws, 30 of them different. */
@@ -31,7 +32,7 @@ export function copies(): Dataset {
   };
 }
 
-export const ruleNames = ["exact", "cd-1", "cd-10", "pcd", "pt"] as const;
+export const ruleNames = ["exact", "cd-1", "cd-10", "pcd", "pt", "ptt"] as const;
 
 export type RuleName = (typeof ruleNames)[number];
 
@@ -40,7 +41,8 @@ export const ruleTexts: Readonly<Record<RuleName, string>> = {
   "cd-1": "CD-1",
   "cd-10": "CD-10",
   pcd: "PCD-1",
-  pt: "tempering",
+  pt: "PT",
+  ptt: "PTT",
 };
 
 /** In place of the exact gradient. */
@@ -49,4 +51,5 @@ export const negatives: Readonly<Record<Exclude<RuleName, "exact">, NegativeRule
   "cd-10": contrastiveDivergence({ k: 10 }),
   pcd: persistentContrastiveDivergence({ chains }),
   pt: temperedGibbs({ chains }),
+  ptt: trajectoryTempering({ chains }),
 };

@@ -45,6 +45,8 @@ export interface Stretch extends Agreement {
 /** The exact mean of a step of CD-k at a machine, against the exact gradient. */
 export interface Expected extends Agreement {
   readonly update: number;
+  /** The largest |W_ij| there. */
+  readonly largestWeight: number;
   readonly k: number;
 }
 
@@ -90,20 +92,23 @@ export async function runRule(task: RunTask, watch: (progress: RunProgress) => v
   const isExpected = growing(updates, expectations);
   let point = parameterVector(initial);
   let sums = emptySums(point.length);
-  let largestWeight = 0;
+  let largestWeight = initial.weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0);
   try {
-    for await (const { update, rate, largest, next } of steps(rule, initial, task, kernels)) {
+    for await (const { update, rate, largest, isTakenBack, next } of steps(rule, initial, task, kernels)) {
       const { logLikelihood, gradient } = likelihood(point);
       const before = update - 1;
       if (isLooked(before)) curve.push([before, logLikelihood]);
       if (isExpected(before)) {
-        for (const [k, field] of fields) expected.push({ update: before, k, ...agreement(field(point), gradient) });
+        for (const [k, field] of fields) {
+          expected.push({ update: before, largestWeight, k, ...agreement(field(point), gradient) });
+        }
       }
-      for (let n = 0; n < point.length; n++) {
+      // a rule that took updates back made its last step elsewhere
+      for (let n = 0; n < point.length && !isTakenBack; n++) {
         sums.step[n] = (sums.step[n] as number) + ((next[n] as number) - (point[n] as number)) / rate;
         sums.gradient[n] = (sums.gradient[n] as number) + (gradient[n] as number);
       }
-      sums.updates++;
+      if (!isTakenBack) sums.updates++;
       if (endsStretch(update)) {
         measured.push({
           update,
@@ -142,6 +147,8 @@ interface Step {
   readonly rate: number;
   /** The largest |W_ij|. */
   readonly largest: number;
+  /** Whether the rule went back to an earlier machine before it. */
+  readonly isTakenBack: boolean;
   /** The parameters after it. */
   readonly next: Float64Array;
 }
@@ -157,8 +164,12 @@ async function* steps(
   if (rule !== "exact") {
     const cases = copies();
     const options = { ...common, negative: negatives[rule], batchSize: cases.cases };
-    for await (const { update, rate, largestWeight, machine } of train(initial, cases, options)) {
-      yield { update, rate, largest: largestWeight, next: parameterVector(machine()) };
+    let takenBack = 0;
+    for await (const report of train(initial, cases, options)) {
+      const { update, rate, largestWeight, machine, rule: { rejections = 0 } = {} } = report;
+      const isTakenBack = rejections > takenBack;
+      takenBack = rejections;
+      yield { update, rate, largest: largestWeight, isTakenBack, next: parameterVector(machine()) };
     }
     return;
   }
@@ -170,7 +181,7 @@ async function* steps(
     const between = Float64Array.from({ length: data.units * hidden }, (_, n) => {
       return weights[Math.floor(n / hidden) * units + data.units + (n % hidden)] as number;
     });
-    yield { update, rate, largest: largestWeight, next: Float64Array.of(...between, ...bias) };
+    yield { update, rate, largest: largestWeight, isTakenBack: false, next: Float64Array.of(...between, ...bias) };
   }
 }
 
