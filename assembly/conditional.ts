@@ -10,7 +10,8 @@ export function conditional(task: i32, scratch: usize): void {
   const cases = argument(0), contracted = argument(1);
   const weights = pointer(2), panelBytes = <usize>argument(3), transposed = argument(4) != 0, contractedPanels = argument(5);
   const inputs = pointer(6), inputCapacity = <usize>argument(7);
-  const outScratch = scratch + <usize>argument(8), panelScratch = scratch + <usize>argument(9), table = scratch + <usize>argument(10);
+  const outScratch = scratch + <usize>argument(8), panelScratch = scratch + <usize>argument(9);
+  let table = scratch + <usize>argument(10);
   const bias = pointer(11) + <usize>task * ROW;
 
   let panel = weights + <usize>task * panelBytes;
@@ -31,7 +32,8 @@ export function conditional(task: i32, scratch: usize): void {
     const k = argument(16), groupsInBlock = argument(17), groups = argument(18), used = pointer(31);
     for (let first = 0; first < groups; first += groupsInBlock) {
       const count = min(groupsInBlock, groups - first);
-      buildTables<f32>(table, count, k, first * k, contracted, panel, ROW, 1, 0, 0, used == 0 ? 0 : used + <usize>first, used == 0);
+      if (k == 1) table = panel + <usize>first * ROW;
+      else buildTables<f32>(table, count, k, first * k, contracted, panel, ROW, 1, 0, 0, used == 0 ? 0 : used + <usize>first, used == 0);
       addListed<f32>(out, cases, lists, stride, table);
       lists += blockBytes;
     }

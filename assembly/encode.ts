@@ -7,7 +7,8 @@ import { argument, pointer } from "./control";
 
 /**
  * ENCODE_CASES, task = a chunk of cases: groups run over the units of a case (product with the weights).
- * Groups without a unit that is on are not listed, unless `keepZeros`; the bytes of those listed are set at `used`.
+ * Groups without a unit that is on are not listed, unless `keepZeros`; the bytes of those listed are set at `used`. Groups of one unit
+ * have no tables: their list names the units of a block, a multiple of 64, that are on.
  */
 export function encodeCases(task: i32, scratch: usize): void {
   const bits = pointer(0), capacity = <usize>argument(1), cases = argument(2), sixteens = argument(3);
@@ -29,6 +30,10 @@ export function encodeCases(task: i32, scratch: usize): void {
   for (let b = firstCase; b < last; b++) {
     const row = scratch + <usize>(b - firstCase) * rowBytes;
     let list = lists + <usize>b * stride;
+    if (k == 1) {
+      listUnits(row, <usize>groups, <usize>groupsInBlock, list, blockBytes);
+      continue;
+    }
     for (let first = 0; first < groups; first += groupsInBlock) {
       const count = min(groupsInBlock, groups - first);
       let entry = list + 2;
@@ -48,6 +53,21 @@ export function encodeCases(task: i32, scratch: usize): void {
       store<u16>(list, <u16>((entry - list - 2) >> 1));
       list += blockBytes;
     }
+  }
+}
+
+/** The units of one case that are on, as their numbers within blocks of a multiple of 64. Bits are zero up to the next multiple of 64. */
+function listUnits(bits: usize, units: usize, unitsInBlock: usize, list: usize, blockBytes: usize): void {
+  for (let first: usize = 0; first < units; first += unitsInBlock) {
+    let entry = list + 2;
+    for (let u: usize = 0, end = min(unitsInBlock, units - first); u < end; u += 64) {
+      for (let word = load<u64>(bits + ((first + u) >> 3)); word != 0; word &= word - 1) {
+        store<u16>(entry, <u16>(u + <usize>ctz(word)));
+        entry += 2;
+      }
+    }
+    store<u16>(list, <u16>((entry - list - 2) >> 1));
+    list += blockBytes;
   }
 }
 

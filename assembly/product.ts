@@ -35,35 +35,49 @@ export function buildTables<T>(
   }
 }
 
-/** Adds k rows to a table of 2^done sums, which doubles with each. */
+/** Adds k rows to a table of 2^done sums, which doubles with each: an odd first one by itself, the others two at a time. */
 // @ts-ignore: decorator
 @inline function doubleTable<T>(table: usize, panel: usize, rowBytes: usize, start: i32, k: i32, rows: i32, scale: f32, done: i32): void {
   const s = f32x4.splat(scale);
-  for (let j = 0; j < k; j++) {
-    let r0 = f32x4.splat(0), r1 = f32x4.splat(0), r2 = f32x4.splat(0), r3 = f32x4.splat(0);
-    if (start + j < rows) {
-      const row = panel + <usize>(start + j) * rowBytes;
-      r0 = v128.load(row, 0);
-      r1 = v128.load(row, 16);
-      r2 = v128.load(row, 32);
-      r3 = v128.load(row, 48);
-      if (isFloat<T>()) {
-        r0 = f32x4.mul(r0, s);
-        r1 = f32x4.mul(r1, s);
-        r2 = f32x4.mul(r2, s);
-        r3 = f32x4.mul(r3, s);
-      }
-    }
-    const half = ROW << (done + j);
-    storeRow(table + half, r0, r1, r2, r3);
+  let j = 0;
+  if (k & 1) {
+    const there = start < rows, row = panel + <usize>start * rowBytes;
+    const a0 = scaled<T>(row, 0, there, s), a1 = scaled<T>(row, 16, there, s), a2 = scaled<T>(row, 32, there, s), a3 = scaled<T>(row, 48, there, s);
+    const half = ROW << done;
+    storeRow(table + half, a0, a1, a2, a3);
     for (let from = table + ROW, last = table + half; from < last; from += ROW) {
-      const to = from + half;
-      v128.store(to, v128.add<T>(v128.load(from, 0), r0), 0);
-      v128.store(to, v128.add<T>(v128.load(from, 16), r1), 16);
-      v128.store(to, v128.add<T>(v128.load(from, 32), r2), 32);
-      v128.store(to, v128.add<T>(v128.load(from, 48), r3), 48);
+      storeRow(
+        from + half, v128.add<T>(v128.load(from, 0), a0), v128.add<T>(v128.load(from, 16), a1),
+        v128.add<T>(v128.load(from, 32), a2), v128.add<T>(v128.load(from, 48), a3),
+      );
+    }
+    j = 1;
+  }
+  for (; j < k; j += 2) {
+    const first = panel + <usize>(start + j) * rowBytes, second = first + rowBytes;
+    const isFirst = start + j < rows, isSecond = start + j + 1 < rows;
+    const a0 = scaled<T>(first, 0, isFirst, s), a1 = scaled<T>(first, 16, isFirst, s), a2 = scaled<T>(first, 32, isFirst, s), a3 = scaled<T>(first, 48, isFirst, s);
+    const b0 = scaled<T>(second, 0, isSecond, s), b1 = scaled<T>(second, 16, isSecond, s), b2 = scaled<T>(second, 32, isSecond, s), b3 = scaled<T>(second, 48, isSecond, s);
+    const half = ROW << (done + j);
+    storeRow(table + half, a0, a1, a2, a3);
+    storeRow(table + 2 * half, b0, b1, b2, b3);
+    storeRow(table + 3 * half, v128.add<T>(a0, b0), v128.add<T>(a1, b1), v128.add<T>(a2, b2), v128.add<T>(a3, b3));
+    for (let from = table + ROW, last = table + half; from < last; from += ROW) {
+      const x0 = v128.load(from, 0), x1 = v128.load(from, 16), x2 = v128.load(from, 32), x3 = v128.load(from, 48);
+      const y0 = v128.add<T>(x0, a0), y1 = v128.add<T>(x1, a1), y2 = v128.add<T>(x2, a2), y3 = v128.add<T>(x3, a3);
+      storeRow(from + half, y0, y1, y2, y3);
+      storeRow(from + 2 * half, v128.add<T>(x0, b0), v128.add<T>(x1, b1), v128.add<T>(x2, b2), v128.add<T>(x3, b3));
+      storeRow(from + 3 * half, v128.add<T>(y0, b0), v128.add<T>(y1, b1), v128.add<T>(y2, b2), v128.add<T>(y3, b3));
     }
   }
+}
+
+/** Four numbers of a row, times a scale unless they are whole; zero where the row is not there. */
+// @ts-ignore: decorator
+@inline function scaled<T>(row: usize, at: usize, there: bool, scale: v128): v128 {
+  if (!there) return f32x4.splat(0);
+  const x = v128.load(row + at);
+  return isFloat<T>() ? f32x4.mul(x, scale) : x;
 }
 
 // @ts-ignore: decorator

@@ -32,7 +32,7 @@ for await (const report of train(initializeRbm(data, { hidden: 500, seed: 1 }), 
   threads: 2,
   optimizer: sgd({ rate: 0.05 }),
 })) {
-  rbm = report.rbm();
+  rbm = report.machine();
 }
 
 /** The machine as a file of floats that the peers read. */

@@ -16,13 +16,16 @@ export interface TableLists {
   readonly used: number;
 }
 
-/** Returns the function that lists the first cases of states; a list lives until the next is made. */
+/**
+ * Returns the function that lists the first cases of states; a list lives until the next is made. `direct`: rows of the weights can be
+ * looked up as those of a table are.
+ */
 export function caseEncoder({ arena, reserve, reserveScratch, run }: Dispatch) {
   const inputLists = emptyBuffer();
   const usedGroups = emptyBuffer();
 
-  return function encodeCases(from: WasmStates, cases: number): TableLists {
-    const plan = planInputs(from.units, cases, densityOf(from));
+  return function encodeCases(from: WasmStates, cases: number, direct = false): TableLists {
+    const plan = planInputs(from.units, cases, densityOf(from), direct);
     const stride = 2 * (1 + plan.groupsInBlock);
     const blockBytes = cases * stride;
     const address = reserve(inputLists, plan.blocks * blockBytes);

@@ -5,7 +5,7 @@
  * units that are on, never of threads or time. The numbers were measured: docs/decisions/0002-tables.md.
  */
 export interface Plan {
-  /** Contracted units a group; its table has 2^k rows. */
+  /** Contracted units a group; its table has 2^k rows. With k = 1 there are no tables: the rows of the weights are looked up. */
   readonly k: number;
   readonly groups: number;
   readonly groupsInBlock: number;
@@ -25,8 +25,18 @@ function cut(contracted: number, k: number, bits: number, tableRows: number, kee
   return { k, groups, groupsInBlock: Math.max(1, Math.ceil(groups / blocks)), blocks, keepZeros };
 }
 
+/** Where fewer units than this are on, in few cases, tables take longer to build than they save. */
+const directBelow = 0.1;
+/** Rows of weights in a block: what fits the first cache, and a multiple of 64. */
+const directRows = 320;
+
 /** For inputs: `rows` cases share the tables of `contracted` units, a fraction `density` of which is on. */
-export function planInputs(contracted: number, rows: number, density: number): Plan {
+export function planInputs(contracted: number, rows: number, density: number, direct = false): Plan {
+  if (direct && density < directBelow && rows <= 150) {
+    const blocks = Math.ceil(contracted / directRows);
+    const groupsInBlock = 64 * Math.ceil(contracted / (64 * blocks));
+    return { k: 1, groups: contracted, groupsInBlock, blocks, keepZeros: false };
+  }
   if (density < sparseBelow) {
     const k = rows <= 150 ? 3 : rows <= 700 ? 4 : 5;
     return cut(contracted, k, k, rows <= 150 ? 512 : 1024, false);

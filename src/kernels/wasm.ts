@@ -89,7 +89,7 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
     checkFits("conditional: from", from, cases, sizes[0]);
     for (const out of [input, mean, sample]) if (out) checkFits("conditional: out", out, cases, sizes[1]);
 
-    const lists = from.kind === "states" ? encodeCases(from, cases) : undefined;
+    const lists = from.kind === "states" ? encodeCases(from, cases, true) : undefined;
     const plan = lists?.plan;
     const outScratch = HEAD;
     const panelScratch = outScratch + cases * ROW;
