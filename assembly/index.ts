@@ -1,7 +1,7 @@
 // The exports of the binary, and nothing else.
 
 import { logRatios } from "./annealing";
-import { combine } from "./combine";
+import { combine, transpose } from "./combine";
 import * as control from "./control";
 import { conditional } from "./conditional";
 import { coincidences, planes } from "./coincidences";
@@ -40,6 +40,7 @@ const ADVANCE_PANELS = 22;
 const WHOLE_DENSE = 23;
 const WHOLE_SPARSE = 24;
 const MAKE_STREAM = 25;
+const TRANSPOSE = 26;
 
 /** One task of the current operation. `scratch` is the calling thread's own. */
 function execute(operation: i32, task: i32, scratch: usize): void {
@@ -64,6 +65,7 @@ function execute(operation: i32, task: i32, scratch: usize): void {
   else if (operation == WHOLE_DENSE) wholeDense(task, scratch);
   else if (operation == WHOLE_SPARSE) wholeSparse(task, scratch);
   else if (operation == MAKE_STREAM) makeStream(task, scratch);
+  else if (operation == TRANSPOSE) transpose(task);
 }
 
 /** Claims and executes tasks until none is left. */

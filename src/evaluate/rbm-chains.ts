@@ -24,7 +24,7 @@ export function rbmChains(kernels: Kernels, rbm: Rbm, capacity: number): Anneale
   const h = kernels.states(capacity, hidden);
   const input = kernels.field(capacity, hidden);
   weights.write(rbm.weights);
-  transposed.write(transpose(rbm));
+  kernels.transpose(transposed, weights);
   hiddenBias.write(rbm.hiddenBias);
   linear.write(rbm.visibleBias);
   let base = evenBase(visible);
@@ -90,13 +90,4 @@ export function rbmChains(kernels: Kernels, rbm: Rbm, capacity: number): Anneale
 
 function drawOf({ run: { seed, number, firstChain }, step }: Move) {
   return { seed, step, sweep: number, firstChain };
-}
-
-/** Wᵀ [hidden, visible]. */
-function transpose({ visible, hidden, weights }: Rbm): Float32Array {
-  const result = new Float32Array(weights.length);
-  for (let i = 0; i < visible; i++) {
-    for (let j = 0; j < hidden; j++) result[j * visible + i] = weights[i * hidden + j];
-  }
-  return result;
 }

@@ -34,6 +34,14 @@ export function checkOptimize({ parameters, gradient, memory, rule, offsets }: O
   throw refuse("option", { who: "optimize", got: `a memory of ${memory.length}`, expected: `${least} for this rule` });
 }
 
+/** Throws "shape" unless the one has the shape of the other, transposed; and "option" for a matrix that is to become its own transpose. */
+export function checkTransposed(out: Matrix, from: Matrix): void {
+  const who = "transpose";
+  if (out === from) throw refuse("option", { who, got: "a matrix and itself", expected: "two different ones" });
+  if (out.rows === from.columns && out.columns === from.rows) return;
+  throw refuse("shape", { who, got: `${out.rows} × ${out.columns}`, expected: `${from.columns} × ${from.rows}` });
+}
+
 /** Throws "shape" unless the field has at least so many cases (and at least one) and the units of the vector. */
 export function checkCases(who: string, field: Field, cases: number, vector: Vector): void {
   if (cases >= 1 && cases <= field.capacity && field.units === vector.size) return;

@@ -37,6 +37,7 @@ export const operations = {
   wholeDense: 23,
   wholeSparse: 24,
   makeStream: 25,
+  transpose: 26,
 } as const;
 export type Operation = keyof typeof operations;
 

@@ -216,6 +216,8 @@ export interface Kernels {
   optimize(task: Optimize): void;
   /** out ← a x + b y, element by element, for arrays of one shape; `out` may be x or y. */
   combine<Of extends Matrix | Vector | BondParameters>(out: Of, a: number, x: Of, b: number, y: Of): void;
+  /** out ← fromᵀ: what a `conditional` with `transposed` would do at each call, once for many calls with the same weights. */
+  transpose(out: Matrix, from: Matrix): void;
   /** out ← (1 − rate) out + rate · mean of the first `cases` (at least one). */
   followMean(out: Vector, rate: number, field: Field, cases: number): void;
   /** Adds a vector to each of the first `cases`. */

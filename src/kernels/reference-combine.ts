@@ -1,10 +1,10 @@
 /** The kernels that combine arrays in plain TypeScript. */
 
-import { blocksOf, checkAlike, checkCases } from "./bond.js";
+import { blocksOf, checkAlike, checkCases, checkTransposed } from "./bond.js";
 import type { Kernels } from "./kernels.js";
 import { at } from "./reference-arrays.js";
 
-export const referenceCombining: Pick<Kernels, "combine" | "followMean" | "shift"> = {
+export const referenceCombining: Pick<Kernels, "combine" | "transpose" | "followMean" | "shift"> = {
   combine(out, a, x, b, y) {
     checkAlike("combine", out, x, y);
     const f = Math.fround;
@@ -12,6 +12,13 @@ export const referenceCombining: Pick<Kernels, "combine" | "followMean" | "shift
       const [values, xs, ys] = [block, blocksOf(x)[n], blocksOf(y)[n]].map(at);
       for (let i = 0; i < values.length; i++) values[i] = f(f(f(a) * xs[i]) + f(f(b) * ys[i]));
     });
+  },
+  transpose(out, from) {
+    checkTransposed(out, from);
+    const [to, values] = [at(out), at(from)];
+    for (let i = 0; i < from.rows; i++) {
+      for (let j = 0; j < from.columns; j++) to[j * from.rows + i] = values[i * from.columns + j];
+    }
   },
   followMean(out, rate, field, cases) {
     checkCases("followMean", field, cases, out);

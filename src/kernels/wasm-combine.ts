@@ -1,14 +1,14 @@
 /** The WebAssembly kernels that combine arrays: assembly/combine.ts, assembly/units.ts. */
 
-import { blocksOf, checkAlike, checkCases } from "./bond.js";
+import { blocksOf, checkAlike, checkCases, checkTransposed } from "./bond.js";
 import type { Dispatch } from "./dispatch.js";
 import type { Kernels, Matrix, Vector } from "./kernels.js";
-import { addressOf, PANEL, panelsOf, ROW, type WasmField } from "./wasm-arrays.js";
+import { addressOf, PANEL, panelsOf, ROW, type WasmField, type WasmMatrix } from "./wasm-arrays.js";
 
 /** Bytes of a task of `combine`. */
 const CHUNK = 32768;
 
-export function wasmCombining({ run }: Dispatch): Pick<Kernels, "combine" | "followMean" | "shift"> {
+export function wasmCombining({ run }: Dispatch): Pick<Kernels, "combine" | "transpose" | "followMean" | "shift"> {
   return {
     combine(out, a, x, b, y) {
       checkAlike("combine", out, x, y);
@@ -21,6 +21,12 @@ export function wasmCombining({ run }: Dispatch): Pick<Kernels, "combine" | "fol
         ];
         run("combine", Math.ceil(bytes / CHUNK), [to, from, other, bytes, CHUNK], factors);
       });
+    },
+    transpose(out, from) {
+      checkTransposed(out, from);
+      const [to, source] = [out as WasmMatrix, from as WasmMatrix];
+      const panels = panelsOf(from.columns);
+      run("transpose", panelsOf(out.columns), [to.address, to.panelBytes, source.address, source.panelBytes, panels]);
     },
     followMean(out, rate, field, cases) {
       checkCases("followMean", field, cases, out);

@@ -30,6 +30,18 @@ export function towardsVisible({ weights, visibleBias }: BondParameters) {
   return { weights, bias: visibleBias, transposed: true };
 }
 
+/**
+ * What conditionals need for P(v | h) when many follow under the same weights: a function that transposes the weights as they are into
+ * a matrix of its own. The same bits as `towardsVisible`.
+ */
+export function startTransposing(kernels: Kernels, visible: number, hidden: number) {
+  const weights = kernels.matrix(hidden, visible);
+  return (parameters: BondParameters) => {
+    kernels.transpose(weights, parameters.weights);
+    return { weights, bias: parameters.visibleBias };
+  };
+}
+
 /** Copies the RBM into the kernels. */
 export function residentRbm(kernels: Kernels, rbm: Rbm): ResidentRbm {
   const parameters = allocateParameters(kernels, rbm.visible, rbm.hidden);

@@ -11,7 +11,7 @@ export interface Shape {
   readonly density: number;
 }
 
-/** Sizes around the panel width 16, both ways of cutting a product (sparse, dense), every group size of the plan. */
+/** Sizes around the panel width 16, all ways of cutting a product (few units on, sparse, dense), every group size of the plan. */
 export const shapes: Shape[] = [
   { visible: 1, hidden: 1, cases: 1, density: 0.5 },
   { visible: 15, hidden: 17, cases: 3, density: 0.1 },
@@ -20,6 +20,7 @@ export const shapes: Shape[] = [
   { visible: 130, hidden: 48, cases: 320, density: 0.4 },
   { visible: 90, hidden: 33, cases: 520, density: 0.5 },
   { visible: 90, hidden: 33, cases: 720, density: 0.12 },
+  { visible: 700, hidden: 40, cases: 90, density: 0.05 },
 ];
 
 export const named = (s: Shape): string => `${s.visible}×${s.hidden}, ${s.cases} cases, ${s.density * 100} % on`;

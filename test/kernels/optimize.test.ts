@@ -146,6 +146,28 @@ describe("optimizers' kernels on 1 to 4 threads: the same bits, and those of the
       expect(largestDifference(run(reference)[0] as Float32Array, byHand)).toBeLessThan(2e-6);
     });
 
+    test(`the transpose, and the bits of a transposed product from it: ${named(shape)}`, () => {
+      const { visible, hidden, cases } = shape;
+      const given = inputs(shape);
+      for (const kernels of [...pools, reference]) {
+        const { weights, visibleBias: bias } = bond(kernels, shape, given);
+        const copy = kernels.matrix(hidden, visible);
+        copy.write(new Float32Array(hidden * visible).fill(Number.NaN));
+        kernels.transpose(copy, weights);
+        const back = kernels.matrix(visible, hidden);
+        kernels.transpose(back, copy);
+        expect(back.read()).toEqual(weights.read());
+        const [i, j] = [visible - 1, (hidden - 1) >> 1];
+        expect(copy.read()[j * visible + i]).toBe(given.weights[i * hidden + j]);
+        const h = kernels.states(cases, hidden);
+        h.write(given.h);
+        const [a, b] = [kernels.field(cases, visible), kernels.field(cases, visible)];
+        kernels.conditional({ cases, from: h, weights, transposed: true, bias, input: a });
+        kernels.conditional({ cases, from: h, weights: copy, bias, input: b });
+        expect(b.read(cases)).toEqual(a.read(cases));
+      }
+    });
+
     test(`moving means and shifts within 1e-6: ${named(shape)}`, () => {
       const { cases, hidden } = shape;
       const given = inputs(shape);
@@ -275,6 +297,11 @@ test("arrays that do not fit, and rules without their memory, are refused", asyn
   expect(() => kernels.optimize({ parameters, gradient: parameters, rule: adam, memory: [parameters] })).toThrow(
     "optimize: got a memory of 1; expected 2 for this rule",
   );
+  expect(() => kernels.transpose(parameters.weights, other.weights)).toThrow(
+    "transpose: got 37 × 29; expected 17 × 15",
+  );
+  const square = kernels.matrix(3, 3);
+  expect(() => kernels.transpose(square, square)).toThrow("transpose: got a matrix and itself");
   const offsets = { visible: parameters.hiddenBias, hidden: parameters.hiddenBias };
   expect(() =>
     kernels.optimize({ parameters, gradient: parameters, rule: sgd, memory: [parameters], offsets }),

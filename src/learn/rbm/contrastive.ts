@@ -4,7 +4,7 @@
  */
 
 import { refuse } from "../../errors.js";
-import { towardsHidden, towardsVisible } from "../../machines/resident.js";
+import { startTransposing, towardsHidden, towardsVisible } from "../../machines/resident.js";
 import type { ContrastiveConfig, HiddenStatistics, NegativeRule } from "./phase.js";
 
 export interface ContrastiveOptions {
@@ -42,15 +42,17 @@ export function contrastiveDivergence(options: ContrastiveOptions = {}): Negativ
         : kernels.field(batchSize, visibleBias.size);
       const hidden = kernels.field(batchSize, hiddenBias.size);
       const chain = kernels.states(batchSize, hiddenBias.size);
+      const transposed = k > 1 ? startTransposing(kernels, visibleBias.size, hiddenBias.size) : towardsVisible;
       return {
         expect({ rows, update }, positive) {
           const cases = rows.length;
+          const down = transposed(parameters);
           for (let sweep = 0; sweep < k; sweep++) {
             const draw = { seed, step: update, sweep } as const;
             kernels.conditional({
               cases,
               from: sweep === 0 ? positive.hiddenSample : chain,
-              ...towardsVisible(parameters),
+              ...down,
               draw: { ...draw, purpose: "visible" },
               ...(visible.kind === "states" ? { sample: visible } : { mean: visible }),
             });

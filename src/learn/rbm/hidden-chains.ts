@@ -1,7 +1,7 @@
 /** Chains of a negative phase that go on from update to update, kept as their hidden units: a sweep is h → v → h. */
 
 import type { BondParameters, Phase } from "../../kernels/kernels.js";
-import { towardsHidden, towardsVisible } from "../../machines/resident.js";
+import { startTransposing, towardsHidden, towardsVisible } from "../../machines/resident.js";
 import type { SavedShapes, SavedState } from "../checkpoint.js";
 import type { HiddenStatistics, LearningContext } from "./phase.js";
 
@@ -47,14 +47,16 @@ export function startHiddenChains(
       out: hidden,
     });
   }
+  const transposed = k > 1 ? startTransposing(kernels, visibleBias.size, hiddenBias.size) : towardsVisible;
   return {
     sweep(under, update) {
+      const down = transposed(under);
       for (let sweep = 0; sweep < k; sweep++) {
         const draw = { seed, step: update, sweep } as const;
         kernels.conditional({
           cases: chains,
           from: hidden,
-          ...towardsVisible(under),
+          ...down,
           sample: visible,
           draw: { ...draw, purpose: "visible" },
         });
