@@ -1,24 +1,17 @@
 #!/usr/bin/env python3
 """The peers' half of bench/ais.mjs: annealed importance sampling of a binary RBM in NumPy and in PyTorch, float32.
 
-A server as bench/peers.py is: one JSON request a line, one JSON reply a line. Started with --threads.
+A server of bench/machine_server.py:
 
-    {"do": "list"}
-    {"do": "load", "visible": 784, "hidden": 500, "file": FLOATS}   W, a, c and base logits, one after the other
-    {"do": "run", "peer": "torch", "chains": 100, "steps": 1000, "seed": 1}   -> {"seconds", "logZ", "deviation"}
-    {"do": "quit"}
+    {"do": "run", "peer": "torch", "chains": 100, "steps": 1000, "seed": 1}   -> {"wall", "processor", "logZ", "deviation"}, in ms
 
 Each peer has two loops: the plain one, as a competent user writes it down; and a tuned one, which writes into arrays that are
 there, and takes one logarithm of a quotient where the plain one takes two softplus.
 """
 
-import argparse
-import json
-import os
-import sys
 import time
 
-from peers import blas_name, cpu_model, fix_threads, settle
+from machine_server import serve
 
 
 def log_z(log_weights, model):
@@ -139,68 +132,13 @@ PEERS = {
 }
 
 
-class Server:
-    def __init__(self, threads):
-        self.threads, self.model = threads, None
-
-    def list(self, request):
-        import importlib
-
-        peers, missing = [], []
-        for name, (module, _) in PEERS.items():
-            try:
-                library = importlib.import_module(module)
-                if module == "torch":
-                    library.set_num_threads(self.threads)
-                peers.append({"peer": name, "version": library.__version__})
-            except Exception as error:  # a broken install raises anything
-                missing.append({"peer": name, "why": str(error)})
-        return {"peers": peers, "missing": missing, "threads": self.threads, "blas": blas_name(), "cpu": cpu_model()}
-
-    def load(self, request):
-        import numpy as np
-
-        visible, hidden = request["visible"], request["hidden"]
-        floats = np.fromfile(request["file"], "<f4")
-        sizes = {"W": visible * hidden, "a": visible, "c": hidden, "base": visible}
-        if floats.size != sum(sizes.values()):
-            raise ValueError(f"{request['file']} has {floats.size} floats, not {sum(sizes.values())}.")
-        parts = np.split(floats, np.cumsum(list(sizes.values()))[:-1])
-        self.model = dict(zip(sizes, (part.copy() for part in parts)))
-        self.model["W"] = self.model["W"].reshape(visible, hidden)
-        return {"ready": True}
-
-    def run(self, request):
-        loop = PEERS[request["peer"]][1]
-        loop(self.model, request["chains"], 20, 0)
-        start = time.perf_counter()
-        log_weights = loop(self.model, request["chains"], request["steps"], request["seed"])
-        seconds = time.perf_counter() - start
-        settle()
-        return {"seconds": seconds, **log_z(log_weights, self.model)}
-
-
-def main():
-    parser = argparse.ArgumentParser(description="Serve annealed importance sampling by NumPy and PyTorch.")
-    parser.add_argument("--threads", type=int, default=1)
-    threads = parser.parse_args().threads
-    fix_threads(threads)
-    replies = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
-    server = Server(threads)
-    for line in sys.stdin:
-        try:
-            request = json.loads(line)
-            if request["do"] == "quit":
-                return
-            if request["do"] not in ("list", "load", "run"):
-                raise ValueError(f"unknown request {request['do']!r}. Ask for list, load, run or quit.")
-            reply = getattr(server, request["do"])(request)
-        except Exception as error:  # the server outlives a request it cannot serve
-            reply = {"error": str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"}
-        replies.write(json.dumps(reply) + "\n")
-        replies.flush()
+def run(loop, model, request):
+    loop(model, request["chains"], 20, 0)
+    start, used = time.perf_counter(), time.process_time()
+    log_weights = loop(model, request["chains"], request["steps"], request["seed"])
+    wall, processor = 1e3 * (time.perf_counter() - start), 1e3 * (time.process_time() - used)
+    return {"wall": wall, "processor": processor, **log_z(log_weights, model)}
 
 
 if __name__ == "__main__":
-    main()
+    serve(PEERS, run)
