@@ -35,9 +35,17 @@ export function baseFromMeans(means: ArrayLike<number>): BaseRates {
 
 /** The base of the mean grey levels of data [Salakhutdinov and Murray 2008]. */
 export function baseFromData({ levels, cases, units }: Dataset): BaseRates {
-  const means = new Float64Array(units);
+  const sums = new Float64Array(units);
+  // four cases at a time: a sum is read and written once for them
+  const whole = cases - (cases % 4);
+  for (let at = 0; at < whole * units; at += 4 * units) {
+    for (let i = 0; i < units; i++) {
+      const n = at + i;
+      sums[i] += levels[n] + levels[n + units] + levels[n + 2 * units] + levels[n + 3 * units];
+    }
+  }
+  for (let n = whole * units; n < cases * units; n++) sums[n % units] += levels[n];
   const scale = cases * (levels instanceof Uint8Array ? 255 : 1);
-  for (let b = 0; b < cases; b++) for (let i = 0; i < units; i++) means[i] += levels[b * units + i] / scale;
-  // sums of many quotients may end a last digit above 1
-  return baseFromMeans(means.map((p) => Math.min(p, 1)));
+  // a sum of floats may end a last digit above 1
+  return baseFromMeans(sums.map((sum) => Math.min(sum / scale, 1)));
 }
