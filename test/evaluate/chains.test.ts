@@ -151,6 +151,22 @@ describe("base rates", () => {
     });
   });
 
+  test("means of any number of cases, of bytes and of floats", () => {
+    for (const cases of [1, 3, 4, 7, 8, 13]) {
+      const bytes = Uint8Array.from({ length: 5 * cases }, (_, n) => (n * n * 37) % 256);
+      const means = Float64Array.from({ length: 5 }, (_, i) => {
+        return bytes.reduce((sum, level, n) => sum + (n % 5 === i ? level / 255 / cases : 0), 0);
+      });
+      const expected = baseFromMeans(means).probabilities;
+      for (const levels of [bytes, Float32Array.from(bytes, (level) => level / 255)]) {
+        const found = baseFromData({ name: "some", cases, units: 5, levels }).probabilities;
+        found.forEach((p, i) => {
+          expect(Math.abs(p - (expected[i] as number))).toBeLessThanOrEqual(2 ** -23);
+        });
+      }
+    }
+  });
+
   test("means that are none are refused", () => {
     expect(() => baseFromMeans([0.5, 1.2])).toThrow("base rates: got 1.2 of unit 1; expected means in [0, 1]");
   });
