@@ -121,7 +121,7 @@ export { pseudoLikelihood } from "./learn/boltzmann/pseudolikelihood.js";
 export { temperedChains } from "./learn/boltzmann/tempered.js";
 export type { Checkpoint, Progress, SavedArray, SavedState, Trainable } from "./learn/checkpoint.js";
 export { hasStoppedEarly, type StopConfig, type StopMetric, type StopWhen } from "./learn/early-stopping.js";
-export type { Estimate, RuleFigures } from "./learn/learner.js";
+export type { Estimate, LikelihoodMethod, PartitionFigure, Range, RuleFigures } from "./learn/learner.js";
 export {
   type AdamConfig,
   type AdamOptions,

@@ -1,0 +1,17 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { barsAndStripes } from "#src/data/bars-and-stripes.js";
+import { takeCases } from "#src/data/select.js";
+import { exactLogPartition } from "#src/evaluate/log-partition.js";
+import { exactLogLikelihoods } from "#src/evaluate/visible-law.js";
+import type { Kernels } from "#src/kernels/kernels.js";
+import { createKernels } from "#src/kernels/threads.js";
+import { chainsClamped } from "#src/learn/boltzmann/positive.js";
+import { persistentChains } from "#src/learn/boltzmann/negative.js";
+import { adam, sgd } from "#src/learn/optimizer.js";
+import { monitorRbm } from "#src/learn/monitor.js";
+import { persistentContrastiveDivergence } from "#src/learn/rbm/persistent.js";
+import { train } from "#src/learn/train.js";
+import type { TrainingReport } from "#src/learn/report.js";
+import { createRbm, type Rbm } from "#src/machines/rbm.js";
+import { initializeRbm } from "#src/machines/initialize.js";
+import { randomStream } from "#src/random/stream.js";
