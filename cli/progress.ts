@@ -191,6 +191,8 @@ const stageNames: Readonly<Record<Stage["stage"], string>> = {
   settling: "settling chains",
   reverse: "reverse chains",
   cases: "cases",
+  chains: "chains",
+  tempering: "tempered chains",
 };
 
 /** `log Z: forward chains  45 %  ██████▌░░░`, at most `width` characters. */

@@ -33,6 +33,14 @@ export {
   clampedMomentsOf,
 } from "./evaluate/clamped-moments.js";
 export { contrastiveField } from "./evaluate/contrastive-field.js";
+export {
+  type ChainDiagnostics,
+  type DiagnoseOptions,
+  diagnoseSampling,
+  diagnoseSeries,
+  type LadderDiagnostics,
+  type SamplingDiagnostics,
+} from "./evaluate/diagnose-chains.js";
 export { type HiddenActivity, hiddenActivity, largestWeights, type WeightPlace } from "./evaluate/diagnostics.js";
 export { type Equilibrium, equilibrium, networkLogPartition } from "./evaluate/equilibrium.js";
 export { type LikelihoodOptions, type LogLikelihood, logLikelihood } from "./evaluate/estimate-likelihood.js";

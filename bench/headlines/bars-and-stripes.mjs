@@ -5,7 +5,7 @@
  *   node bench/headlines/bars-and-stripes.mjs                       the exact gradient, 10 hidden units, 100 seeds
  *   node bench/headlines/bars-and-stripes.mjs --rule pt             a rule that samples, 24 hidden units
  *   node bench/headlines/bars-and-stripes.mjs --rule cd-1 --seeds 20
- *   node bench/headlines/bars-and-stripes.mjs --figure curves.png   every rule once, on one machine of 24 hidden units
+ *   node bench/headlines/bars-and-stripes.mjs --figure curves   curves-light.png and curves-dark.png: every rule once, 24 hidden units
  *
  * Every update sees all 32 draws, and is centred. log Z is the sum over all states of the smaller layer. It is no part of `npm test`.
  */
@@ -45,7 +45,6 @@ const { values } = parseArgs({
     seeds: { type: "string", default: "100" },
     first: { type: "string", default: "1" },
     figure: { type: "string" },
-    theme: { type: "string", default: "light" },
   },
 });
 const [seeds, first] = [Number(values.seeds), Number(values.first)];
@@ -93,13 +92,12 @@ if (values.figure) {
     lines.push({ name, points, ink: [0, 1, 3, 4, 5, 6][lines.length] });
   }
   const gaps = lines.map((line) => ({ ...line, points: line.points.map(([update, log]) => [update, bound - log]) }));
-  const png = await learningCurves({
+  const figure = {
     title: "Bars and stripes, 4 × 4",
     caption:
       "The exact log-likelihood while each rule teaches the same machine of 16 × 24 units, centred, at a rate falling from 0.5 to 0; seed " +
       `${first}. The bound is minus the entropy of a draw, ${bound.toFixed(4)} nats.`.replace("-", "−"),
     xName: "updates",
-    theme: values.theme,
     series: [
       {
         title: "Mean log P(v)",
@@ -109,8 +107,10 @@ if (values.figure) {
       },
       { title: "Distance from the bound", unit: "nats a draw, logarithmic", logY: true, lines: gaps },
     ],
-  });
-  await writeFile(values.figure, png);
+  };
+  for (const theme of ["light", "dark"]) {
+    await writeFile(`${values.figure}-${theme}.png`, await learningCurves({ ...figure, theme }));
+  }
   kernels.dispose();
   process.exit(0);
 }

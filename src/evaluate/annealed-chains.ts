@@ -58,7 +58,7 @@ export interface Move {
 
 /** What long work tells: of what it is, how much is done. */
 export interface Stage {
-  readonly stage: "settling" | "schedule" | "forward" | "reverse" | "cases";
+  readonly stage: "settling" | "schedule" | "forward" | "reverse" | "cases" | "chains" | "tempering";
   /** Sweeps done, of how many. */
   readonly done: number;
   readonly of: number;
