@@ -22,7 +22,12 @@ export function exactLogPartition(rbm: Rbm): number {
 /** The same with pauses, so that other work has its turn. */
 export function* exactPartitionSteps(rbm: Rbm): Generator<void, number, void> {
   const { units, steps } = layerStates(rbm);
-  checkEnumerable("exactLogPartition", units, MOST_EXACT_UNITS, "Estimate it instead: logPartition.");
+  checkEnumerable(
+    "exactLogPartition",
+    units,
+    MOST_EXACT_UNITS,
+    "Estimate it by annealed importance sampling (AIS) instead: logPartition.",
+  );
   const sum = logSumExp();
   yield* steps((_, log) => sum.add(log));
   return sum.value();
