@@ -33,6 +33,14 @@ export {
   clampedMomentsOf,
 } from "./evaluate/clamped-moments.js";
 export { contrastiveField } from "./evaluate/contrastive-field.js";
+export {
+  type ChainDiagnostics,
+  type DiagnoseOptions,
+  diagnoseSampling,
+  diagnoseSeries,
+  type LadderDiagnostics,
+  type SamplingDiagnostics,
+} from "./evaluate/diagnose-chains.js";
 export { type HiddenActivity, hiddenActivity, largestWeights, type WeightPlace } from "./evaluate/diagnostics.js";
 export { type Equilibrium, equilibrium, networkLogPartition } from "./evaluate/equilibrium.js";
 export { type LikelihoodOptions, type LogLikelihood, logLikelihood } from "./evaluate/estimate-likelihood.js";
@@ -121,7 +129,7 @@ export { pseudoLikelihood } from "./learn/boltzmann/pseudolikelihood.js";
 export { temperedChains } from "./learn/boltzmann/tempered.js";
 export type { Checkpoint, Progress, SavedArray, SavedState, Trainable } from "./learn/checkpoint.js";
 export { hasStoppedEarly, type StopConfig, type StopMetric, type StopWhen } from "./learn/early-stopping.js";
-export type { Estimate, RuleFigures } from "./learn/learner.js";
+export type { Estimate, LikelihoodMethod, PartitionFigure, Range, RuleFigures } from "./learn/learner.js";
 export {
   type AdamConfig,
   type AdamOptions,

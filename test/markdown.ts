@@ -46,7 +46,14 @@ export interface Link extends Part {
 export function linksOf(file: string, markdown: string): Link[] {
   const text = prose(markdown);
   const written = [...text.matchAll(/\[((?:[^\][]|\[[^\]]*\])*)\]\(([^()\s]+)(?:\s+"[^"]*")?\)/g)];
-  const html = [...text.matchAll(/<(?:img|a)\s(?:[^>]*\s)?(?:src|href)=(")([^"]+)"/g)];
+  const html = [...text.matchAll(/<(?:img|a|source)\s(?:[^>]*\s)?(?:src|href|srcset)=(")([^"]+)"[^>]*>/g)].map(
+    (found) => {
+      // a picture's description; the same picture for a dark page has the same
+      const [, alt] =
+        /\salt="([^"]*)"/.exec(found[0]) ?? /<img[^>]*\salt="([^"]*)"/.exec(text.slice(found.index)) ?? [];
+      return { index: found.index, 1: alt ?? "", 2: found[2] ?? "" };
+    },
+  );
   return [...written, ...html].map(({ index, 1: label = "", 2: target = "" }) => ({
     file,
     line: lineOf(text, index),

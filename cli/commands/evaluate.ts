@@ -11,6 +11,7 @@ import {
   type MachineOptions,
   number,
 } from "../arguments.js";
+import { diagnose, diagnosticsJson, diagnosticsRows } from "../diagnostics.js";
 import {
   type LikelihoodOptions,
   likelihoodJson,
@@ -25,11 +26,13 @@ const examples = `Examples:
   harmonium evaluate runs/twos --data mnist:test --classes 2
   harmonium evaluate runs/twos --data mnist:test --limit 1000 --sites all --json
   harmonium evaluate runs/digits --data mnist:test --chains 1000 --temperatures 5000 --figures likelihood
+  harmonium evaluate runs/digits --data mnist:test --no-log-z --diagnostics
 `;
 
 interface EvaluateOptions extends DataOptions, MachineOptions, LikelihoodOptions {
   readonly sites?: Sites;
   readonly figures?: string;
+  readonly diagnostics?: true;
 }
 
 type Sites = "one" | "all";
@@ -58,6 +61,10 @@ export function evaluateCommand(): Command {
       temperatures,
     )
     .option("--no-log-z", "no log Z and no likelihood")
+    .option(
+      "--diagnostics",
+      "how chains mix (autocorrelation, R̂, swaps and round trips of tempering), dead and saturated units, largest weights",
+    )
     .option(
       "--figures <folder>",
       "draw log Z along the temperatures, and the free energies of the cases, samples and noise",
@@ -94,6 +101,7 @@ async function run(path: string, options: EvaluateOptions): Promise<void> {
   const pseudoLogLikelihood = { ...summary(pseudoLogLikelihoods(machine, data, { sites, seed })), sites };
   const { name, cases } = data;
   const logZ = await logPartitionFor(machine, data, options);
+  const diagnostics = options.diagnostics && (await diagnose(machine, data, options));
   const figures =
     options.figures === undefined ? undefined : await drawLikelihood(options.figures, machine, data, logZ, options);
   if (json) {
@@ -106,6 +114,7 @@ async function run(path: string, options: EvaluateOptions): Promise<void> {
       freeEnergy,
       pseudoLogLikelihood,
       ...likelihood,
+      ...(diagnostics && { diagnostics: diagnosticsJson(diagnostics) }),
       ...(figures && { figures }),
     });
     return;
@@ -114,6 +123,7 @@ async function run(path: string, options: EvaluateOptions): Promise<void> {
   print(rows(error, freeEnergy, pseudoLogLikelihood, data.units, logZ));
   const over = logZ?.method === "ais" ? "cases; of log Z, over chains" : "cases";
   if (cases > 1) print(`\n± is one standard error over ${over}.`);
+  if (diagnostics) print(`\n${table(diagnosticsRows(diagnostics))}`);
   for (const warning of logZ?.warnings ?? []) print(`\nlog Z: ${warning}`);
   if (figures) print(`\nFigures: ${figures.join(", ")}`);
 }

@@ -41,6 +41,12 @@ export interface AnnealedChains {
   move(beta: number, move: Move): void;
 }
 
+/** Chains whose memory serves for other machines of the same shape. */
+export interface ReusableChains<Machine> extends AnnealedChains {
+  /** Takes another machine in place of the one before; the base stays. */
+  load(machine: Machine): void;
+}
+
 /** One sweep T_β, which leaves f_β as it is. */
 export interface Move {
   readonly run: Run;
@@ -52,7 +58,7 @@ export interface Move {
 
 /** What long work tells: of what it is, how much is done. */
 export interface Stage {
-  readonly stage: "settling" | "schedule" | "forward" | "reverse" | "cases";
+  readonly stage: "settling" | "schedule" | "forward" | "reverse" | "cases" | "chains" | "tempering";
   /** Sweeps done, of how many. */
   readonly done: number;
   readonly of: number;

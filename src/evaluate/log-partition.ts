@@ -15,10 +15,21 @@ export const MOST_EXACT_UNITS = 25;
  * smaller. Float64, in log space; 2^min(V, H) terms. Throws "size" above 25 units.
  */
 export function exactLogPartition(rbm: Rbm): number {
-  const { units, visit } = layerStates(rbm);
-  checkEnumerable("exactLogPartition", units, MOST_EXACT_UNITS, "Estimate it instead: logPartition.");
+  const work = exactPartitionSteps(rbm);
+  for (let next = work.next(); ; next = work.next()) if (next.done) return next.value;
+}
+
+/** The same with pauses, so that other work has its turn. */
+export function* exactPartitionSteps(rbm: Rbm): Generator<void, number, void> {
+  const { units, steps } = layerStates(rbm);
+  checkEnumerable(
+    "exactLogPartition",
+    units,
+    MOST_EXACT_UNITS,
+    "Estimate it by annealed importance sampling (AIS) instead: logPartition.",
+  );
   const sum = logSumExp();
-  visit((_, log) => sum.add(log));
+  yield* steps((_, log) => sum.add(log));
   return sum.value();
 }
 

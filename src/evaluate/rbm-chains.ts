@@ -8,12 +8,13 @@
 import type { Kernels } from "../kernels/kernels.js";
 import type { Rbm } from "../machines/rbm.js";
 import { softplus } from "../math/logistic.js";
-import type { AnnealedChains, Move } from "./annealed-chains.js";
+import type { Move, ReusableChains } from "./annealed-chains.js";
 import { evenBase } from "./base-rates.js";
 
 /** The RBM's chains in the kernels' memory, at most `capacity` at a time. */
-export function rbmChains(kernels: Kernels, rbm: Rbm, capacity: number): AnnealedChains {
-  const { visible, hidden } = rbm;
+export function rbmChains(kernels: Kernels, first: Rbm, capacity: number): ReusableChains<Rbm> {
+  const { visible, hidden } = first;
+  let rbm = first;
   const weights = kernels.matrix(visible, hidden);
   // a copy for the way back: the weights stay as they are, so it is transposed once
   const transposed = kernels.matrix(hidden, visible);
@@ -23,13 +24,17 @@ export function rbmChains(kernels: Kernels, rbm: Rbm, capacity: number): Anneale
   const v = kernels.states(capacity, visible);
   const h = kernels.states(capacity, hidden);
   const input = kernels.field(capacity, hidden);
-  weights.write(rbm.weights);
-  kernels.transpose(transposed, weights);
-  hiddenBias.write(rbm.hiddenBias);
-  linear.write(rbm.visibleBias);
   let base = evenBase(visible);
   const mixed = new Float32Array(visible);
   let cases = 0;
+
+  function load(next: Rbm): void {
+    rbm = next;
+    weights.write(rbm.weights);
+    kernels.transpose(transposed, weights);
+    hiddenBias.write(rbm.hiddenBias);
+    linear.write(rbm.visibleBias.map((b, i) => b - base.logits[i]));
+  }
 
   /** x(v), and h ~ σ(β x). */
   function look(beta: number, move: Move | undefined): void {
@@ -46,9 +51,11 @@ export function rbmChains(kernels: Kernels, rbm: Rbm, capacity: number): Anneale
     kernels.conditional({ cases, from: h, weights: transposed, bias: visibleBias, scale: beta, sample: v, draw });
   }
 
+  load(first);
   return {
     capacity,
     units: visible,
+    load,
     get base() {
       return base;
     },

@@ -52,7 +52,7 @@ async function* trainRbm(rbm: Rbm, data: Dataset, options: TrainOptions): Traini
   const learning = completeOptions(rbm, data, options);
   const { heldOut, resume, monitor = 0 } = options;
   if (heldOut) checkWidth("train: held-out data", heldOut, rbm.visible);
-  if (monitor > 0) checkMonitor(rbm, learning);
+  if (monitor > 0) checkMonitor(learning);
   checkTold(learning.stopWhen, rbmFigures({ heldOut, monitor }, learning));
   if (resume) checkResume(resume, rbm, data, learning);
   yield* withKernels(options, (kernels) => {
@@ -116,6 +116,14 @@ async function* loop<Machine extends Trainable>(
     lastBreath = performance.now();
   }
 
+  /** The figures; where training is to stop, those known so far, unless it depends on them when it ends. */
+  async function finished(work: Generator<EpochFigures, EpochFigures, void>): Promise<EpochFigures> {
+    for (let next = work.next(); ; next = work.next()) {
+      if (next.done || (signal?.aborted && !stopping)) return next.value;
+      await breatheInTime();
+    }
+  }
+
   while (clock.update < clock.updates && !stopping?.stopped) {
     const epoch = Math.floor(clock.update / updatesAnEpoch);
     const place = clock.update % updatesAnEpoch;
@@ -132,7 +140,7 @@ async function* loop<Machine extends Trainable>(
     const complete = place === updatesAnEpoch - 1;
     const now = performance.now();
     if (complete) {
-      const figures = learner.figures?.(epoch) ?? {};
+      const figures = learner.figures ? await finished(learner.figures(epoch)) : {};
       stopping?.look(epoch + 1, figures, () => learner.machine());
       yield report("epoch", epoch, learner, clock, learning, stopping, figures);
       [clock.errorSum, clock.errorCount] = [0, 0];

@@ -189,8 +189,18 @@ export interface TunedLadder {
 export function tuneLadder(
   sampler: Sampler<TemperingState, TemperingInfo>,
   state: TemperingState,
-  { rounds = 5, first = 16 }: TuningOptions = {},
+  options: TuningOptions = {},
 ): TunedLadder {
+  const work = ladderTuning(sampler, state, options);
+  for (let next = work.next(); ; next = work.next()) if (next.done) return next.value;
+}
+
+/** The same with a pause after each step. */
+export function* ladderTuning(
+  sampler: Sampler<TemperingState, TemperingInfo>,
+  state: TemperingState,
+  { rounds = 5, first = 16 }: TuningOptions = {},
+): Generator<void, TunedLadder, void> {
   // both parities of pairs must have had a turn
   for (const [who, value, low] of [
     ["rounds", rounds, 1],
@@ -204,7 +214,10 @@ export function tuneLadder(
   for (let round = 0; round < rounds; round++) {
     restartCounts(state);
     let info: TemperingInfo | undefined;
-    for (let step = 0; step < first * 2 ** round; step++) info = sampler.step(state);
+    for (let step = 0; step < first * 2 ** round; step++) {
+      info = sampler.step(state);
+      yield;
+    }
     measured = Float64Array.from((info as TemperingInfo).swapProbability);
     state.betas.set(adaptedLadder(state.betas, measured));
   }

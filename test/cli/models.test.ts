@@ -145,6 +145,28 @@ test("evaluate tells errors, energies and the pseudo-likelihood, and how it was 
   expect(stdout).not.toContain("±");
 });
 
+test("evaluate --diagnostics tells how chains mix, idle units and the largest weights, in rows and in JSON", async () => {
+  const bars = ["--data", "bars-and-stripes:4"];
+  const made = await run("train", "rbm", ...bars, "--hidden", "5", "--epochs", "3", "--no-figures", "--run", "small");
+  expect(made.code, made.stderr).toBe(0);
+  const words = ["evaluate", "small", ...bars, "--no-log-z", "--threads", "1"];
+  const { stdout } = await run(...words, "--diagnostics");
+  expect(stdout).toMatch(/\n {2}Gibbs chains +τ [\d.]+, ESS \d+, R̂ \d\.\d{3} .*20 chains × 500 sweeps/);
+  expect(stdout).toMatch(/\n {4}swap probability +\d\.\d\d to \d\.\d\d +of neighbours; barrier Λ = [\d.]+/);
+  expect(stdout).toMatch(/\n {4}round trips +[\d,]+ /);
+  expect(stdout).toMatch(/\n {2}dead hidden units +0 /);
+  const [told] = objects((await run(...words, "--diagnostics", "--json")).stdout) as unknown as {
+    diagnostics: { gibbs: object; tempering: { betas: number[] }; largestWeights: { weight: number }[] };
+  }[];
+  expect(told?.diagnostics.tempering.betas).toHaveLength(12);
+  expect(told?.diagnostics.gibbs).toMatchObject({ chains: 20, sweeps: 500 });
+  const sizes = told?.diagnostics.largestWeights.map(({ weight }) => Math.abs(weight)) ?? [];
+  expect(sizes).toHaveLength(5);
+  expect(sizes).toEqual([...sizes].sort((a, b) => b - a));
+  // only where it is asked for
+  expect(objects((await run(...words, "--json")).stdout)[0]).not.toHaveProperty("diagnostics");
+});
+
 describe("evaluate: log Z", () => {
   interface Told {
     readonly value: number;

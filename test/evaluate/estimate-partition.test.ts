@@ -206,6 +206,11 @@ describe("refused", () => {
     ["no settling", [rbm, { mostSettlingSweeps: 0 }], "most settling sweeps: got 0"],
     ["data of another width", [rbm, { data }], "annealing: data: got narrow with 29 units a case; expected 30"],
     ["a seed that is none", [rbm, { seed: -1 }], "seed: got -1"],
+    [
+      "an exact sum over 30 units, which names AIS",
+      [rbm, { method: "exact" }],
+      "exactLogPartition: got 30 units, 2^30 states; expected at most 25 units. Estimate it by annealed importance sampling (AIS)",
+    ],
     ["NaN among the parameters", [broken, {}], "annealing: got NaN among the parameters; expected finite"],
   ])("%s", async (_, given, message) => {
     await expect(logPartition(...given)).rejects.toThrow(message);
