@@ -59,7 +59,7 @@ export interface Clamp {
   readonly out: States | Field;
 }
 
-/** One layer given another: input = bias + Σ from · weights; mean = σ(scale · input); sample ~ Bernoulli(mean). */
+/** One layer given another: input = bias + plus + Σ from · weights; mean = σ(scale · input); sample ~ Bernoulli(mean). */
 export interface Conditional {
   readonly cases: number;
   readonly from: States | Field;
@@ -67,6 +67,8 @@ export interface Conditional {
   readonly weights: Matrix;
   readonly transposed?: boolean;
   readonly bias: Vector;
+  /** What each case has besides, such as the input from a third layer; none by default. It may be `input` itself. */
+  readonly plus?: Field;
   /** Inverse temperature; 1 by default. */
   readonly scale?: number;
   /** Where to put inputs, means, samples; each may be left out. */

@@ -79,11 +79,11 @@ function conditional(task: Conditional): void {
   const [rowStep, columnStep] = transposed ? [1, weights.columns] : [weights.columns, 1];
   for (let b = 0; b < cases; b++) {
     for (let j = 0; j < bias.size; j++) {
-      let input = at(bias)[j];
+      const to = b * bias.size + j;
+      let input = at(bias)[j] + (task.plus ? at(task.plus)[to] : 0);
       for (let i = 0; i < from.units; i++) {
         input += source[b * from.units + i] * w[i * rowStep + j * columnStep];
       }
-      const to = b * bias.size + j;
       const mean = logistic32(scale * input);
       const state = task.draw !== undefined && uniformOf(task.draw, b, j) < mean ? 1 : 0;
       if (task.input) at(task.input)[to] = input;

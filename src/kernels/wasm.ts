@@ -85,9 +85,11 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
     const input = task.input as WasmField | undefined;
     const mean = task.mean as WasmField | undefined;
     const sample = task.sample as WasmStates | undefined;
+    const plus = task.plus as WasmField | undefined;
     const sizes = transposed ? [weights.columns, weights.rows] : [weights.rows, weights.columns];
     checkFits("conditional: from", from, cases, sizes[0]);
     for (const out of [input, mean, sample]) if (out) checkFits("conditional: out", out, cases, sizes[1]);
+    if (plus) checkFits("conditional: plus", plus, cases, sizes[1]);
 
     const lists = from.kind === "states" ? encodeCases(from, cases) : undefined;
     const plan = lists?.plan;
@@ -106,6 +108,7 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
         plan?.k ?? 0, plan?.groupsInBlock ?? 0, plan?.groups ?? 0,
         mean?.address ?? 0, mean?.capacity ?? 0, Number(task.meanIsSample ?? false), sample?.address ?? 0, sample?.capacity ?? 0,
         ...(draw ? drawArguments(draw) : [0, 0, 0, 0]), bias.size, draw?.firstChain ?? 0, 0, lists?.used ?? 0,
+        plus?.address ?? 0, plus?.capacity ?? 0,
       ],
       [[30, scale]],
     );
