@@ -6,6 +6,7 @@ import { log } from "../math/log.js";
 import { randomStream } from "../random/stream.js";
 import { type Boltzmann, createBoltzmann } from "./boltzmann.js";
 import { type Connections, fullConnections } from "./connections.js";
+import { createDbm, type Dbm } from "./dbm.js";
 import { createRbm, type Rbm } from "./rbm.js";
 
 export interface RbmInitialization {
@@ -80,6 +81,30 @@ export function initializeRbm(data: Dataset, { hidden, weightScale = 0.01, seed 
 /** 1 / √N: inputs of the order of 1 whatever the size. */
 export function usualWeightScale(units: number): number {
   return 1 / Math.sqrt(units);
+}
+
+export interface DbmInitialization {
+  /** Units of each layer, the visible one, as wide as the data, first. */
+  readonly layers: readonly number[];
+  /** Standard deviation of the initial weights; 0.01 by default. */
+  readonly weightScale?: number;
+  readonly seed: number;
+}
+
+/** As initializeRbm, for each bond from below; throws "shape" where the first layer is not as wide as the data. */
+export function initializeDbm(data: Dataset, { layers, weightScale = 0.01, seed }: DbmInitialization): Dbm {
+  checkWeightScale(weightScale);
+  const dbm = createDbm(layers);
+  if (layers[0] !== data.units) {
+    const expected = `${data.units}, the units of ${data.name}`;
+    throw refuse("shape", { who: "layers", got: `a visible layer of ${layers[0]} units`, expected });
+  }
+  const random = randomStream(seed, "weights");
+  for (const W of dbm.weights) for (let i = 0; i < W.length; i++) W[i] = weightScale * random.normal();
+  levelMeans(data).forEach((mean, i) => {
+    dbm.biases[0][i] = logitOf(mean);
+  });
+  return dbm;
 }
 
 function checkWeightScale(weightScale: number): void {
