@@ -157,10 +157,10 @@ export { type GibbsFromScratchOptions, gibbsFromScratch } from "./learn/rbm/scra
 export { temperedGibbs } from "./learn/rbm/tempered.js";
 export type { TrajectoryConfig, TrajectoryOptions } from "./learn/rbm/trajectory/options.js";
 export { trajectoryTempering } from "./learn/rbm/trajectory.js";
-export type { TrainingReport } from "./learn/report.js";
+export type { StageReport, Training, TrainingReport } from "./learn/report.js";
 export { formatSchedule, parseSchedule, type Schedule } from "./learn/schedule.js";
 export type { TemperedConfig, TemperedOptions } from "./learn/tempering-state.js";
-export { type Training, train } from "./learn/train.js";
+export { train } from "./learn/train.js";
 export {
   type Boltzmann,
   type BoltzmannOptions,
