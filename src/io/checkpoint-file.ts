@@ -51,7 +51,8 @@ function parseProgress(text: string | undefined, file: string): Progress {
   }
   const fields = ["update", "errorSum", "errorCount", "seconds"] as const;
   const record = (typeof value === "object" && value !== null ? value : {}) as Partial<Progress>;
-  const isNumber = (field: (typeof fields)[number]) => typeof record[field] === "number" && (record[field] as number) >= 0;
+  const isNumber = (field: (typeof fields)[number]) =>
+    typeof record[field] === "number" && (record[field] as number) >= 0;
   if (!fields.every(isNumber) || !Number.isSafeInteger(record.update)) {
     const expected = `numbers ${fields.join(", ")}; update whole`;
     throw refuse("format", { who: `${file}: progress`, got: text ?? "nothing", expected });

@@ -145,7 +145,11 @@ function dbnFromTensors(tensors: ReadonlyMap<string, Tensor>, file: string): Dbn
     const { shape, data } = floats(tensors, name, file, shapes[name].shape.length);
     const got = `[${shape.join(", ")}]`;
     if (got === expected) return data;
-    throw refuse("shape", { who: `${file}: ${name}`, got, expected: `${expected}, as the layers ${layers.join(", ")}` });
+    throw refuse("shape", {
+      who: `${file}: ${name}`,
+      got,
+      expected: `${expected}, as the layers ${layers.join(", ")}`,
+    });
   });
 }
 
@@ -170,8 +174,9 @@ export function parseModel(bytes: Uint8Array, file: string): ModelFile {
 /** The RBM that the file `who` holds. Throws "option" where it is another machine. */
 export function asRbm(machine: Machine, who: string): Rbm {
   if (machine.kind === "rbm") return machine as Rbm;
+  const kinds = { boltzmann: "a general Boltzmann machine", network: "a network", dbn: "a deep belief network" };
+  const got = kinds[machine.kind as keyof typeof kinds];
+  if (machine.kind === "dbn") throw refuse("option", { who, got, expected: "a restricted Boltzmann machine" });
   const wayOut = "harmonium simulate and harmonium equilibrium take general machines.";
-  const names = { boltzmann: "a general Boltzmann machine", network: "a network", dbn: "a deep belief network" };
-  const got = names[machine.kind as keyof typeof names];
   throw refuse("option", { who, got, expected: "a restricted Boltzmann machine", wayOut });
 }

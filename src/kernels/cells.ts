@@ -36,7 +36,11 @@ type CellsOf = (layer: States | Field) => Cells;
 /** Throws "shape" where the group is not inside the layer. */
 export function checkGroup({ first, size }: UnitGroup, units: number): void {
   if (size >= 1 && first >= 0 && first + size <= units) return;
-  throw refuse("shape", { who: "conditional: group", got: `${first} and ${size} on`, expected: `inside ${units} units` });
+  throw refuse("shape", {
+    who: "conditional: group",
+    got: `${first} and ${size} on`,
+    expected: `inside ${units} units`,
+  });
 }
 
 /**

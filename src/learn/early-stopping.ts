@@ -1,8 +1,8 @@
 /** Early stopping: the loop ends when a figure has not been good for some epochs, and keeps the machine of the last good one. */
 
 import { refuse } from "../errors.js";
-import type { Checkpoint, SavedArray, SavedShapes, SavedState, Trainable } from "./checkpoint.js";
 import { dbnArrays, dbnFromArrays } from "../machines/dbn.js";
+import type { Checkpoint, SavedArray, SavedShapes, SavedState, Trainable } from "./checkpoint.js";
 import type { EpochFigures } from "./learner.js";
 
 /** Which way each figure gets better. */

@@ -2,11 +2,14 @@
 
 import type { Dataset } from "../data/dataset.js";
 import type { Boltzmann } from "../machines/boltzmann.js";
+import type { Dbn } from "../machines/dbn.js";
 import type { Rbm } from "../machines/rbm.js";
 import { checkWidth } from "../machines/resident.js";
 import { logLikelihoodsTold, startBoltzmannLearner } from "./boltzmann/learner.js";
 import { type BoltzmannTrainOptions, checkBoltzmannResume, completeBoltzmannOptions } from "./boltzmann/options.js";
 import type { Trainable } from "./checkpoint.js";
+import type { DbnTrainOptions } from "./dbn/options.js";
+import { trainDbn } from "./dbn/train-dbn.js";
 import { checkTold } from "./early-stopping.js";
 import { loop, withKernels } from "./loop.js";
 import { checkMonitor, rbmFigures } from "./rbm/figures.js";
@@ -23,14 +26,15 @@ import type { Training } from "./report.js";
  */
 export function train(rbm: Rbm, data: Dataset, options: TrainOptions): Training<Rbm>;
 export function train(machine: Boltzmann, data: Dataset, options: BoltzmannTrainOptions): Training<Boltzmann>;
+export function train(machine: Dbn, data: Dataset, options: DbnTrainOptions): Training<Dbn>;
 export function train(
   machine: Trainable,
   data: Dataset,
-  options: TrainOptions | BoltzmannTrainOptions,
-): Training<Rbm> | Training<Boltzmann> {
-  return machine.kind === "rbm"
-    ? trainRbm(machine, data, options as TrainOptions)
-    : trainBoltzmann(machine, data, options as BoltzmannTrainOptions);
+  options: TrainOptions | BoltzmannTrainOptions | DbnTrainOptions,
+): Training<Rbm> | Training<Boltzmann> | Training<Dbn> {
+  if (machine.kind === "rbm") return trainRbm(machine, data, options as TrainOptions);
+  if (machine.kind === "dbn") return trainDbn(machine, data, options as DbnTrainOptions);
+  return trainBoltzmann(machine, data, options as BoltzmannTrainOptions);
 }
 
 async function* trainRbm(rbm: Rbm, data: Dataset, options: TrainOptions): Training<Rbm> {
@@ -59,4 +63,3 @@ async function* trainBoltzmann(machine: Boltzmann, data: Dataset, options: Boltz
     return loop(learner, data, learning, options, resume);
   });
 }
-

@@ -40,7 +40,11 @@ export interface Dbn {
 export function createDbn(layers: readonly number[], { classes = 0 }: { readonly classes?: number } = {}): Dbn {
   if (layers.length < 2) {
     const got = `${layers.length} of them`;
-    throw refuse("option", { who: "layers", got, expected: "at least two, the visible one first, such as 784, 500, 500" });
+    throw refuse("option", {
+      who: "layers",
+      got,
+      expected: "at least two, the visible one first, such as 784, 500, 500",
+    });
   }
   layers.forEach((size, l) => {
     if (Number.isInteger(size) && size >= 1) return;
