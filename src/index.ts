@@ -7,6 +7,7 @@ export { barsAndStripes } from "./data/bars-and-stripes.js";
 export type { Dataset, Levels } from "./data/dataset.js";
 export { encoderPatterns } from "./data/encoder.js";
 export { parseIdx } from "./data/idx.js";
+export { classCount, labelsOf } from "./data/labels.js";
 export { toDataset } from "./data/levels.js";
 export { type BitNoise, noisyLevels } from "./data/noisy-levels.js";
 export { formatNpy, parseNpy } from "./data/npy.js";
@@ -120,6 +121,16 @@ export {
 export { pseudoLikelihood } from "./learn/boltzmann/pseudolikelihood.js";
 export { temperedChains } from "./learn/boltzmann/tempered.js";
 export type { Checkpoint, Progress, SavedArray, SavedState, Trainable } from "./learn/checkpoint.js";
+export {
+  type CompleteDbnOptions,
+  completeDbnOptions,
+  type DbnLearningOptions,
+  type DbnTrainOptions,
+  type LayerOptions,
+  type LayerStart,
+} from "./learn/dbn/options.js";
+export { checkDbnResume } from "./learn/dbn/train-dbn.js";
+export type { CompleteUpDown, UpDownOptions } from "./learn/dbn/up-down-options.js";
 export { hasStoppedEarly, type StopConfig, type StopMetric, type StopWhen } from "./learn/early-stopping.js";
 export type { Estimate, RuleFigures } from "./learn/learner.js";
 export {
@@ -157,10 +168,10 @@ export { type GibbsFromScratchOptions, gibbsFromScratch } from "./learn/rbm/scra
 export { temperedGibbs } from "./learn/rbm/tempered.js";
 export type { TrajectoryConfig, TrajectoryOptions } from "./learn/rbm/trajectory/options.js";
 export { trajectoryTempering } from "./learn/rbm/trajectory.js";
-export type { TrainingReport } from "./learn/report.js";
+export type { StageReport, Training, TrainingReport } from "./learn/report.js";
 export { formatSchedule, parseSchedule, type Schedule } from "./learn/schedule.js";
 export type { TemperedConfig, TemperedOptions } from "./learn/tempering-state.js";
-export { type Training, train } from "./learn/train.js";
+export { train } from "./learn/train.js";
 export {
   type Boltzmann,
   type BoltzmannOptions,
@@ -188,6 +199,7 @@ export {
   formatConnections,
   parseConnections,
 } from "./machines/connections-config.js";
+export { createDbn, type Dbn, type DirectedBond, dbnText } from "./machines/dbn.js";
 export { colouring, components, degree, disconnectedVisible, neighbours } from "./machines/graph.js";
 export {
   type BoltzmannInitialization,
@@ -196,6 +208,7 @@ export {
   type RbmInitialization,
   usualWeightScale,
 } from "./machines/initialize.js";
+export { type DbnInitialization, initializeDbn } from "./machines/initialize-dbn.js";
 export {
   absorbBias,
   checkTemperature,
@@ -216,6 +229,7 @@ export {
   visibleMean,
 } from "./machines/rbm.js";
 export { type ResidentRbm, readRbm, residentRbm, withResident } from "./machines/resident.js";
+export { type ResidentDbn, readDbn, residentDbn, withResidentDbn } from "./machines/resident-dbn.js";
 export {
   energiesOf,
   type ResidentNetwork,

@@ -6,7 +6,6 @@ import { log } from "../math/log.js";
 import { randomStream } from "../random/stream.js";
 import { type Boltzmann, createBoltzmann } from "./boltzmann.js";
 import { type Connections, fullConnections } from "./connections.js";
-import { createDbm, type Dbm } from "./dbm.js";
 import { createRbm, type Rbm } from "./rbm.js";
 
 export interface RbmInitialization {
@@ -83,37 +82,13 @@ export function usualWeightScale(units: number): number {
   return 1 / Math.sqrt(units);
 }
 
-export interface DbmInitialization {
-  /** Units of each layer, the visible one, as wide as the data, first. */
-  readonly layers: readonly number[];
-  /** Standard deviation of the initial weights; 0.01 by default. */
-  readonly weightScale?: number;
-  readonly seed: number;
-}
-
-/** As initializeRbm, for each bond from below; throws "shape" where the first layer is not as wide as the data. */
-export function initializeDbm(data: Dataset, { layers, weightScale = 0.01, seed }: DbmInitialization): Dbm {
-  checkWeightScale(weightScale);
-  const dbm = createDbm(layers);
-  if (layers[0] !== data.units) {
-    const expected = `${data.units}, the units of ${data.name}`;
-    throw refuse("shape", { who: "layers", got: `a visible layer of ${layers[0]} units`, expected });
-  }
-  const random = randomStream(seed, "weights");
-  for (const W of dbm.weights) for (let i = 0; i < W.length; i++) W[i] = weightScale * random.normal();
-  levelMeans(data).forEach((mean, i) => {
-    dbm.biases[0][i] = logitOf(mean);
-  });
-  return dbm;
-}
-
-function checkWeightScale(weightScale: number): void {
+export function checkWeightScale(weightScale: number): void {
   if (weightScale >= 0 && weightScale < 100) return;
   throw refuse("option", { who: "weight scale", got: String(weightScale), expected: "a number from 0 to 100" });
 }
 
 /** log(p / (1 − p)) */
-function logitOf(mean: number): number {
+export function logitOf(mean: number): number {
   const p = Math.min(Math.max(mean, smallestMean), 1 - smallestMean);
   return log(p / (1 - p));
 }

@@ -26,13 +26,14 @@ export function towardsHidden({ weights, hiddenBias }: BondParameters) {
 }
 
 /** What a conditional needs for P(v | h). */
-export function towardsVisible({ weights, visibleBias }: BondParameters) {
-  return { weights, bias: visibleBias, transposed: true };
+export function towardsVisible({ weights, visibleBias, group }: BondParameters) {
+  return { weights, bias: visibleBias, transposed: true, group };
 }
 
-/** Copies the RBM into the kernels. */
-export function residentRbm(kernels: Kernels, rbm: Rbm): ResidentRbm {
-  const parameters = allocateParameters(kernels, rbm.visible, rbm.hidden);
+/** Copies the RBM into the kernels. The last `classes` of its visible units are label units: a softmax group. */
+export function residentRbm(kernels: Kernels, rbm: Rbm, classes = 0): ResidentRbm {
+  const group = classes > 0 ? { first: rbm.visible - classes, size: classes } : undefined;
+  const parameters = { ...allocateParameters(kernels, rbm.visible, rbm.hidden), ...(group && { group }) };
   writeParameters(parameters, rbm);
   return { kernels, parameters };
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { createDbm, dbmAsRbm, dbmEnergy, rbmAsDbm, sidesOf } from "#src/machines/dbm.js";
-import { initializeDbm, initializeRbm } from "#src/machines/initialize.js";
+import { initializeRbm } from "#src/machines/initialize.js";
+import { initializeDbm } from "#src/machines/initialize-dbm.js";
 import { energy } from "#src/machines/rbm.js";
 import { allStates, strongRbm } from "../oracles/enumerate.js";
 import { binaryData, naiveLog, splitState, strongDbm } from "../oracles/exact-dbm.js";

@@ -11,8 +11,15 @@ import { startCentring } from "./centring.js";
 import { startFigures, type Watched } from "./figures.js";
 import { startOptimizer } from "./optimizer.js";
 import type { CompleteLearningOptions } from "./options.js";
-import { isMoments, startPositive } from "./phase.js";
+import { isMoments, startPositive, type VisibleSource } from "./phase.js";
 import { startSparsity } from "./sparsity.js";
+
+/** Where an RBM is a part of a larger machine. */
+export interface Within {
+  /** The last of its visible units that are label units. */
+  readonly classes?: number;
+  readonly source?: VisibleSource | undefined;
+}
 
 /** `saved`: the state of the rule to go on from. */
 export function startRbmLearner(
@@ -22,10 +29,11 @@ export function startRbmLearner(
   learning: CompleteLearningOptions,
   watched: Watched,
   saved?: SavedState,
+  { classes = 0, source }: Within = {},
 ): Learner<Rbm> {
   const { epochs, batchSize, seed, clamp, negative } = learning;
-  const { parameters } = residentRbm(kernels, rbm);
-  const context = { kernels, parameters, data, seed, batchSize, saved };
+  const { parameters } = residentRbm(kernels, rbm, classes);
+  const context = { kernels, parameters, data, seed, batchSize, saved, source };
   const wake = startPositive(context, learning);
   const dream = negative.start(context);
   const centring = learning.centring && startCentring(context, learning.centring, data, clamp);
