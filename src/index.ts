@@ -34,6 +34,16 @@ export {
   clampedMomentsOf,
 } from "./evaluate/clamped-moments.js";
 export { contrastiveField } from "./evaluate/contrastive-field.js";
+export {
+  type BoundOptions,
+  type DbmBound,
+  type DbmBoundOptions,
+  dbmBound,
+  exactDbmLogLikelihoods,
+  type VariationalBounds,
+  variationalBounds,
+} from "./evaluate/dbm-bound.js";
+export { dbmForwardEstimate, dbmLogPartition } from "./evaluate/dbm-partition.js";
 export { type HiddenActivity, hiddenActivity, largestWeights, type WeightPlace } from "./evaluate/diagnostics.js";
 export { type Equilibrium, equilibrium, networkLogPartition } from "./evaluate/equilibrium.js";
 export { type LikelihoodOptions, type LogLikelihood, logLikelihood } from "./evaluate/estimate-likelihood.js";
@@ -54,6 +64,7 @@ export { type ExactLikelihood, exactLikelihood, likelihoodGradient } from "./eva
 export { exactLogPartition, logLikelihoods, MOST_EXACT_UNITS } from "./evaluate/log-partition.js";
 export { effectiveSampleSize, type LogMean, logMeanExp, meanOfLogWeights } from "./evaluate/log-weights.js";
 export { exactTerms, MOST_TERMS } from "./evaluate/machine-sum.js";
+export type { Convergence } from "./evaluate/mean-field.js";
 export { entropyProduction, type Mixing, mixingTime, spectralGap } from "./evaluate/mixing.js";
 export {
   exactMoments,
@@ -121,6 +132,13 @@ export {
 export { pseudoLikelihood } from "./learn/boltzmann/pseudolikelihood.js";
 export { temperedChains } from "./learn/boltzmann/tempered.js";
 export type { Checkpoint, Progress, SavedArray, SavedState, Trainable } from "./learn/checkpoint.js";
+export {
+  type CompleteDbmOptions,
+  completeDbmOptions,
+  type DbmLearningOptions,
+  type DbmTrainOptions,
+} from "./learn/dbm/options.js";
+export { checkDbmResume } from "./learn/dbm/train-dbm.js";
 export {
   type CompleteDbnOptions,
   completeDbnOptions,
@@ -199,6 +217,7 @@ export {
   formatConnections,
   parseConnections,
 } from "./machines/connections-config.js";
+export { createDbm, type Dbm, dbmAsRbm, dbmEnergy, rbmAsDbm } from "./machines/dbm.js";
 export { createDbn, type Dbn, type DirectedBond, dbnText } from "./machines/dbn.js";
 export { colouring, components, degree, disconnectedVisible, neighbours } from "./machines/graph.js";
 export {
@@ -208,6 +227,7 @@ export {
   type RbmInitialization,
   usualWeightScale,
 } from "./machines/initialize.js";
+export { type DbmInitialization, initializeDbm } from "./machines/initialize-dbm.js";
 export { type DbnInitialization, initializeDbn } from "./machines/initialize-dbn.js";
 export {
   absorbBias,
@@ -229,6 +249,7 @@ export {
   visibleMean,
 } from "./machines/rbm.js";
 export { type ResidentRbm, readRbm, residentRbm, withResident } from "./machines/resident.js";
+export { layerGiven, type ResidentDbm, readDbm, residentDbm, withResidentDbm } from "./machines/resident-dbm.js";
 export { type ResidentDbn, readDbn, residentDbn, withResidentDbn } from "./machines/resident-dbn.js";
 export {
   energiesOf,

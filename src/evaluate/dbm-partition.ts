@@ -6,7 +6,10 @@ import type { KernelOptions } from "../kernels/threads.js";
 import { type Dbm, dbmAsRbm, sidesOf } from "../machines/dbm.js";
 import { checkWidth } from "../machines/resident.js";
 import { withResidentDbm } from "../machines/resident-dbm.js";
+import { annealedImportanceSampling } from "./ais.js";
+import type { AnnealingOptions } from "./annealing.js";
 import { type LogPartition, logPartition, type PartitionOptions } from "./estimate-partition.js";
+import { exactLogPartition } from "./log-partition.js";
 import { startMeanField } from "./mean-field.js";
 
 /** Enough for means of a base, which need not be good ones. */
@@ -23,6 +26,23 @@ export async function dbmLogPartition(dbm: Dbm, { data, ...options }: PartitionO
   const base = data && (await evenCases(dbm, takeCases(data, baseCases), options));
   return logPartition(dbmAsRbm(dbm), { ...options, ...(base && { data: base }) });
 }
+
+/**
+ * log Z in one direction, with its standard error: half the work, and on average too low, which flatters bounds. Exact where odd or even
+ * layers have at most 16 units, which takes milliseconds. Throws as dbmLogPartition.
+ */
+export async function dbmForwardEstimate(
+  dbm: Dbm,
+  { data, ...options }: AnnealingOptions = {},
+): Promise<{ readonly value: number; readonly error: number }> {
+  const rbm = dbmAsRbm(dbm);
+  if (Math.min(rbm.visible, rbm.hidden) <= fewUnits) return { value: exactLogPartition(rbm), error: 0 };
+  const base = data && (await evenCases(dbm, takeCases(data, baseCases), options));
+  const { value, error } = await annealedImportanceSampling(rbm, { ...options, ...(base && { data: base }) });
+  return { value, error };
+}
+
+const fewUnits = 16;
 
 /** Levels of all units of the even layers: the data's, and the means of mean field given these. */
 function evenCases(dbm: Dbm, data: Dataset, { threads = 1 }: KernelOptions): Promise<Dataset> {

@@ -1,6 +1,7 @@
 /** Early stopping: the loop ends when a figure has not been good for some epochs, and keeps the machine of the last good one. */
 
 import { refuse } from "../errors.js";
+import { dbmArrays, dbmFromArrays } from "../machines/dbm.js";
 import { dbnArrays, dbnFromArrays } from "../machines/dbn.js";
 import type { Checkpoint, SavedArray, SavedShapes, SavedState, Trainable } from "./checkpoint.js";
 import type { EpochFigures } from "./learner.js";
@@ -11,6 +12,8 @@ const directions = {
   logLikelihood: "up",
   heldOutReconstructionError: "down",
   freeEnergyGap: "down",
+  bound: "up",
+  heldOutBound: "up",
 } as const satisfies Record<Exclude<keyof EpochFigures, "logPartition">, "up" | "down">;
 
 export type StopMetric = keyof typeof directions;
@@ -74,8 +77,9 @@ function arraysOf(machine: Trainable): Record<string, SavedArray> {
       "best.hidden.bias": { shape: [hidden], data: hiddenBias },
     };
   }
-  if (machine.kind === "dbn") {
-    return Object.fromEntries(Object.entries(dbnArrays(machine)).map(([name, array]) => [`best.${name}`, array]));
+  if (machine.kind === "dbn" || machine.kind === "dbm") {
+    const arrays = machine.kind === "dbn" ? dbnArrays(machine) : dbmArrays(machine);
+    return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [`best.${name}`, array]));
   }
   const { units, weights, bias } = machine;
   return { "best.weights": { shape: [units, units], data: weights }, "best.bias": { shape: [units], data: bias } };
@@ -84,6 +88,9 @@ function arraysOf(machine: Trainable): Record<string, SavedArray> {
 function withArrays<Machine extends Trainable>(machine: Machine, saved: SavedState): Machine {
   if (machine.kind === "dbn") {
     return dbnFromArrays(machine, (name) => saved[`best.${name}`].data) as Trainable as Machine;
+  }
+  if (machine.kind === "dbm") {
+    return dbmFromArrays(machine.layers, (name) => saved[`best.${name}`].data) as Trainable as Machine;
   }
   const [weights, bias] = [saved["best.weights"].data, saved["best.bias"]?.data];
   if (machine.kind !== "rbm") return { ...machine, weights, bias };

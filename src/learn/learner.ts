@@ -32,6 +32,8 @@ export interface EpochFigures {
   readonly freeEnergyGap?: number;
   readonly logLikelihood?: number;
   readonly heldOutLogLikelihood?: number;
+  readonly bound?: number;
+  readonly heldOutBound?: number;
   readonly logPartition?: Estimate;
 }
 
@@ -47,7 +49,7 @@ export interface Learner<Machine> {
   /** What the rule multiplies the learning rate by; 1 without it. */
   rateFactor?(): number;
   /** After epoch `epoch`, from 0. */
-  figures?(epoch: number): EpochFigures;
+  figures?(epoch: number): EpochFigures | Promise<EpochFigures>;
   /** A copy of the parameters as they are, to go on from. */
   parameters(): Machine;
   /** What has been learnt so far: the parameters, or where the rule averages, their average. */

@@ -86,7 +86,7 @@ export async function* loop<Machine extends Trainable>(
     const complete = place === updatesAnEpoch - 1;
     const now = performance.now();
     if (complete) {
-      const figures = learner.figures?.(epoch) ?? {};
+      const figures = (await learner.figures?.(epoch)) ?? {};
       stopping?.look(epoch + 1, figures, () => learner.machine());
       yield report("epoch", epoch, learner, clock, learning, stopping, figures);
       [clock.errorSum, clock.errorCount] = [0, 0];

@@ -49,6 +49,12 @@ export interface TrainingReport<Machine extends Trainable = Trainable> {
    */
   readonly logLikelihood?: number;
   readonly heldOutLogLikelihood?: number;
+  /**
+   * Mean variational bound on log P(v) of the same cases, nats, where log P(v) itself cannot be had; with an estimate of log Z that is
+   * rather too low, so that it is no bound to the last tenth. Complete epochs only.
+   */
+  readonly bound?: number;
+  readonly heldOutBound?: number;
   /** log Z, nats, where the rule estimates it on its way; complete epochs only. */
   readonly logPartition?: Estimate;
   /** Numbers of the rule's own, of the last update: what they are is said where the rule is made. */

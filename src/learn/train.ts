@@ -2,12 +2,15 @@
 
 import type { Dataset } from "../data/dataset.js";
 import type { Boltzmann } from "../machines/boltzmann.js";
+import type { Dbm } from "../machines/dbm.js";
 import type { Dbn } from "../machines/dbn.js";
 import type { Rbm } from "../machines/rbm.js";
 import { checkWidth } from "../machines/resident.js";
 import { logLikelihoodsTold, startBoltzmannLearner } from "./boltzmann/learner.js";
 import { type BoltzmannTrainOptions, checkBoltzmannResume, completeBoltzmannOptions } from "./boltzmann/options.js";
 import type { Trainable } from "./checkpoint.js";
+import type { DbmTrainOptions } from "./dbm/options.js";
+import { trainDbm } from "./dbm/train-dbm.js";
 import type { DbnTrainOptions } from "./dbn/options.js";
 import { trainDbn } from "./dbn/train-dbn.js";
 import { checkTold } from "./early-stopping.js";
@@ -27,13 +30,15 @@ import type { Training } from "./report.js";
 export function train(rbm: Rbm, data: Dataset, options: TrainOptions): Training<Rbm>;
 export function train(machine: Boltzmann, data: Dataset, options: BoltzmannTrainOptions): Training<Boltzmann>;
 export function train(machine: Dbn, data: Dataset, options: DbnTrainOptions): Training<Dbn>;
+export function train(machine: Dbm, data: Dataset, options: DbmTrainOptions): Training<Dbm>;
 export function train(
   machine: Trainable,
   data: Dataset,
-  options: TrainOptions | BoltzmannTrainOptions | DbnTrainOptions,
-): Training<Rbm> | Training<Boltzmann> | Training<Dbn> {
+  options: TrainOptions | BoltzmannTrainOptions | DbnTrainOptions | DbmTrainOptions,
+): Training<Rbm> | Training<Boltzmann> | Training<Dbn> | Training<Dbm> {
   if (machine.kind === "rbm") return trainRbm(machine, data, options as TrainOptions);
   if (machine.kind === "dbn") return trainDbn(machine, data, options as DbnTrainOptions);
+  if (machine.kind === "dbm") return trainDbm(machine, data, options as DbmTrainOptions);
   return trainBoltzmann(machine, data, options as BoltzmannTrainOptions);
 }
 

@@ -8,6 +8,7 @@
  */
 
 import { refuse } from "../errors.js";
+import type { NamedArray } from "./dbn.js";
 import { createRbm, type Rbm } from "./rbm.js";
 
 export interface Dbm {
@@ -97,4 +98,21 @@ export function dbmAsRbm(dbm: Dbm): Rbm {
 /** The deep Boltzmann machine of one hidden layer that an RBM is. */
 export function rbmAsDbm({ visible, hidden, weights, visibleBias, hiddenBias }: Rbm): Dbm {
   return { kind: "dbm", layers: [visible, hidden], weights: [weights], biases: [visibleBias, hiddenBias] };
+}
+
+/** All parameters by name, from below: `bias.0`, `weights.1`, `bias.1`, … */
+export function dbmArrays({ layers, weights, biases }: Dbm): Record<string, NamedArray> {
+  const arrays: Record<string, NamedArray> = { "bias.0": { shape: [layers[0]], data: biases[0] } };
+  weights.forEach((data, l) => {
+    arrays[`weights.${l + 1}`] = { shape: [layers[l], layers[l + 1]], data };
+    arrays[`bias.${l + 1}`] = { shape: [layers[l + 1]], data: biases[l + 1] };
+  });
+  return arrays;
+}
+
+/** The machine of these layers with what `arrays` gives for each name. Throws as createDbm. */
+export function dbmFromArrays(layers: readonly number[], arrays: (name: string) => ArrayLike<number>): Dbm {
+  const dbm = createDbm(layers);
+  for (const [name, { data }] of Object.entries(dbmArrays(dbm))) data.set(arrays(name));
+  return dbm;
 }
