@@ -91,3 +91,32 @@ export function binaryData(cases: readonly ArrayLike<number>[], name = "cases") 
   const levels = Uint8Array.from(cases.flatMap((v) => Array.from(v, (bit) => 255 * bit)));
   return { name, cases: cases.length, units, levels };
 }
+
+/** Mean field for v in float64, settled, with the bound on log P(v) + log Z that it gives. */
+export function settledMeans(dbm: Dbm, v: ArrayLike<number>): { means: number[][]; bound: number } {
+  const { layers, weights, biases } = dbm;
+  const means = layers.map((units, l) => (l === 0 ? Array.from(v) : new Array<number>(units).fill(0.5)));
+  const sigma = (x: number) => 1 / (1 + Math.exp(-x));
+  // from below with doubled inputs, as the start decides which of several fixed points is reached
+  const input = (l: number, j: number, factor = 1, above = true) => {
+    let sum = biases[l][j];
+    means[l - 1].forEach((m, i) => {
+      sum += factor * m * weights[l - 1][i * layers[l] + j];
+    });
+    if (above) {
+      means[l + 1]?.forEach((m, k) => {
+        sum += m * weights[l][j * layers[l + 1] + k];
+      });
+    }
+    return sum;
+  };
+  for (let l = 1; l < layers.length; l++) {
+    means[l] = means[l].map((_, j) => sigma(input(l, j, l < layers.length - 1 ? 2 : 1, false)));
+  }
+  for (let pass = 0; pass < 2000; pass++) {
+    for (let l = 1; l < layers.length; l++) means[l] = means[l].map((_, j) => sigma(input(l, j)));
+  }
+  const entropy = (m: number) => (m <= 0 || m >= 1 ? 0 : -m * Math.log(m) - (1 - m) * Math.log(1 - m));
+  const entropies = means.slice(1).flatMap((m) => m.map(entropy));
+  return { means, bound: naiveLog(dbm, means) + entropies.reduce((a, b) => a + b, 0) };
+}
