@@ -5,7 +5,11 @@ import { type DbnSamplerOptions, dbnSampler } from "#src/samplers/dbn.js";
 import { randomDbn, visibleLaw } from "../oracles/small-dbn.js";
 import { driftBound, histogram, totalVariation } from "./laws.js";
 
-const dbn = randomDbn([4, 3, 3], { classes: 3, seed: 12, scale: 1.2 });
+const dbn = randomDbn([4, 3, 3], { classes: 3, seed: 11, scale: 0.8 });
+// each class has a unit of the top layer, and that one of the layer below, weakly enough for chains to mix
+const { weights, hidden } = dbn.top;
+for (const first of [0, 3]) for (let j = 0; j < 3; j++) weights[(first + j) * hidden + j] += 2.5;
+for (const { generativeWeights: G } of dbn.directed) for (let at = 0; at < G.length; at++) G[at] *= 4;
 const chains = 20_000;
 /** Weak couplings: after 40 sweeps a chain has long forgotten where it began. */
 const sweeps = 40;
