@@ -13,6 +13,7 @@ import type { Training } from "../report.js";
 import { checkStages, type Stage, trainInStages } from "../stages.js";
 import { layerStage } from "./layer-stage.js";
 import { type CompleteDbnOptions, completeDbnOptions, type DbnTrainOptions } from "./options.js";
+import { upDownStage } from "./up-down-stage.js";
 
 export async function* trainDbn(dbn: Dbn, data: Dataset, options: DbnTrainOptions): Training<Dbn> {
   const learning = completeDbnOptions(dbn, data, options);
@@ -33,7 +34,8 @@ export function dbnStages(
   heldOut: Dataset | undefined,
   learning: CompleteDbnOptions,
 ): Stage<Dbn>[] {
-  return learning.layers.map((_, l) => layerStage(shape, l, data, heldOut, learning));
+  const layers = learning.layers.map((_, l) => layerStage(shape, l, data, heldOut, learning));
+  return learning.upDown ? [...layers, upDownStage(shape, data, learning.upDown)] : layers;
 }
 
 /** Throws "shape" or "option" unless the checkpoint can be one of a run with this network, these data and these options. */
