@@ -1,7 +1,7 @@
 /** The progress line: a pure function of reports. Who prints it decides where and how often. */
 
 import { styleText } from "node:util";
-import type { Stage, TrainingReport } from "../src/index.js";
+import type { Range, Stage, TrainingReport } from "../src/index.js";
 
 const eighths = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 const heights = "▁▂▃▄▅▆▇█";
@@ -85,13 +85,14 @@ export function progressLine(
   const { epoch, epochs, update, updates, casesPerSecond, secondsLeft } = report;
   const measure = measureOf(report);
   const name = report.logLikelihood === undefined ? "recon. error" : "log-lik.";
+  const how = report.logLikelihoodMethod === "estimated" ? " estimated" : "";
   const share = update / updates;
   const parts = [
     `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`,
     percent(share).padStart(5),
     `${thousands(casesPerSecond)} images/s`,
     report.done ? `in ${clock(report.seconds)}` : `eta ${clock(secondsLeft)}`,
-    ...(measure === undefined ? [] : [`${name} ${measure.toFixed(4)}`]),
+    ...(measure === undefined ? [] : [`${name} ${measure.toFixed(how ? 2 : 4)}${how}`]),
   ];
   return fittedLine({ parts, share, values: history }, width, colour);
 }
@@ -101,7 +102,7 @@ export function plainLine(report: TrainingReport): string {
   const { epoch, epochs, casesPerSecond, secondsLeft } = report;
   const measures = [
     measureText("reconstruction error", report.reconstructionError, report.heldOutReconstructionError),
-    measureText("log-likelihood", report.logLikelihood, report.heldOutLogLikelihood),
+    likelihoodText(report),
   ];
   const left = report.done ? "" : `, ${clock(secondsLeft)} left`;
   return `epoch ${epoch}/${epochs}: ${measures.join("")}${thousands(casesPerSecond)} images/s${left}`;
@@ -110,6 +111,17 @@ export function plainLine(report: TrainingReport): string {
 function measureText(name: string, training: number | undefined, heldOut: number | undefined): string {
   if (training === undefined) return "";
   return `${name} ${training.toFixed(4)}, ${heldOut === undefined ? "" : `held-out ${heldOut.toFixed(4)}, `}`;
+}
+
+/** Where it is estimated from both sides, with what lies between them. */
+function likelihoodText(report: TrainingReport): string {
+  const { logLikelihood: training, heldOutLogLikelihood: heldOut } = report;
+  const { logLikelihoodRange: range, heldOutLogLikelihoodRange: heldOutRange } = report;
+  if (training === undefined || !range) return measureText("log-likelihood", training, heldOut);
+  const between = (value: number, { lower, upper }: Range) =>
+    `${value.toFixed(2)} (${lower.toFixed(2)} to ${upper.toFixed(2)})`;
+  const seen = `estimated log-likelihood ${between(training, range)}, `;
+  return heldOut === undefined || !heldOutRange ? seen : `${seen}held-out ${between(heldOut, heldOutRange)}, `;
 }
 
 /** A moment to show: the line for a terminal, and the line for logs. */
@@ -153,15 +165,16 @@ export function livingLine(stream: NodeJS.WriteStream, { plain = false } = {}) {
 export function progressView(stream: NodeJS.WriteStream, options: { readonly plain?: boolean } = {}) {
   const view = livingLine(stream, options);
   const history: number[] = [];
-  let logLikelihood: number | undefined;
+  let told: Pick<TrainingReport, "logLikelihood" | "logLikelihoodMethod"> = {};
   return {
     show(report: TrainingReport): void {
       const measure = measureOf(report);
       if (report.kind === "epoch" && measure !== undefined) history.push(measure);
-      logLikelihood = report.logLikelihood ?? logLikelihood;
+      const { logLikelihood, logLikelihoodMethod } = report;
+      if (logLikelihood !== undefined) told = { logLikelihood, ...(logLikelihoodMethod && { logLikelihoodMethod }) };
       const last = report.done || report.kind === "stopped";
       // the last log-likelihood stays until there is another
-      const shown = logLikelihood === undefined ? report : { ...report, logLikelihood };
+      const shown = { ...report, ...told };
       view.show({
         line: (width, colour) => progressLine(shown, history, width, colour),
         plain: () => plainLine(report),

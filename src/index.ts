@@ -43,7 +43,7 @@ export {
   type VariationalBounds,
   variationalBounds,
 } from "./evaluate/dbm-bound.js";
-export { dbmForwardEstimate, dbmLogPartition } from "./evaluate/dbm-partition.js";
+export { dbmLogPartition } from "./evaluate/dbm-partition.js";
 export { type HiddenActivity, hiddenActivity, largestWeights, type WeightPlace } from "./evaluate/diagnostics.js";
 export { type Equilibrium, equilibrium, networkLogPartition } from "./evaluate/equilibrium.js";
 export { type LikelihoodOptions, type LogLikelihood, logLikelihood } from "./evaluate/estimate-likelihood.js";
@@ -150,7 +150,7 @@ export {
 export { checkDbnResume } from "./learn/dbn/train-dbn.js";
 export type { CompleteUpDown, UpDownOptions } from "./learn/dbn/up-down-options.js";
 export { hasStoppedEarly, type StopConfig, type StopMetric, type StopWhen } from "./learn/early-stopping.js";
-export type { Estimate, RuleFigures } from "./learn/learner.js";
+export type { Estimate, LikelihoodMethod, PartitionFigure, Range, RuleFigures } from "./learn/learner.js";
 export {
   type AdamConfig,
   type AdamOptions,

@@ -142,7 +142,7 @@ function boltzmannOptions(): Command {
     )
     .option(
       "--monitor <n>",
-      "exact log-likelihood every n epochs, 0 for never (default: 50 times, where that is cheap)",
+      "log-likelihood every n epochs, exact or else estimated, 0 for never (default: 50 times, where that is cheap)",
       number({ min: 0, whole: true }),
     );
   return addFolderOptions(boltzmann, "runs/boltzmann");

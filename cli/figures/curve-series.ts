@@ -8,7 +8,13 @@ export interface EpochRecord {
   readonly freeEnergyGap?: number;
   readonly logLikelihood?: number;
   readonly heldOutLogLikelihood?: number;
-  /** log Z, where log-likelihoods are with this estimate. */
+  /** Where their log Z is from; records of older runs have only the rule's `logPartition`. */
+  readonly logLikelihoodMethod?: "exact" | "estimated" | "rule";
+  /** Between the two sides of an estimate. */
+  readonly logLikelihoodLower?: number;
+  readonly logLikelihoodUpper?: number;
+  readonly heldOutLogLikelihoodLower?: number;
+  readonly heldOutLogLikelihoodUpper?: number;
   readonly logPartition?: number;
   readonly pseudoLikelihood?: number;
   readonly weightNorm?: number;
@@ -19,6 +25,8 @@ export interface CurveLine {
   readonly name: string;
   /** (x, y), x rising. */
   readonly points: readonly (readonly [number, number])[];
+  /** (x, lowest, highest), x rising: what is uncertain, as a pale band behind the line. */
+  readonly band?: readonly (readonly [number, number, number])[];
   /** Its place among lineColours, for lines that keep their colour from figure to figure; otherwise by its place in the panel. */
   readonly ink?: number;
 }
@@ -44,14 +52,30 @@ export interface CurveSeries {
   readonly nameAt?: "end" | "peak";
 }
 
-type Measure = Exclude<keyof EpochRecord, "epoch">;
+type Measure = Exclude<keyof EpochRecord, "epoch" | "logLikelihoodMethod">;
 
 interface Panel extends Omit<CurveSeries, "lines"> {
-  readonly measures: readonly (readonly [Measure, string])[];
+  /** What is drawn, its name, and the ends of its band. */
+  readonly measures: readonly (readonly [Measure, string, (readonly [Measure, Measure])?])[];
+}
+
+type Method = NonNullable<EpochRecord["logLikelihoodMethod"]>;
+
+const likelihoodUnits: Readonly<Record<Method, string>> = {
+  exact: "nats per case, exact",
+  estimated: "nats per case, estimated; pale: between the two sides of log Z",
+  rule: "nats per case, with the rule's log Z",
+};
+
+function methodOf(records: readonly EpochRecord[]): Method {
+  const methods = records.map(({ logLikelihoodMethod: method, logPartition }) => {
+    return method ?? (logPartition === undefined ? "exact" : "rule");
+  });
+  return (["estimated", "rule"] as const).find((method) => methods.includes(method)) ?? "exact";
 }
 
 /** Panels in the order in which they are drawn. */
-const panels = (errorUnit: string, estimated: boolean): readonly Panel[] => [
+const panels = (errorUnit: string, method: Method): readonly Panel[] => [
   {
     title: "Reconstruction error",
     unit: errorUnit,
@@ -69,10 +93,10 @@ const panels = (errorUnit: string, estimated: boolean): readonly Panel[] => [
   },
   {
     title: "Log-likelihood",
-    unit: estimated ? "nats per case, with the rule's log Z" : "nats per case, exact",
+    unit: likelihoodUnits[method],
     measures: [
-      ["logLikelihood", "training"],
-      ["heldOutLogLikelihood", "held-out"],
+      ["logLikelihood", "training", ["logLikelihoodLower", "logLikelihoodUpper"]],
+      ["heldOutLogLikelihood", "held-out", ["heldOutLogLikelihoodLower", "heldOutLogLikelihoodUpper"]],
     ],
   },
   {
@@ -94,15 +118,22 @@ export function seriesFromRecords(
   records: readonly EpochRecord[],
   errorUnit = "squared error per case",
 ): CurveSeries[] {
-  const estimated = records.some(({ logPartition }) => logPartition !== undefined);
-  return panels(errorUnit, estimated).flatMap(({ measures, ...panel }) => {
-    const lines = measures.flatMap(([measure, name]) => {
+  const told = records.filter(({ logLikelihood }) => logLikelihood !== undefined);
+  return panels(errorUnit, methodOf(told)).flatMap(({ measures, ...panel }) => {
+    const lines = measures.flatMap(([measure, name, ends]): CurveLine[] => {
       const points = records.flatMap((record) => {
         const value = record[measure];
         return value === undefined ? [] : [[record.epoch, value] as const];
       });
-      return points.length === 0 ? [] : [{ name, points }];
+      const band = ends ? bandOf(records, ends) : [];
+      return points.length === 0 ? [] : [{ name, points, ...(band.length > 1 && { band }) }];
     });
     return lines.length === 0 ? [] : [{ ...panel, lines }];
+  });
+}
+
+function bandOf(records: readonly EpochRecord[], [low, high]: readonly [Measure, Measure]) {
+  return records.flatMap(({ epoch, [low]: lower, [high]: upper }) => {
+    return lower === undefined || upper === undefined ? [] : [[epoch, lower, upper] as const];
   });
 }

@@ -5,7 +5,7 @@ import { shortened, textWidth, wrap } from "./font.js";
 import { type Body, drawFigure, type Themed, type Wording } from "./frame.js";
 import { rounded } from "./numbers.js";
 import { colours, lineColours, page, type } from "./style.js";
-import { dot, line, type Point, polyline, text, textBlock } from "./svg.js";
+import { area, dot, line, type Point, polyline, text, textBlock } from "./svg.js";
 import { type Axis, epochAxis, linearAxis, logAxis } from "./ticks.js";
 
 export interface LearningCurvesInput extends Wording, Themed {
@@ -47,11 +47,12 @@ function demandDrawable({ title, lines, references = [], logY }: CurveSeries, lo
   const who = `learningCurves: "${title}"`;
   if (lines.length === 0) throw refuse("data", { who, got: "no lines", expected: "at least one" });
   const level = ({ name, value }: Reference): CurveLine => ({ name, points: [[1, value]] });
-  for (const { name, points } of [...lines, ...references.map(level)]) {
+  for (const { name, points, band = [] } of [...lines, ...references.map(level)]) {
     if (points.length === 0)
       throw refuse("data", { who: `${who}, ${name}`, got: "no points", expected: "at least one" });
     const allowed = (value: number, log = false): boolean => Number.isFinite(value) && !(log && value <= 0);
-    const bad = points.find(([x, y]) => !allowed(x, logX) || !allowed(y, logY));
+    const ends = band.flatMap(([x, low, high]) => [[x, low] as const, [x, high] as const]);
+    const bad = [...points, ...ends].find(([x, y]) => !allowed(x, logX) || !allowed(y, logY));
     if (bad === undefined) continue;
     const expected = logX || logY ? "finite numbers above 0 (the axis is logarithmic)" : "finite numbers";
     throw refuse("data", { who: `${who}, ${name}`, got: `${bad[1]} at ${bad[0]}`, expected });
@@ -95,7 +96,8 @@ interface Place {
 function plot({ x, y, width, height }: Place, series: CurveSeries, xAxis: Axis, xName: string): string {
   const { lines, references = [], moments = [] } = series;
   const levels = references.map(({ value }) => value);
-  const ys = [...lines.flatMap(({ points }) => points.map(([, value]) => value)), ...levels];
+  const spans = lines.flatMap(({ band = [] }) => band.flatMap(([, low, high]) => [low, high]));
+  const ys = [...lines.flatMap(({ points }) => points.map(([, value]) => value)), ...spans, ...levels];
   const yAxis = series.logY === true ? logAxis(ys) : linearAxis(ys);
   const names = [...lines.map((curve) => endLabel(curve, series)), ...references.map(({ name }) => name)];
   const labels = names.map((name) => shortened(name, type.label, width / 3));
@@ -128,14 +130,26 @@ function plot({ x, y, width, height }: Place, series: CurveSeries, xAxis: Axis, 
   );
   // grey is the references' colour
   const inks = references.length > 0 ? lineColours.filter((colour) => colour !== colours.quiet) : lineColours;
-  const curves = lines.map(({ points, ink }, i) => {
-    const colour = (ink === undefined ? inks[i % inks.length] : lineColours[ink]) as string;
+  const colourOf = ({ ink }: CurveLine, i: number) =>
+    (ink === undefined ? inks[i % inks.length] : lineColours[ink]) as string;
+  const bands = lines.map((curve, i) => {
+    const { band = [] } = curve;
+    if (band.length === 0) return "";
+    const around = [
+      ...band.map(([x, low]): Point => [x, low]),
+      ...band.map(([x, , high]): Point => [x, high]).reverse(),
+    ];
+    return area(around.map(toPage), colourOf(curve, i), 0.16);
+  });
+  const curves = lines.map((curve, i) => {
+    const { points } = curve;
+    const colour = colourOf(curve, i);
     const end = ends[i] as Point;
     return (
       polyline(points.map(toPage), colour, points.length > 300 ? 1.5 : 2.5) + dot(end, 4, colour) + named(i, colour)
     );
   });
-  return [axes({ left, right, y, height }, xAxis, yAxis, xName), upright, ...curves, ...dashed].join("");
+  return [axes({ left, right, y, height }, xAxis, yAxis, xName), upright, ...bands, ...curves, ...dashed].join("");
 }
 
 /** Upright lines, named above the plot where there is room for the name; the last come first. */

@@ -68,6 +68,12 @@ export function polyline(points: readonly Point[], stroke: string, width: number
   return `<polyline points="${path}" ${look}/>`;
 }
 
+/** A pale filled shape, from point to point and back to the first. */
+export function area(points: readonly Point[], fill: string, opacity: number): string {
+  const path = points.map(([x, y]) => `${short(x)},${short(y)}`).join(" ");
+  return `<polygon points="${path}" fill="${fill}" fill-opacity="${opacity}"/>`;
+}
+
 export function dot([x, y]: Point, radius: number, fill: string): string {
   return `<circle cx="${short(x)}" cy="${short(y)}" r="${radius}" fill="${fill}"/>`;
 }

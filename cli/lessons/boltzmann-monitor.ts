@@ -1,4 +1,4 @@
-/** Watching the exact log-likelihood of a general machine: how often, whether it can be had, and the most that it can be. */
+/** Watching the log-likelihood of a general machine: how often, whether it can be had exactly or at all, and the most that it can be. */
 
 import {
   type Boltzmann,
@@ -21,7 +21,7 @@ const monitoredCases = 1000;
 const usualFigures = 50;
 const cheapFigures = 2 ** 26;
 
-/** Epochs from one exact log-likelihood to the next, 0 for none, and what to say of it. */
+/** Epochs from one log-likelihood to the next, 0 for none, and what to say of it. */
 export function chooseMonitor(
   given: number | undefined,
   epochs: number,
@@ -35,14 +35,16 @@ export function chooseMonitor(
   const figures = Math.min(usualFigures, Math.floor(cheapFigures / all));
   const monitor = given ?? (figures > 0 ? Math.ceil(epochs / figures) : 0);
   if (monitor > 0) {
-    return { monitor, choice: `Exact log-likelihood every ${monitor === 1 ? "epoch" : `${monitor} epochs`}.` };
+    const how = Number.isFinite(terms) ? "Exact" : "Estimated";
+    return { monitor, choice: `${how} log-likelihood every ${monitor === 1 ? "epoch" : `${monitor} epochs`}.` };
   }
   if (given !== undefined) return { monitor, choice: "No log-likelihood." };
-  const wayOut = Number.isFinite(all) ? "; --monitor asks for it" : "";
+  const other = Number.isFinite(terms) ? "it" : "an estimate";
+  const wayOut = Number.isFinite(clamped) ? `; --monitor asks for ${other}` : "";
   return { monitor, choice: `No log-likelihood: the exact one has ${termsText(all, mostTermsOnce)}${wayOut}.` };
 }
 
-/** Throws "option" for what is no number of epochs, "size" where the exact log-likelihood cannot be had. */
+/** Throws "option" for what is no number of epochs, "size" where a case has too many states of the hidden units. */
 export function demandMonitor(
   { visible }: Boltzmann,
   { connections }: CompleteBoltzmannOptions,
@@ -54,11 +56,11 @@ export function demandMonitor(
     throw refuse("option", { who, got: String(monitor), expected: "a whole number of epochs, or 0" });
   }
   if (monitor === 0) return;
-  const [free, clamped] = [mostTermsOnce, mostTermsOnce / Math.min(cases, monitoredCases)];
-  if (exactTerms(connections, visible, "all", free) <= free) {
-    if (exactTerms(connections, visible, "hidden", clamped) <= clamped) return;
-  }
-  const got = `${monitor} for a machine so connected that the exact log-likelihood has ${termsText(Number.POSITIVE_INFINITY, free)}`;
+  // log Z can be estimated; the sum over the hidden units of each case is exact
+  const clamped = mostTermsOnce / Math.min(cases, monitoredCases);
+  if (exactTerms(connections, visible, "hidden", clamped) <= clamped) return;
+  const many = termsText(Number.POSITIVE_INFINITY, mostTermsOnce);
+  const got = `${monitor} for a machine whose hidden units are so connected that log-likelihoods have ${many}`;
   throw refuse("size", { who, got, expected: "0", wayOut: "Leave the log-likelihood out with --monitor 0." });
 }
 

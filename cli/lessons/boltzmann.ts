@@ -17,6 +17,7 @@ import {
   train,
 } from "../../src/index.js";
 import { type BoltzmannRunConfig, boltzmannLearningFrom, type EpochMetrics } from "../../src/node/index.js";
+import { heldOutLikelihoodText, likelihoodText } from "../monitored.js";
 import { plural } from "../output.js";
 import { quote } from "../quote.js";
 import { drawBoltzmann } from "./boltzmann-figures.js";
@@ -128,14 +129,15 @@ function disconnectionOf(groups: readonly (readonly number[])[]): string[] {
   ];
 }
 
-function results({ logLikelihood, heldOutLogLikelihood }: EpochMetrics, data: Dataset): [string, string][] {
+function results(last: EpochMetrics, data: Dataset): [string, string][] {
+  const { logLikelihood, heldOutLogLikelihood } = last;
   const rows: [string, string][] = [];
   if (logLikelihood !== undefined) {
     const most = `at most ${mostLogLikelihood(data).toFixed(4)}, minus the data's entropy`;
-    rows.push(["log-likelihood", `${logLikelihood.toFixed(4)} nats a case, exact (${most})`]);
+    rows.push(["log-likelihood", `${likelihoodText(last, logLikelihood)} (${most})`]);
   }
   if (heldOutLogLikelihood !== undefined)
-    rows.push(["  on held-out data", `${heldOutLogLikelihood.toFixed(4)} nats a case`]);
+    rows.push(["  on held-out data", heldOutLikelihoodText(last, heldOutLogLikelihood)]);
   return rows;
 }
 

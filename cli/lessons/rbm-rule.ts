@@ -71,7 +71,7 @@ export function addRbmRuleOptions(command: Command): Command {
     .option("--tolerance <t>", "how much worse than the best is still good, for --patience (default: 0)", number())
     .option(
       "--monitor <n>",
-      "exact log-likelihood every n epochs, for at most 25 hidden (or visible) units; 0 for never",
+      "log-likelihood every n epochs, exact where that takes seconds, else estimated from both sides; 0 for never",
       number({ min: 0, whole: true }),
       0,
     );

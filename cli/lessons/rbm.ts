@@ -12,6 +12,7 @@ import {
   train,
 } from "../../src/index.js";
 import { type EpochMetrics, learningFrom, type RbmRunConfig, type Run } from "../../src/node/index.js";
+import { heldOutLikelihoodText, likelihoodText } from "../monitored.js";
 import { plural } from "../output.js";
 import { quote } from "../quote.js";
 import { dataOptions } from "../run-summary.js";
@@ -28,7 +29,7 @@ export function rbmLesson(config: RbmRunConfig, data: Dataset, heldOut: Dataset 
   demandRoom(data, config.model.hidden);
   const initial = initializeRbm(data, { ...config.model, seed: config.learning.seed });
   const learning = completeOptions(initial, data, learningFrom(config));
-  if (config.monitor) checkMonitor(initial, learning);
+  if (config.monitor) checkMonitor(learning);
   const { visible, hidden } = initial;
   return {
     data,
@@ -64,15 +65,18 @@ function demandRoom({ units }: Dataset, hidden: number): void {
 
 function results(last: EpochMetrics): [string, string][] {
   const { reconstructionError, heldOutReconstructionError, logLikelihood, heldOutLogLikelihood, rule } = last;
-  const { logPartition, logPartitionError = 0 } = last;
+  const { logPartition, logPartitionError = 0, logLikelihoodMethod: method } = last;
   const rows: [string, string][] = [];
-  if (logPartition !== undefined)
-    rows.push(["log Z on the way", `${logPartition.toFixed(2)} ± ${logPartitionError.toFixed(2)} nats`]);
-  const how = logPartition === undefined ? "exact, " : "";
-  if (logLikelihood !== undefined)
-    rows.push(["log-likelihood", `${logLikelihood.toFixed(4)} nats a case, ${how}of at most 1,000 cases`]);
-  if (heldOutLogLikelihood !== undefined)
-    rows.push(["  on held-out data", `${heldOutLogLikelihood.toFixed(4)} nats a case`]);
+  if (logPartition !== undefined) {
+    const where = method === "estimated" ? "log Z" : "log Z on the way";
+    rows.push([where, `${logPartition.toFixed(2)} ± ${logPartitionError.toFixed(2)} nats`]);
+  }
+  if (logLikelihood !== undefined) {
+    rows.push(["log-likelihood", `${likelihoodText(last, logLikelihood)}, of at most 1,000 cases`]);
+  }
+  if (heldOutLogLikelihood !== undefined) {
+    rows.push(["  on held-out data", heldOutLikelihoodText(last, heldOutLogLikelihood)]);
+  }
   const proxy = "per unit (a proxy, not the likelihood)";
   if (reconstructionError !== undefined)
     rows.push(["reconstruction error", `${reconstructionError.toFixed(4)} ${proxy}`]);

@@ -41,6 +41,12 @@ export interface AnnealedChains {
   move(beta: number, move: Move): void;
 }
 
+/** Chains whose memory serves for other machines of the same shape. */
+export interface ReusableChains<Machine> extends AnnealedChains {
+  /** Takes another machine in place of the one before; the base stays. */
+  load(machine: Machine): void;
+}
+
 /** One sweep T_β, which leaves f_β as it is. */
 export interface Move {
   readonly run: Run;

@@ -2,14 +2,10 @@
 
 import type { Dataset } from "../data/dataset.js";
 import { takeCases } from "../data/select.js";
-import type { KernelOptions } from "../kernels/threads.js";
 import { type Dbm, dbmAsRbm, sidesOf } from "../machines/dbm.js";
 import { checkWidth } from "../machines/resident.js";
-import { withResidentDbm } from "../machines/resident-dbm.js";
-import { annealedImportanceSampling } from "./ais.js";
-import type { AnnealingOptions } from "./annealing.js";
+import { type ResidentDbm, withResidentDbm } from "../machines/resident-dbm.js";
 import { type LogPartition, logPartition, type PartitionOptions } from "./estimate-partition.js";
-import { exactLogPartition } from "./log-partition.js";
 import { startMeanField } from "./mean-field.js";
 
 /** Enough for means of a base, which need not be good ones. */
@@ -21,50 +17,44 @@ const baseConvergence = { iterations: 30, tolerance: 1e-3 };
  * chains are over the even layers, the odd ones summed out. With `data` (as wide as the visible layer) these start from units with the
  * means that the even layers have given the data. Throws as `logPartition`, and "shape" for data of another width.
  */
-export async function dbmLogPartition(dbm: Dbm, { data, ...options }: PartitionOptions = {}): Promise<LogPartition> {
+export async function dbmLogPartition(
+  dbm: Dbm,
+  { data, ...options }: Omit<PartitionOptions, "classes"> = {},
+): Promise<LogPartition> {
   if (data) checkWidth("dbmLogPartition: data", data, dbm.layers[0]);
-  const base = data && (await evenCases(dbm, takeCases(data, baseCases), options));
+  const { threads = 1 } = options;
+  const means = data && (await withResidentDbm(dbm, { threads }, (resident) => startEvenMeans(resident)(data)));
+  // the base has the means of one case with these levels
+  const base = means && {
+    name: data.name,
+    cases: 1,
+    units: means.length,
+    levels: Float32Array.from(means, (p) => Math.min(p, 1)),
+  };
   return logPartition(dbmAsRbm(dbm), { ...options, ...(base && { data: base }) });
 }
 
-/**
- * log Z in one direction, with its standard error: half the work, and on average too low, which flatters bounds. Exact where odd or even
- * layers have at most 16 units, which takes milliseconds. Throws as dbmLogPartition.
- */
-export async function dbmForwardEstimate(
-  dbm: Dbm,
-  { data, ...options }: AnnealingOptions = {},
-): Promise<{ readonly value: number; readonly error: number }> {
-  const rbm = dbmAsRbm(dbm);
-  if (Math.min(rbm.visible, rbm.hidden) <= fewUnits) return { value: exactLogPartition(rbm), error: 0 };
-  const base = data && (await evenCases(dbm, takeCases(data, baseCases), options));
-  const { value, error } = await annealedImportanceSampling(rbm, { ...options, ...(base && { data: base }) });
-  return { value, error };
-}
-
-const fewUnits = 16;
-
-/** Levels of all units of the even layers: the data's, and the means of mean field given these. */
-function evenCases(dbm: Dbm, data: Dataset, { threads = 1 }: KernelOptions): Promise<Dataset> {
-  const { cases } = data;
-  return withResidentDbm(dbm, { threads }, (resident) => {
-    const { kernels } = resident;
-    const visible = kernels.field(cases, data.units);
+/** A function for the means of all units of the even layers over the first cases of data: the data's, and by mean field given these. */
+export function startEvenMeans(resident: ResidentDbm): (data: Dataset) => Float64Array {
+  const { kernels, layers } = resident;
+  const visible = kernels.field(baseCases, layers[0]);
+  const meanField = startMeanField(resident, baseCases);
+  return (data) => {
+    const { levels, units, cases } = takeCases(data, baseCases);
     const rows = Uint32Array.from({ length: cases }, (_, b) => b);
-    const { levels, units } = data;
     // levels as they are need no draw
     const draw = { seed: 0, purpose: "evaluationClamp", step: 0 } as const;
     kernels.clamp({ levels, units, rows, mode: "probability", draw, out: visible });
-    const settled = startMeanField(resident, cases)(visible, cases, baseConvergence);
-    const even = settled.layers.filter((_, l) => l % 2 === 0).map((layer) => layer.read(cases));
-    const width = sidesOf(dbm).even;
-    const all = new Float32Array(cases * width);
+    const settled = meanField(visible, cases, baseConvergence);
+    const means = new Float64Array(sidesOf({ layers }).even);
     let start = 0;
-    for (const values of even) {
-      const each = values.length / cases;
-      for (let b = 0; b < cases; b++) all.set(values.subarray(b * each, (b + 1) * each), b * width + start);
-      start += each;
-    }
-    return { name: data.name, cases, units: width, levels: all };
-  });
+    settled.layers.forEach((layer, l) => {
+      if (l % 2 === 1) return;
+      layer.read(cases).forEach((value, at) => {
+        means[start + (at % layer.units)] += value / cases;
+      });
+      start += layer.units;
+    });
+    return means;
+  };
 }

@@ -59,12 +59,28 @@ export async function logPartition(machine: Rbm | Boltzmann, options: PartitionO
     const got = String(mostSettlingSweeps);
     throw refuse("option", { who: "most settling sweeps", got, expected: "a whole number, at least 20" });
   }
-  return withAnnealing(machine, options, count, function* (chains, betas) {
-    const forward = yield* forwardEstimate(chains, betas, count, seed);
-    const { states, ...starts } = yield* startsOf(machine, units, chains, forward, mostSettlingSweeps, seed, classes);
-    const reverse = yield* reverseEstimate(chains, betas, states, seed);
-    return bracket(chains.baseLogPartition, forward, reverse, starts);
-  });
+  return withAnnealing(machine, options, count, (chains, betas) =>
+    estimateFromBothSides(machine, chains, betas, { chains: count, mostSettlingSweeps, seed, classes }),
+  );
+}
+
+/** The estimate of `logPartition`, with chains that hold the machine. */
+export function* estimateFromBothSides(
+  machine: Rbm | Boltzmann,
+  chains: AnnealedChains,
+  betas: Float64Array,
+  {
+    chains: count,
+    mostSettlingSweeps,
+    seed,
+    classes = 0,
+  }: Required<Pick<PartitionOptions, "chains" | "mostSettlingSweeps" | "seed">> & Pick<PartitionOptions, "classes">,
+): Work<LogPartition> {
+  const units = machine.kind === "rbm" ? Math.min(machine.visible - classes, machine.hidden) : machine.units;
+  const forward = yield* forwardEstimate(chains, betas, count, seed);
+  const { states, ...starts } = yield* startsOf(machine, units, chains, forward, mostSettlingSweeps, seed, classes);
+  const reverse = yield* reverseEstimate(chains, betas, states, seed);
+  return bracket(chains.baseLogPartition, forward, reverse, starts);
 }
 
 /** States × units of a table of all probabilities that takes less than a second. */

@@ -34,8 +34,12 @@ export interface LayerStates {
    * e^{few · s} Π_m (1 + e^{x_m(s)}) in nats, and odds e^x [others], finite, good until it returns. Unit u is on where bits
    * u and u + 1 of n differ.
    */
-  visit(visit: (n: number, log: number, odds: Float64Array) => void): void;
+  visit(visit: Visit): void;
+  /** The same, with a pause after each few thousand states. */
+  steps(visit: Visit): Generator<void, void, void>;
 }
+
+type Visit = (n: number, log: number, odds: Float64Array) => void;
 
 export function layerStates({ visible, hidden, weights, visibleBias, hiddenBias }: TwoLayers): LayerStates {
   const hiddenIsSmaller = hidden <= visible;
@@ -46,20 +50,24 @@ export function layerStates({ visible, hidden, weights, visibleBias, hiddenBias 
   const rows = Array.from({ length: units }, (_, u) =>
     Float64Array.from(many, (_, m) => weights[hiddenIsSmaller ? m * hidden + u : u * hidden + m]),
   );
+  const steps = (visit: Visit) => walk(rows, Float64Array.from(few), others, visit);
   return {
     units,
     others: others.length,
     hiddenIsSmaller,
-    visit: (visit) => walk(rows, Float64Array.from(few), others, visit),
+    visit(visit) {
+      for (const _ of steps(visit));
+    },
+    steps,
   };
 }
 
-function walk(
+function* walk(
   rows: readonly Float64Array[],
   few: Float64Array,
   many: Float64Array,
-  visit: (n: number, log: number, odds: Float64Array) => void,
-): void {
+  visit: Visit,
+): Generator<void, void, void> {
   const factors = { on: rows.map((row) => row.map(exp)), off: rows.map((row) => row.map((w) => exp(-w))) };
   const extreme = many.reduce((most, b, m) => {
     return Math.max(
@@ -82,6 +90,7 @@ function walk(
     const u = 31 - Math.clz32(n & -n);
     bias += on[u] ? -few[u] : few[u];
     on[u] ^= 1;
+    if (n % refreshEvery === 0) yield;
     if (extreme > largestInput || n % refreshEvery === 0) {
       const x = inputs();
       odds = x.map((value) => exp(Math.min(value, largestInput)));

@@ -41,10 +41,16 @@ export function exactLogPartition(rbm: Rbm, classes = 0): number {
     }
     return labels.value();
   }
-  const { units, visit } = layerStates(rbm);
+  const work = exactPartitionSteps(rbm);
+  for (let next = work.next(); ; next = work.next()) if (next.done) return next.value;
+}
+
+/** The same, without label units, with pauses, so that other work has its turn. */
+export function* exactPartitionSteps(rbm: Rbm): Generator<void, number, void> {
+  const { units, steps } = layerStates(rbm);
   checkEnumerable("exactLogPartition", units, MOST_EXACT_UNITS, "Estimate it instead: logPartition.");
   const sum = logSumExp();
-  visit((_, log) => sum.add(log));
+  yield* steps((_, log) => sum.add(log));
   return sum.value();
 }
 

@@ -8,19 +8,26 @@
 import type { Kernels } from "../kernels/kernels.js";
 import type { Boltzmann } from "../machines/boltzmann.js";
 import { softplus } from "../math/logistic.js";
-import type { AnnealedChains, Move } from "./annealed-chains.js";
+import type { Move, ReusableChains } from "./annealed-chains.js";
 import { evenBase } from "./base-rates.js";
 
 /** The machine's chains in the kernels' memory, at most `capacity` at a time. Energies are sums in float64 of the kernels' float32 weights. */
-export function networkChains(kernels: Kernels, { units, weights, bias }: Boltzmann, capacity: number): AnnealedChains {
+export function networkChains(kernels: Kernels, first: Boltzmann, capacity: number): ReusableChains<Boltzmann> {
+  const { units } = first;
   const couplings = kernels.couplings(units);
-  const M = Float32Array.from(weights);
+  const M = new Float32Array(units * units);
+  let { bias } = first;
   const states = kernels.states(capacity, units);
   const upwards = Uint32Array.from({ length: units }, (_, i) => i);
   const downwards = upwards.slice().reverse();
   let base = evenBase(units);
   const mixed = new Float32Array(units);
   let chains = 0;
+
+  function load(machine: Boltzmann): void {
+    M.set(machine.weights);
+    bias = machine.bias;
+  }
 
   /** d ln f_β / dβ = (b − a⁰)·s + ½ sᵀ M s of each chain; the weights are symmetric. */
   function slopes(): Float64Array {
@@ -45,9 +52,11 @@ export function networkChains(kernels: Kernels, { units, weights, bias }: Boltzm
     kernels.advance({ couplings, states, chains, dynamics: "sequential", steps: 1, free, beta, draw });
   }
 
+  load(first);
   return {
     capacity,
     units,
+    load,
     get base() {
       return base;
     },

@@ -11,15 +11,16 @@ import type { Rbm } from "../machines/rbm.js";
 import { softplus } from "../math/logistic.js";
 import type { Draw } from "../random/draw.js";
 import { uniformOf } from "../random/uniform.js";
-import type { AnnealedChains, Move } from "./annealed-chains.js";
+import type { Move, ReusableChains } from "./annealed-chains.js";
 import { evenBase } from "./base-rates.js";
 
 /**
  * The RBM's chains in the kernels' memory, at most `capacity` at a time. The last `classes` visible units are label units, one of which is
  * on, each with the same probability at β = 0.
  */
-export function rbmChains(kernels: Kernels, rbm: Rbm, capacity: number, classes = 0): AnnealedChains {
-  const { visible, hidden } = rbm;
+export function rbmChains(kernels: Kernels, first: Rbm, capacity: number, classes = 0): ReusableChains<Rbm> {
+  const { visible, hidden } = first;
+  let rbm = first;
   const weights = kernels.matrix(visible, hidden);
   // a copy for the way back: the weights stay as they are, so it is transposed once
   const transposed = kernels.matrix(hidden, visible);
@@ -29,16 +30,20 @@ export function rbmChains(kernels: Kernels, rbm: Rbm, capacity: number, classes 
   const v = kernels.states(capacity, visible);
   const h = kernels.states(capacity, hidden);
   const input = kernels.field(capacity, hidden);
-  weights.write(rbm.weights);
-  transposed.write(transpose(rbm));
-  hiddenBias.write(rbm.hiddenBias);
-  linear.write(rbm.visibleBias);
   const plain = visible - classes;
   const group = classes > 0 ? { first: plain, size: classes } : undefined;
   const labels = group && kernels.states(capacity, classes);
   let base = evenBase(visible);
   const mixed = new Float32Array(visible);
   let cases = 0;
+
+  function load(next: Rbm): void {
+    rbm = next;
+    weights.write(rbm.weights);
+    transposed.write(transpose(rbm));
+    hiddenBias.write(rbm.hiddenBias);
+    linear.write(rbm.visibleBias.map((b, i) => b - base.logits[i]));
+  }
 
   /** x(v), and h ~ σ(β x). */
   function look(beta: number, move: Move | undefined): void {
@@ -73,9 +78,11 @@ export function rbmChains(kernels: Kernels, rbm: Rbm, capacity: number, classes 
     kernels.copyUnits({ cases, from: labels, to: v, toUnit: plain, units: classes });
   }
 
+  load(first);
   return {
     capacity,
     units: visible,
+    load,
     get base() {
       return base;
     },

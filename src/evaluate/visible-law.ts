@@ -42,16 +42,25 @@ export function visibleDistribution(machine: Boltzmann, temperature = 1): Float6
  * not binary.
  */
 export function exactLogLikelihoods(machine: Boltzmann, cases: ArrayLike<number>, temperature = 1): Float64Array {
+  const logPartition = networkLogPartition(machine, temperature);
+  return unnormalisedLogLikelihoods(machine, cases, temperature).map((x) => x - logPartition);
+}
+
+/** log P(v) + log Z = log Σ_h e^{−E(v, h) / T} of each case, nats [cases]. Throws as exactLogLikelihoods, but for Z. */
+export function unnormalisedLogLikelihoods(
+  machine: Boltzmann,
+  cases: ArrayLike<number>,
+  temperature = 1,
+): Float64Array {
   const { visible, weights, bias } = machine;
   const who = "exactLogLikelihoods";
   const count = checkCases(who, cases, visible.length);
   const sum = hiddenSum(connectionsOf(machine), { who, visible, pairs: "none", mostTerms: mostTerms / count });
-  const logPartition = networkLogPartition(machine, temperature);
   sum.load(weights, bias, temperature);
   const on = new Uint32Array(visible.length);
   return Float64Array.from({ length: count }, (_, c) => {
     let used = 0;
     for (let i = 0; i < visible.length; i++) if (cases[c * visible.length + i]) on[used++] = visible[i];
-    return sum.run(on, used, false) - logPartition;
+    return sum.run(on, used, false);
   });
 }

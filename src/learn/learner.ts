@@ -23,6 +23,21 @@ export interface Estimate {
   readonly error: number;
 }
 
+/** log Z, nats: the rule's own estimate, or one from both sides, with its bracket. */
+export interface PartitionFigure extends Estimate {
+  readonly lower?: number;
+  readonly upper?: number;
+}
+
+/** A mean log-likelihood with log Z at the two ends of its bracket. */
+export interface Range {
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/** Where log Z is from: an exact sum, an estimate from both sides, or the rule's own estimate on its way. */
+export type LikelihoodMethod = "exact" | "estimated" | "rule";
+
 /** Numbers that only one rule has, by name. */
 export type RuleFigures = Readonly<Record<string, number>>;
 
@@ -32,9 +47,14 @@ export interface EpochFigures {
   readonly freeEnergyGap?: number;
   readonly logLikelihood?: number;
   readonly heldOutLogLikelihood?: number;
+  readonly logLikelihoodMethod?: LikelihoodMethod;
+  readonly logLikelihoodRange?: Range;
+  readonly heldOutLogLikelihoodRange?: Range;
   readonly bound?: number;
   readonly heldOutBound?: number;
-  readonly logPartition?: Estimate;
+  readonly boundRange?: Range;
+  readonly heldOutBoundRange?: Range;
+  readonly logPartition?: PartitionFigure;
 }
 
 export interface Learner<Machine> {
@@ -48,8 +68,8 @@ export interface Learner<Machine> {
   ruleFigures?(): RuleFigures | undefined;
   /** What the rule multiplies the learning rate by; 1 without it. */
   rateFactor?(): number;
-  /** After epoch `epoch`, from 0. */
-  figures?(epoch: number): EpochFigures | Promise<EpochFigures>;
+  /** After epoch `epoch`, from 0. What takes long is done between yields, each of what is known so far; other work has its turn there. */
+  figures?(epoch: number): Generator<EpochFigures, EpochFigures, void>;
   /** A copy of the parameters as they are, to go on from. */
   parameters(): Machine;
   /** What has been learnt so far: the parameters, or where the rule averages, their average. */

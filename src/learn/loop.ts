@@ -68,6 +68,14 @@ export async function* loop<Machine extends Trainable>(
     lastBreath = performance.now();
   }
 
+  /** The figures; where training is to stop, those known so far, unless it depends on them when it ends. */
+  async function finished(work: Generator<EpochFigures, EpochFigures, void>): Promise<EpochFigures> {
+    for (let next = work.next(); ; next = work.next()) {
+      if (next.done || (signal?.aborted && !stopping)) return next.value;
+      await breatheInTime();
+    }
+  }
+
   const result = () => stopping?.best.machine ?? learner.machine();
 
   while (clock.update < clock.updates && !stopping?.stopped) {
@@ -86,7 +94,7 @@ export async function* loop<Machine extends Trainable>(
     const complete = place === updatesAnEpoch - 1;
     const now = performance.now();
     if (complete) {
-      const figures = (await learner.figures?.(epoch)) ?? {};
+      const figures = learner.figures ? await finished(learner.figures(epoch)) : {};
       stopping?.look(epoch + 1, figures, () => learner.machine());
       yield report("epoch", epoch, learner, clock, learning, stopping, figures);
       [clock.errorSum, clock.errorCount] = [0, 0];

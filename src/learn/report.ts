@@ -1,7 +1,7 @@
 /** What training tells its onlookers: progress bars, run folders, lab views. */
 
 import type { Checkpoint, Trainable } from "./checkpoint.js";
-import type { Estimate, RuleFigures } from "./learner.js";
+import type { LikelihoodMethod, PartitionFigure, Range, RuleFigures } from "./learner.js";
 
 /** Reports while one trains. */
 export type Training<Machine extends Trainable> = AsyncGenerator<TrainingReport<Machine>, void, void>;
@@ -44,19 +44,24 @@ export interface TrainingReport<Machine extends Trainable = Trainable> {
   /** Mean F(those cases) − mean F(as many training cases), nats; rises when the model overfits [Hinton 2010, section 6]. Complete epochs only. */
   readonly freeEnergyGap?: number;
   /**
-   * Mean log P(v) of the training and the held-out cases (at most 1,000 of each), nats: exact where it was asked for, or with the rule's
-   * own log Z. Complete epochs only.
+   * Mean log P(v) of the training and the held-out cases (at most 1,000 of each), nats, and where log Z is from. Complete epochs only.
    */
   readonly logLikelihood?: number;
   readonly heldOutLogLikelihood?: number;
+  readonly logLikelihoodMethod?: LikelihoodMethod;
+  /** The same with log Z at the two ends of its bracket, where it was estimated from both sides. */
+  readonly logLikelihoodRange?: Range;
+  readonly heldOutLogLikelihoodRange?: Range;
   /**
-   * Mean variational bound on log P(v) of the same cases, nats, where log P(v) itself cannot be had; with an estimate of log Z that is
-   * rather too low, so that it is no bound to the last tenth. Complete epochs only.
+   * Mean variational bound on log P(v) of the same cases, nats, where log P(v) itself cannot be had; with log Z at the ends of its bracket
+   * too. Complete epochs only.
    */
   readonly bound?: number;
   readonly heldOutBound?: number;
-  /** log Z, nats, where the rule estimates it on its way; complete epochs only. */
-  readonly logPartition?: Estimate;
+  readonly boundRange?: Range;
+  readonly heldOutBoundRange?: Range;
+  /** log Z, nats, where it is an estimate: the monitor's, with its bracket, or the rule's own. Complete epochs only. */
+  readonly logPartition?: PartitionFigure;
   /** Numbers of the rule's own, of the last update: what they are is said where the rule is made. */
   readonly rule?: RuleFigures;
   /** As the last update had it. */

@@ -46,7 +46,7 @@ async function* trainRbm(rbm: Rbm, data: Dataset, options: TrainOptions): Traini
   const learning = completeOptions(rbm, data, options);
   const { heldOut, resume, monitor = 0 } = options;
   if (heldOut) checkWidth("train: held-out data", heldOut, rbm.visible);
-  if (monitor > 0) checkMonitor(rbm, learning);
+  if (monitor > 0) checkMonitor(learning);
   checkTold(learning.stopWhen, rbmFigures({ heldOut, monitor }, learning));
   if (resume) checkResume(resume, rbm, data, learning);
   yield* withKernels(options, (kernels) => {

@@ -13,6 +13,7 @@ import { refuse } from "../errors.js";
 import { parseCheckpoint, serializeCheckpoint } from "../io/checkpoint-file.js";
 import { asRbm, type Machine, type ModelFile, parseModel, serializeModel } from "../io/model.js";
 import type { Checkpoint, Trainable } from "../learn/checkpoint.js";
+import type { LikelihoodMethod } from "../learn/learner.js";
 import type { TrainingReport } from "../learn/report.js";
 import type { Rbm } from "../machines/rbm.js";
 import { appendLine, createFolder, readFileBytes, removeStaleTemps, writeFileAtomic } from "./files.js";
@@ -43,9 +44,18 @@ export interface EpochMetrics {
   readonly freeEnergyGap?: number;
   readonly logLikelihood?: number;
   readonly heldOutLogLikelihood?: number;
-  /** log Z as the rule estimates it, and its standard error. */
+  /** Where their log Z is from. */
+  readonly logLikelihoodMethod?: LikelihoodMethod;
+  /** With log Z at the ends of its bracket, where it was estimated from both sides. */
+  readonly logLikelihoodLower?: number;
+  readonly logLikelihoodUpper?: number;
+  readonly heldOutLogLikelihoodLower?: number;
+  readonly heldOutLogLikelihoodUpper?: number;
+  /** log Z where it is an estimate, its standard error, and the bracket of one from both sides. */
   readonly logPartition?: number;
   readonly logPartitionError?: number;
+  readonly logPartitionLower?: number;
+  readonly logPartitionUpper?: number;
   /** Numbers of the rule's own. */
   readonly rule?: Readonly<Record<string, number>>;
   /** With early stopping: the last good epoch so far, and whether training ended with this one. */
@@ -256,7 +266,7 @@ export function isKeptEpoch(epoch: number, epochs: number): boolean {
 export function epochMetrics(report: TrainingReport): EpochMetrics {
   const { epoch, update, casesPerSecond, seconds, reconstructionError, rate, momentum, largestWeight } = report;
   const { heldOutReconstructionError, freeEnergyGap, logLikelihood, heldOutLogLikelihood, logPartition, rule } = report;
-  const { bestEpoch, stoppedEarly } = report;
+  const { bestEpoch, stoppedEarly, logLikelihoodMethod, logLikelihoodRange, heldOutLogLikelihoodRange } = report;
   return {
     epoch,
     update,
@@ -267,7 +277,18 @@ export function epochMetrics(report: TrainingReport): EpochMetrics {
     ...(freeEnergyGap !== undefined && { freeEnergyGap }),
     ...(logLikelihood !== undefined && { logLikelihood }),
     ...(heldOutLogLikelihood !== undefined && { heldOutLogLikelihood }),
+    ...(logLikelihoodMethod && { logLikelihoodMethod }),
+    ...(logLikelihoodRange && {
+      logLikelihoodLower: logLikelihoodRange.lower,
+      logLikelihoodUpper: logLikelihoodRange.upper,
+    }),
+    ...(heldOutLogLikelihoodRange && {
+      heldOutLogLikelihoodLower: heldOutLogLikelihoodRange.lower,
+      heldOutLogLikelihoodUpper: heldOutLogLikelihoodRange.upper,
+    }),
     ...(logPartition && { logPartition: logPartition.value, logPartitionError: logPartition.error }),
+    ...(logPartition?.lower !== undefined && { logPartitionLower: logPartition.lower }),
+    ...(logPartition?.upper !== undefined && { logPartitionUpper: logPartition.upper }),
     ...(rule && { rule }),
     ...(bestEpoch !== undefined && { bestEpoch }),
     ...(stoppedEarly && { stoppedEarly }),

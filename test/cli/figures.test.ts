@@ -415,6 +415,41 @@ describe("learningCurves", () => {
     expect(proxies[0]?.note).toBe("a proxy, not the likelihood");
   });
 
+  it("draws what is estimated with a band between its two sides", async () => {
+    const at = (epoch: number, wide: number) => ({
+      epoch,
+      logLikelihood: -5 + epoch,
+      logLikelihoodMethod: "estimated" as const,
+      logLikelihoodLower: -5 + epoch - wide,
+      logLikelihoodUpper: -5 + epoch + wide,
+    });
+    // before the first look there is nothing, and no exact one
+    const [panel] = seriesFromRecords([{ epoch: 0 }, at(1, 1), at(2, 0.5)]);
+    expect(panel?.unit).toBe("nats per case, estimated; pale: between the two sides of log Z");
+    expect(panel?.lines[0]?.band).toEqual([
+      [1, -5, -3],
+      [2, -3.5, -2.5],
+    ]);
+    const [rule] = seriesFromRecords([{ epoch: 1, logLikelihood: -5, logLikelihoodMethod: "rule", logPartition: 9 }]);
+    expect(rule?.unit).toBe("nats per case, with the rule's log Z");
+    const [exact] = seriesFromRecords([{ epoch: 1, logLikelihood: -5, logLikelihoodMethod: "exact", logPartition: 9 }]);
+    expect(exact?.unit).toBe("nats per case, exact");
+    const draw = async (band: [number, number, number][]) => {
+      const line = { name: "training", points: [[0, 0.1] as const, [1, 0.9] as const] };
+      const axis = { name: "other", points: [[0, 0] as const, [1, 1] as const] };
+      return learningCurves({ series: [{ title: "T", unit: "", lines: [{ ...line, band }, axis] }] });
+    };
+    const [plain, banded] = [
+      await draw([]),
+      await draw([
+        [0, 0, 0.4],
+        [1, 0.7, 1],
+      ]),
+    ];
+    expect(banded).not.toEqual(plain);
+    await expect(draw([[0, Number.NaN, 1]])).rejects.toThrow('learningCurves: "T", training: got NaN at 0');
+  });
+
   it("refuses NaN, empty lines, and values at or below 0 on a logarithmic axis", async () => {
     const draw = (points: [number, number][], logY = false) =>
       learningCurves({ series: [{ title: "T", unit: "", logY, lines: [{ name: "training", points }] }] });

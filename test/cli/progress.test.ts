@@ -44,6 +44,19 @@ function withLogLikelihood(logLikelihood?: number, changes: Partial<TrainingRepo
   return { ...rest, ...(logLikelihood !== undefined && { logLikelihood }) };
 }
 
+test("what is estimated is called so, with its bracket where there is room", () => {
+  const report = withLogLikelihood(-95.123, {
+    logLikelihoodMethod: "estimated",
+    logLikelihoodRange: { lower: -96.4, upper: -94.8 },
+    heldOutLogLikelihood: -97.2,
+    heldOutLogLikelihoodRange: { lower: -98.5, upper: -96.9 },
+  });
+  expect(progressLine(report, [], 100, false)).toContain("log-lik. -95.12 estimated");
+  expect(plainLine(report)).toBe(
+    "epoch 12/60: estimated log-likelihood -95.12 (-96.40 to -94.80), held-out -97.20 (-98.50 to -96.90), 108,389 images/s, 1:05 left",
+  );
+});
+
 const errors = [0.164, 0.146, 0.135, 0.128, 0.122, 0.118, 0.113, 0.109, 0.105, 0.102, 0.099];
 /** biome-ignore lint/suspicious/noControlCharactersInRegex: escapes are what is looked for */
 const escapes = /\x1b\[[0-9;]*m/g;

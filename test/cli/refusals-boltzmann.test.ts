@@ -99,8 +99,8 @@ describe("rules that are not for the machine", () => {
       `--negative: got ${exact} Use --negative persistent, tempered or scratch.`,
     ],
     [
-      ["--hidden", "20", "--monitor", "1"],
-      "--monitor: got 1 for a machine so connected that the exact log-likelihood has more than 2^29 terms; expected 0. Leave the log-likelihood out with --monitor 0.",
+      ["--hidden", "26", "--positive", "chains", "--monitor", "1"],
+      "--monitor: got 1 for a machine whose hidden units are so connected that log-likelihoods have more than 2^29 terms; expected 0. Leave the log-likelihood out with --monitor 0.",
     ],
   ])("%j", async (words, message) => {
     expect(await refusal([...bars, ...words])).toContain(message);

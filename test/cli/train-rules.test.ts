@@ -92,6 +92,31 @@ describe("what is asked for is what is trained", () => {
 
 describe("refused", () => {
   const watched = ["--held-out", "bars-and-stripes:4"];
+  test("--monitor where log Z cannot be summed: estimated, with its bracket, in lines, records and the summary; the same bits", async () => {
+    // 64 pixels and 30 hidden units: 2^30 × 64 terms
+    const words = ["train", "rbm", "--data", "bars-and-stripes:8", "--hidden", "30", "--epochs", "2", "--held-out"];
+    const common = [...words, "bars-and-stripes:8", "--rate", "0.5"];
+    const seen = await run(...common, "--monitor", "1", "--run", "estimated");
+    expect(seen.code, seen.stderr).toBe(0);
+    expect(seen.stdout).toMatch(
+      /log-likelihood +−?-?[\d.]+ nats a case, estimated: from -[\d.]+ to -[\d.]+, of at most/,
+    );
+    expect(seen.stderr).toMatch(/estimated log-likelihood -[\d.]+ \(-[\d.]+ to -[\d.]+\), held-out -[\d.]+ \(/);
+    expect(seen.stdout).toContain("learning-curves.png");
+    const metrics = new TextDecoder().decode(read("estimated", "metrics.jsonl")).trim().split("\n");
+    for (const line of metrics) {
+      const record = JSON.parse(line);
+      expect(record.logLikelihoodMethod).toBe("estimated");
+      expect(record.logLikelihoodLower).toBeLessThan(record.logLikelihood);
+      expect(record.logLikelihoodUpper).toBeGreaterThan(record.logLikelihood);
+      expect(record.heldOutLogLikelihoodUpper).toBeGreaterThan(record.heldOutLogLikelihood);
+      expect(record.logPartitionUpper).toBeGreaterThan(record.logPartition);
+    }
+    const unseen = await run(...common, "--no-figures", "--run", "unseen");
+    const sum = (text: string) => /SHA-256 +(\w+)/.exec(text)?.[1];
+    expect(sum(unseen.stdout)).toBe(sum(seen.stdout));
+  });
+
   test.each([
     [["--optimizer", "lbfgs"], '--optimizer: got "lbfgs"; expected one of sgd, adam.'],
     [["--sparsity", "1"], "--sparsity: got 1; expected a number in (0, 1); 0.01 to 0.1 is usual."],
@@ -103,7 +128,7 @@ describe("refused", () => {
       ["--patience", "2", ...watched, "--stop-when", "free-energy-gap"],
       "--tolerance: got 0; expected a positive number of nats.",
     ],
-    [["--monitor", "1", "--hidden", "30", "--data", "mnist:test"], "--monitor: got 30 units in the smaller layer"],
+    [["--monitor", "1", "--clamp", "probability"], "--monitor: got data clamped as probabilities"],
   ])("%j", async (words, message) => {
     expect(await refusalIn(cwd, run, [...bars, ...words])).toContain(message);
   });

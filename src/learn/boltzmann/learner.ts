@@ -2,12 +2,13 @@
 
 import type { Dataset } from "../../data/dataset.js";
 import { takeCases } from "../../data/select.js";
-import { exactLogLikelihoods } from "../../evaluate/visible-law.js";
+import { unnormalisedLogLikelihoods } from "../../evaluate/visible-law.js";
 import type { Kernels } from "../../kernels/kernels.js";
 import type { Boltzmann } from "../../machines/boltzmann.js";
 import { residentNetwork, writeCouplings } from "../../machines/resident-network.js";
 import type { SavedState } from "../checkpoint.js";
 import type { EpochFigures, Learner } from "../learner.js";
+import { likelihoodFigures, monitorBoltzmann } from "../monitor.js";
 import { startFlatOptimizer } from "./optimizer.js";
 import type { CompleteBoltzmannOptions } from "./options.js";
 
@@ -47,7 +48,7 @@ export function startBoltzmannLearner(
     },
     // in units of T, which is what firing probabilities see
     largest: () => ({ weight: largest(machine.weights), bias: largest(machine.bias) }),
-    ...(monitor && { figures: logLikelihoodFigures(machine, learning, monitor) }),
+    ...(monitor && { figures: logLikelihoodFigures(kernels, machine, learning, monitor) }),
     parameters: () => copyOf(machine),
     machine: () => copyOf(machine),
     state: () => ({ ...dream.state?.(), ...optimizer.state() }),
@@ -65,18 +66,25 @@ function copyOf({ weights, bias, ...rest }: Boltzmann): Boltzmann {
 }
 
 function logLikelihoodFigures(
+  kernels: Kernels,
   machine: Boltzmann,
-  { temperature, epochs }: CompleteBoltzmannOptions,
+  learning: CompleteBoltzmannOptions,
   { every, data, heldOut }: BoltzmannMonitor,
-): (epoch: number) => EpochFigures {
+): (epoch: number) => Generator<EpochFigures, EpochFigures, void> {
+  const { temperature, epochs, connections } = learning;
+  const partition = monitorBoltzmann(kernels, machine, connections, data, learning);
   const meanOf = (of: Dataset): number => {
     const { levels, cases } = takeCases(of, monitoredCases);
     const half = levels instanceof Uint8Array ? 128 : 0.5;
     const bits = Uint8Array.from(levels, (level) => (level >= half ? 1 : 0));
-    return exactLogLikelihoods(machine, bits, temperature).reduce((a, b) => a + b, 0) / cases;
+    return unnormalisedLogLikelihoods(machine, bits, temperature).reduce((a, b) => a + b, 0) / cases;
   };
-  return (epoch) => {
+  return function* (epoch) {
     if ((epoch + 1) % every !== 0 && epoch + 1 < epochs) return {};
-    return { logLikelihood: meanOf(data), ...(heldOut && { heldOutLogLikelihood: meanOf(heldOut) }) };
+    const work = partition(machine);
+    for (let next = work.next(); ; next = work.next()) {
+      if (next.done) return likelihoodFigures(next.value, meanOf(data), heldOut && meanOf(heldOut));
+      yield {};
+    }
   };
 }

@@ -38,7 +38,10 @@ export interface BoltzmannLearningOptions {
 }
 
 export interface BoltzmannTrainOptions extends BoltzmannLearningOptions, RunOptions<Boltzmann> {
-  /** Every so many epochs, and after the last, the exact log-likelihood is told, where it can be had; 0, never, by default. */
+  /**
+   * Every so many epochs, and after the last, the log-likelihood is told, with an exact log Z or, above 2^29 terms, an estimate of it
+   * (learn/monitor.ts); 0, never, by default. Throws "size" where the sum over the hidden units of one case takes too long.
+   */
   readonly monitor?: number;
 }
 

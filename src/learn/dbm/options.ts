@@ -29,8 +29,8 @@ export interface DbmLearningOptions extends Omit<LearningOptions, "wake" | "nega
 
 export interface DbmTrainOptions extends DbmLearningOptions, RunOptions<Dbm> {
   /**
-   * Every so many epochs the variational bound is told, with an exact log Z where that can be summed, else with a short annealed estimate,
-   * which errs to the flattering side; 0, never, by default.
+   * Every so many epochs the variational bound is told, with an exact log Z where that takes seconds at most, else with a short estimate from
+   * both sides (monitor.ts); 0, never, by default.
    */
   readonly monitor?: number;
 }

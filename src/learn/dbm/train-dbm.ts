@@ -15,11 +15,11 @@ import { type CompleteDbmOptions, completeDbmOptions, type DbmTrainOptions, dbmS
 
 export async function* trainDbm(dbm: Dbm, data: Dataset, options: DbmTrainOptions): Training<Dbm> {
   const learning = completeDbmOptions(dbm, data, options);
-  const { heldOut, resume, monitor = 0, threads = 1 } = options;
+  const { heldOut, resume, monitor = 0 } = options;
   if (heldOut) checkWidth("train: held-out data", heldOut, dbm.layers[0]);
   checkTold(learning.stopWhen, dbmFigures({ heldOut, monitor }));
   if (resume) checkDbmResume(resume, dbm, data, learning);
-  yield* trainInStages(dbmStages(dbm, data, learning, { heldOut, monitor, threads }), dbm, options);
+  yield* trainInStages(dbmStages(dbm, data, learning, { heldOut, monitor }), dbm, options);
 }
 
 /** The stages of these options, for machines of this shape. */
@@ -27,7 +27,7 @@ export function dbmStages(
   shape: Dbm,
   data: Dataset,
   learning: CompleteDbmOptions,
-  watched: DbmWatched = { heldOut: undefined, monitor: 0, threads: 1 },
+  watched: DbmWatched = { heldOut: undefined, monitor: 0 },
 ): Stage<Dbm>[] {
   return [jointStage(shape, data, learning, watched)];
 }

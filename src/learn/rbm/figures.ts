@@ -4,11 +4,11 @@ import type { Dataset } from "../../data/dataset.js";
 import { takeCases } from "../../data/select.js";
 import { refuse } from "../../errors.js";
 import { freeEnergiesOf } from "../../evaluate/free-energy.js";
-import { exactLogPartition, MOST_EXACT_UNITS } from "../../evaluate/log-partition.js";
 import { reconstructionErrorOf } from "../../evaluate/reconstruction.js";
-import type { Rbm } from "../../machines/rbm.js";
+import { levelMeans } from "../../machines/initialize.js";
 import { type ResidentRbm, readRbm } from "../../machines/resident.js";
 import type { EpochFigures } from "../learner.js";
+import { type KnownPartition, likelihoodFigures, monitorRbm } from "../monitor.js";
 import type { CompleteLearningOptions } from "./options.js";
 import type { NegativePhase } from "./phase.js";
 
@@ -17,17 +17,12 @@ const watchedCases = 1000;
 
 export interface Watched {
   readonly heldOut: Dataset | undefined;
-  /** Epochs from one exact log-likelihood to the next; 0 for none. */
+  /** Epochs from one log-likelihood to the next; 0 for none. */
   readonly monitor: number;
 }
 
-/** Throws "size" or "option" where exact log-likelihoods cannot be told. */
-export function checkMonitor({ visible, hidden }: Rbm, { clamp }: CompleteLearningOptions): void {
-  const units = Math.min(visible, hidden);
-  if (units > MOST_EXACT_UNITS) {
-    const expected = `at most ${MOST_EXACT_UNITS}, for exact log-likelihoods`;
-    throw refuse("size", { who: "monitor", got: `${units} units in the smaller layer`, expected });
-  }
+/** Throws "option" where cases have no likelihood. */
+export function checkMonitor({ clamp }: Pick<CompleteLearningOptions, "clamp">): void {
   if (clamp !== "probability") return;
   const expected = "cases of zeros and ones: clamp sampled or thresholded";
   throw refuse("option", { who: "monitor", got: "data clamped as probabilities", expected });
@@ -58,10 +53,12 @@ export function startFigures(
   data: Dataset,
   { heldOut, monitor }: Watched,
   learning: CompleteLearningOptions,
-): ((epoch: number) => EpochFigures) | undefined {
+): ((epoch: number) => Generator<EpochFigures, EpochFigures, void>) | undefined {
   const { clamp, seed, negative } = learning;
-  const logPartition = knowsPartition(learning) ? dream.logPartition : undefined;
-  if (!heldOut && monitor === 0 && !logPartition) return undefined;
+  const ownPartition = knowsPartition(learning) ? dream.logPartition : undefined;
+  if (!heldOut && monitor === 0 && !ownPartition) return undefined;
+  const partition =
+    monitor > 0 ? monitorRbm(resident.kernels, readRbm(resident.parameters), levelMeans(data), seed) : undefined;
   const unseen = heldOut && takeCases(heldOut, watchedCases);
   const seen = takeCases(data, unseen?.cases ?? watchedCases);
   // rebuilt as in training, so that the two errors can be compared
@@ -69,24 +66,31 @@ export function startFigures(
   const error = reconstructionErrorOf(resident, { clamp, reconstruction, seed });
   const energies = freeEnergiesOf(resident, { clamp, seed });
   const meanFreeEnergy = (of: Dataset) => energies(of).reduce((a, b) => a + b, 0) / of.cases;
-  return (epoch) => {
-    const isMonitored = monitor > 0 && (epoch + 1) % monitor === 0;
-    if (!isMonitored && !unseen && !logPartition) return {};
-    const estimate = logPartition?.();
-    const likely = isMonitored || (estimate && clamp !== "probability");
-    const logZ = isMonitored ? exactLogPartition(readRbm(resident.parameters)) : (estimate?.value ?? Number.NaN);
+  return function* (epoch) {
+    const isMonitored = partition && (epoch + 1) % monitor === 0;
+    if (!isMonitored && !unseen && !ownPartition) return {};
     const free = meanFreeEnergy(seen);
-    const known = {
-      ...(estimate && { logPartition: estimate }),
-      ...(likely && { logLikelihood: -free - logZ }),
+    const unseenFree = unseen && meanFreeEnergy(unseen);
+    const figures = {
+      ...(unseen && { heldOutReconstructionError: error(unseen, epoch) }),
+      ...(unseenFree !== undefined && { freeEnergyGap: unseenFree - free }),
     };
-    if (!unseen) return known;
-    const unseenFree = meanFreeEnergy(unseen);
-    return {
-      heldOutReconstructionError: error(unseen, epoch),
-      freeEnergyGap: unseenFree - free,
-      ...known,
-      ...(likely && { heldOutLogLikelihood: -unseenFree - logZ }),
-    };
+    const own = ownPartition?.();
+    const told = (known: KnownPartition) => ({
+      ...figures,
+      ...likelihoodFigures(known, -free, unseenFree === undefined ? undefined : -unseenFree),
+    });
+    if (isMonitored) {
+      const work = partition(readRbm(resident.parameters));
+      for (let next = work.next(); ; next = work.next()) {
+        // where the monitor is exact, the rule's own log Z can be judged by it
+        if (next.done) return { ...told(next.value), ...(own && !next.value.estimate && { logPartition: own }) };
+        yield figures;
+      }
+    }
+    if (!own) return figures;
+    return clamp === "probability"
+      ? { ...figures, logPartition: own }
+      : told({ value: own.value, method: "rule", estimate: own });
   };
 }

@@ -68,10 +68,10 @@ export function startRbmLearner(
       bias: Math.max(kernels.largest(parameters.visibleBias), kernels.largest(parameters.hiddenBias)),
     }),
     ...(figures && {
-      figures(epoch) {
+      *figures(epoch) {
         // brings the arrays that figures are of up to date
         shown();
-        return figures(epoch);
+        return yield* figures(epoch);
       },
     }),
     ruleFigures: () => dream.figures?.(),

@@ -42,8 +42,8 @@ export interface LearningOptions {
 
 export interface TrainOptions extends LearningOptions, RunOptions<Rbm> {
   /**
-   * Every so many epochs the exact log-likelihood is told, where the smaller layer has at most 25 units; 0, never, by default. Data must
-   * not be clamped as probabilities.
+   * Every so many epochs the log-likelihood is told: exactly where log Z takes seconds at most, otherwise with an estimate of it from
+   * both sides (learn/monitor.ts); 0, never, by default. Data must not be clamped as probabilities.
    */
   readonly monitor?: number;
 }

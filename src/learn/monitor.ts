@@ -1,0 +1,125 @@
+/**
+ * log Z of a machine that learns, every now and then: exact where the sum takes seconds at most, otherwise an estimate from both sides
+ * (evaluate/estimate-partition.ts) that costs about as much as an epoch.
+ *
+ * It takes the same random numbers each time, so that a good part of what is uncertain is the same along the curve. They are none of
+ * training's: its bits do not depend on the monitor.
+ */
+
+import type { Dataset } from "../data/dataset.js";
+import type { ReusableChains } from "../evaluate/annealed-chains.js";
+import { baseFromMeans } from "../evaluate/base-rates.js";
+import { networkLogPartition } from "../evaluate/equilibrium.js";
+import { estimateFromBothSides } from "../evaluate/estimate-partition.js";
+import { exactPartitionSteps, MOST_EXACT_UNITS } from "../evaluate/log-partition.js";
+import { exactTerms } from "../evaluate/machine-sum.js";
+import { networkChains } from "../evaluate/network-chains.js";
+import { rbmChains } from "../evaluate/rbm-chains.js";
+import { linearTemperatures } from "../evaluate/temperatures.js";
+import type { Kernels } from "../kernels/kernels.js";
+import type { Boltzmann } from "../machines/boltzmann.js";
+import type { Connections } from "../machines/connections.js";
+import { levelMeans } from "../machines/initialize.js";
+import type { Rbm } from "../machines/rbm.js";
+import type { EpochFigures, LikelihoodMethod, PartitionFigure, Range } from "./learner.js";
+
+/** Terms of log Z × units of the larger layer up to which the exact sum takes a few seconds. */
+const fewSeconds = 2e9;
+/** The most terms of an exact sum of a general machine. */
+const mostTerms = 2 ** 29;
+/** What an estimate costs: chains each way, temperatures, and sweeps before the first start of the reverse chains. */
+const [chains, temperatures, mostSettlingSweeps] = [100, 400, 250];
+
+/** What is known of log Z: its value, from where, and where that is an estimate, how good it is. */
+export interface KnownPartition {
+  readonly value: number;
+  readonly method: LikelihoodMethod;
+  readonly estimate?: PartitionFigure;
+}
+
+/**
+ * log Z of the machine as it is now; other work has its turn at each yield. Chains start from units with these means, where they are given,
+ * else with those of the last time.
+ */
+export type PartitionMonitor<Machine> = (
+  machine: Machine,
+  means?: Float64Array,
+) => Generator<void, KnownPartition, void>;
+
+/** Of RBMs of this shape, from means of visible units. Memory of the kernels is taken once. */
+export function monitorRbm(kernels: Kernels, shape: Rbm, means: Float64Array, seed: number): PartitionMonitor<Rbm> {
+  const { visible, hidden } = shape;
+  const units = Math.min(visible, hidden);
+  if (units <= MOST_EXACT_UNITS && 2 ** units * Math.max(visible, hidden) <= fewSeconds) {
+    return function* (rbm) {
+      return { value: yield* exactPartitionSteps(rbm), method: "exact" };
+    };
+  }
+  return estimates(rbmChains(kernels, shape, chains), means, seed);
+}
+
+/** Of a general machine with these connections, at a temperature. */
+export function monitorBoltzmann(
+  kernels: Kernels,
+  shape: Boltzmann,
+  connections: Connections,
+  data: Dataset,
+  { seed, temperature }: { readonly seed: number; readonly temperature: number },
+): PartitionMonitor<Boltzmann> {
+  if (Number.isFinite(exactTerms(connections, shape.visible, "all", mostTerms))) {
+    return function* (machine) {
+      // the sum is in one piece: learning makes it too, and has no pauses in it
+      yield;
+      return { value: networkLogPartition(machine, temperature), method: "exact" };
+    };
+  }
+  const means = new Float64Array(shape.units).fill(0.5);
+  levelMeans(data).forEach((mean, i) => {
+    means[shape.visible[i]] = mean;
+  });
+  const estimate = estimates(networkChains(kernels, shape, chains), means, seed);
+  const cooled = (x: Float64Array) => x.map((value) => value / temperature);
+  return (machine) => estimate({ ...machine, weights: cooled(machine.weights), bias: cooled(machine.bias) });
+}
+
+function estimates<Machine extends Rbm | Boltzmann>(
+  memory: ReusableChains<Machine>,
+  means: Float64Array,
+  seed: number,
+): PartitionMonitor<Machine> {
+  const betas = linearTemperatures(temperatures);
+  // sums of many quotients may end a last digit above 1
+  const baseOf = (values: Float64Array) => baseFromMeans(values.map((p) => Math.min(p, 1)));
+  memory.base = baseOf(means);
+  return function* (machine, fresh) {
+    if (fresh) memory.base = baseOf(fresh);
+    memory.load(machine);
+    const work = estimateFromBothSides(machine, memory, betas, { chains, mostSettlingSweeps, seed });
+    for (let next = work.next(); ; next = work.next()) {
+      if (!next.done) {
+        yield;
+        continue;
+      }
+      const { value, lower, upper, combined } = next.value;
+      return { value, method: "estimated", estimate: { value, error: combined?.error ?? Number.NaN, lower, upper } };
+    }
+  };
+}
+
+/** What is told of log-likelihoods, from the means of log P(v) + log Z over the cases. */
+export function likelihoodFigures(known: KnownPartition, seen: number, unseen: number | undefined): EpochFigures {
+  const { value, method, estimate } = known;
+  const range = (mean: number): Range | undefined => {
+    const { lower, upper } = estimate ?? {};
+    return lower === undefined || upper === undefined ? undefined : { lower: mean - upper, upper: mean - lower };
+  };
+  const [own, heldOut] = [range(seen), unseen === undefined ? undefined : range(unseen)];
+  return {
+    logLikelihood: seen - value,
+    logLikelihoodMethod: method,
+    ...(own && { logLikelihoodRange: own }),
+    ...(unseen !== undefined && { heldOutLogLikelihood: unseen - value }),
+    ...(heldOut && { heldOutLogLikelihoodRange: heldOut }),
+    ...(estimate && { logPartition: estimate }),
+  };
+}
