@@ -75,6 +75,12 @@ function measureOf({ logLikelihood, reconstructionError }: TrainingReport): numb
   return logLikelihood ?? reconstructionError;
 }
 
+/** `epoch  3/20`, or of a stage `layer 2, epoch  3/10`. */
+function epochText({ stage, ...whole }: TrainingReport): string {
+  const { epoch, epochs } = stage ?? whole;
+  return `${stage ? `${stage.name}, ` : ""}epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`;
+}
+
 /** The line of a training; `history` are the log-likelihoods, or the reconstruction errors, of the epochs so far. */
 export function progressLine(
   report: TrainingReport,
@@ -82,12 +88,12 @@ export function progressLine(
   width: number,
   colour: boolean,
 ): string {
-  const { epoch, epochs, update, updates, casesPerSecond, secondsLeft } = report;
+  const { update, updates, casesPerSecond, secondsLeft } = report;
   const measure = measureOf(report);
   const name = report.logLikelihood === undefined ? "recon. error" : "log-lik.";
   const share = update / updates;
   const parts = [
-    `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`,
+    epochText(report),
     percent(share).padStart(5),
     `${thousands(casesPerSecond)} images/s`,
     report.done ? `in ${clock(report.seconds)}` : `eta ${clock(secondsLeft)}`,
@@ -98,13 +104,14 @@ export function progressLine(
 
 /** The line for logs: no escapes, no bar. */
 export function plainLine(report: TrainingReport): string {
-  const { epoch, epochs, casesPerSecond, secondsLeft } = report;
+  const { casesPerSecond, secondsLeft, stage } = report;
+  const { epoch, epochs } = stage ?? report;
   const measures = [
     measureText("reconstruction error", report.reconstructionError, report.heldOutReconstructionError),
     measureText("log-likelihood", report.logLikelihood, report.heldOutLogLikelihood),
   ];
   const left = report.done ? "" : `, ${clock(secondsLeft)} left`;
-  return `epoch ${epoch}/${epochs}: ${measures.join("")}${thousands(casesPerSecond)} images/s${left}`;
+  return `${stage ? `${stage.name}, ` : ""}epoch ${epoch}/${epochs}: ${measures.join("")}${thousands(casesPerSecond)} images/s${left}`;
 }
 
 function measureText(name: string, training: number | undefined, heldOut: number | undefined): string {
@@ -152,10 +159,14 @@ export function livingLine(stream: NodeJS.WriteStream, { plain = false } = {}) {
 /** Draws the reports of a training; in logs a line an epoch, at most every two seconds. */
 export function progressView(stream: NodeJS.WriteStream, options: { readonly plain?: boolean } = {}) {
   const view = livingLine(stream, options);
-  const history: number[] = [];
+  let history: number[] = [];
   let logLikelihood: number | undefined;
+  let stage: string | undefined;
   return {
     show(report: TrainingReport): void {
+      // figures of two layers cannot be compared
+      if (report.stage?.name !== stage) [history, logLikelihood] = [[], undefined];
+      stage = report.stage?.name;
       const measure = measureOf(report);
       if (report.kind === "epoch" && measure !== undefined) history.push(measure);
       logLikelihood = report.logLikelihood ?? logLikelihood;

@@ -36,6 +36,9 @@ export interface Run {
 export interface EpochMetrics {
   readonly epoch: number;
   readonly update: number;
+  /** Where training has stages: which, and its own epochs. */
+  readonly stage?: string;
+  readonly stageEpoch?: number;
   readonly imagesPerSecond: number;
   readonly seconds: number;
   readonly reconstructionError?: number;
@@ -256,10 +259,11 @@ export function isKeptEpoch(epoch: number, epochs: number): boolean {
 export function epochMetrics(report: TrainingReport): EpochMetrics {
   const { epoch, update, casesPerSecond, seconds, reconstructionError, rate, momentum, largestWeight } = report;
   const { heldOutReconstructionError, freeEnergyGap, logLikelihood, heldOutLogLikelihood, logPartition, rule } = report;
-  const { bestEpoch, stoppedEarly } = report;
+  const { bestEpoch, stoppedEarly, stage } = report;
   return {
     epoch,
     update,
+    ...(stage && { stage: stage.name, stageEpoch: stage.epoch }),
     imagesPerSecond: Math.round(casesPerSecond),
     seconds: Number(seconds.toFixed(3)),
     ...(reconstructionError !== undefined && { reconstructionError }),
