@@ -35,19 +35,28 @@ export {
 } from "./evaluate/clamped-moments.js";
 export { contrastiveField } from "./evaluate/contrastive-field.js";
 export {
-  type BoundOptions,
   type DbmBound,
   type DbmBoundOptions,
   dbmBound,
   exactDbmLogLikelihoods,
   type VariationalBounds,
+  type VariationalOptions,
   variationalBounds,
 } from "./evaluate/dbm-bound.js";
 export { dbmLogPartition } from "./evaluate/dbm-partition.js";
+export { type BoundOptions, type DbnBound, dbnBound, type MeanBound } from "./evaluate/dbn-bound.js";
+export {
+  dbnFeatures,
+  dbnReconstruct,
+  type FeatureOptions,
+  labelProbabilities,
+  type PassOptions,
+} from "./evaluate/dbn-features.js";
 export { type HiddenActivity, hiddenActivity, largestWeights, type WeightPlace } from "./evaluate/diagnostics.js";
 export { type Equilibrium, equilibrium, networkLogPartition } from "./evaluate/equilibrium.js";
 export { type LikelihoodOptions, type LogLikelihood, logLikelihood } from "./evaluate/estimate-likelihood.js";
 export { type LogPartition, logPartition, type PartitionOptions } from "./evaluate/estimate-partition.js";
+export { exactDbnLogLikelihoods } from "./evaluate/exact-dbn.js";
 export { exactNetworkStates, exactVisibleStates, MOST_DRAWN_UNITS } from "./evaluate/exact-draws.js";
 export {
   boltzmannGibbs,
@@ -218,7 +227,7 @@ export {
   parseConnections,
 } from "./machines/connections-config.js";
 export { createDbm, type Dbm, dbmAsRbm, dbmEnergy, rbmAsDbm } from "./machines/dbm.js";
-export { createDbn, type Dbn, type DirectedBond, dbnText } from "./machines/dbn.js";
+export { bondRbm, createDbn, type Dbn, type DirectedBond, dbnText } from "./machines/dbn.js";
 export { colouring, components, degree, disconnectedVisible, neighbours } from "./machines/graph.js";
 export {
   type BoltzmannInitialization,
@@ -286,6 +295,13 @@ export {
   parseAnnealing,
 } from "./samplers/annealing.js";
 export { blocksOf } from "./samplers/blocks.js";
+export {
+  type DbnInfo,
+  type DbnSampler,
+  type DbnSamplerOptions,
+  type DbnState,
+  dbnSampler,
+} from "./samplers/dbn.js";
 export { type GibbsInfo, type GibbsOptions, type GibbsState, gibbsSampler } from "./samplers/gibbs.js";
 export { adaptedLadder, communicationBarrier, linearLadder } from "./samplers/ladder.js";
 export {

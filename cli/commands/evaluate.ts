@@ -1,8 +1,17 @@
 /** harmonium evaluate: how well a model fits data: its likelihood, and what can be said without log Z. */
 
 import { Command, Option } from "commander";
-import { freeEnergies, type LogPartition, pseudoLogLikelihoods, reconstructionError } from "../../src/index.js";
-import { loadConfigured, loadRbm } from "../../src/node/index.js";
+import {
+  asRbm,
+  type Dataset,
+  type Dbn,
+  freeEnergies,
+  type LogPartition,
+  pseudoLogLikelihoods,
+  reconstructionError,
+  refuse,
+} from "../../src/index.js";
+import { loadConfigured, loadModel } from "../../src/node/index.js";
 import {
   addDataOptions,
   addMachineOptions,
@@ -11,6 +20,7 @@ import {
   type MachineOptions,
   number,
 } from "../arguments.js";
+import { evaluateDbn, evaluationJson, evaluationRows } from "../dbn.js";
 import {
   type LikelihoodOptions,
   likelihoodJson,
@@ -30,6 +40,7 @@ const examples = `Examples:
 interface EvaluateOptions extends DataOptions, MachineOptions, LikelihoodOptions {
   readonly sites?: Sites;
   readonly figures?: string;
+  readonly draws?: number;
 }
 
 type Sites = "one" | "all";
@@ -57,12 +68,36 @@ export function evaluateCommand(): Command {
       "K: equal steps from the base to the machine; sm, the 14,500 of Salakhutdinov and Murray; or adaptive (default: adaptive)",
       temperatures,
     )
+    .option(
+      "--draws <n>",
+      "passes up for each case of a deep network's bound (default: 20)",
+      number({ min: 1, whole: true }),
+    )
     .option("--no-log-z", "no log Z and no likelihood")
     .option(
       "--figures <folder>",
       "draw log Z along the temperatures, and the free energies of the cases, samples and noise",
     );
   return addMachineOptions(command).action(run);
+}
+
+/** Throws "option" for options of other machines. */
+function demandOwners({ sites, figures, draws }: EvaluateOptions, isDeep: boolean): void {
+  const wrong = Object.entries(isDeep ? { "--sites": sites, "--figures": figures } : { "--draws": draws });
+  const [who] = wrong.find(([, value]) => value !== undefined) ?? [];
+  if (who === undefined) return;
+  const [got, expected] = ["a deep belief network", "an RBM"];
+  throw refuse("option", isDeep ? { who, got, expected } : { who, got: expected, expected: got });
+}
+
+async function runDbn(dbn: Dbn, file: string, data: Dataset, options: EvaluateOptions): Promise<void> {
+  const { name, cases } = data;
+  const evaluation = await evaluateDbn(dbn, data, options, options.draws);
+  if (options.json) return printJson({ model: file, data: name, cases, ...evaluationJson(evaluation) });
+  print(`${file} on ${name}, ${plural(cases, "case")}\n`);
+  print(table(evaluationRows(evaluation)));
+  if (cases > 1 && evaluation.bound) print("\n± is one standard error over cases.");
+  for (const warning of evaluation.bound?.logPartition.warnings ?? []) print(`\nlog Z: ${warning}`);
 }
 
 interface Summary {
@@ -84,8 +119,11 @@ function summary(values: Float64Array): Summary {
 }
 
 async function run(path: string, options: EvaluateOptions): Promise<void> {
-  const { machine, file } = await loadRbm(path);
+  const { machine: model, file } = await loadModel(path);
+  const machine = model.kind === "dbn" ? undefined : asRbm(model, path);
+  demandOwners(options, machine === undefined);
   const data = await loadConfigured(dataConfig(options));
+  if (!machine) return runDbn(model as Dbn, file, data, options);
   const { threads, seed, json } = options;
   const isCheap = data.cases * data.units * machine.hidden <= fewSeconds;
   const sites = options.sites ?? (isCheap ? "all" : "one");

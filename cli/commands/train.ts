@@ -2,11 +2,13 @@
 
 import { Command } from "commander";
 import { trainBoltzmannCommand } from "./train-boltzmann.js";
+import { trainDbnCommand } from "./train-dbn.js";
 import { trainRbmCommand } from "./train-rbm.js";
 
 const examples = `Examples:
   harmonium train rbm --data mnist:train --classes 2
   harmonium train boltzmann --data bars-and-stripes:4 --hidden 4
+  harmonium train dbn --data mnist:train --layers 784-500-500-2000
 `;
 
 export function trainCommand(version: string): Command {
@@ -14,5 +16,6 @@ export function trainCommand(version: string): Command {
     .description("train a machine on data")
     .addHelpText("before", examples)
     .addCommand(trainRbmCommand(version))
-    .addCommand(trainBoltzmannCommand(version));
+    .addCommand(trainBoltzmannCommand(version))
+    .addCommand(trainDbnCommand(version));
 }

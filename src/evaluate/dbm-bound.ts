@@ -26,7 +26,7 @@ import { type Convergence, checkConvergence, startMeanField } from "./mean-field
 
 const chunkSize = 250;
 
-export interface BoundOptions extends FreeEnergyOptions, Partial<Convergence> {}
+export interface VariationalOptions extends FreeEnergyOptions, Partial<Convergence> {}
 
 export interface VariationalBounds {
   /** The bound on log P(v) + log Z of each case, nats [cases]. */
@@ -45,7 +45,7 @@ export interface VariationalBounds {
 export function variationalBounds(
   dbm: Dbm,
   data: Dataset,
-  options: BoundOptions & KernelOptions = {},
+  options: VariationalOptions & KernelOptions = {},
 ): Promise<VariationalBounds> {
   checkWidth("variationalBounds", data, dbm.layers[0]);
   return withResidentDbm(dbm, options, (resident) => variationalBoundsOf(resident, options)(data));
@@ -54,7 +54,7 @@ export function variationalBounds(
 /** The same for a machine in the kernels: a function to call as often as one likes, whose memory is reserved once. */
 export function variationalBoundsOf(
   resident: ResidentDbm,
-  { clamp = "sample", seed = 0, iterations = 100, tolerance = 1e-5 }: BoundOptions = {},
+  { clamp = "sample", seed = 0, iterations = 100, tolerance = 1e-5 }: VariationalOptions = {},
 ): (data: Dataset) => VariationalBounds {
   checkConvergence({ iterations, tolerance });
   const { kernels, layers, biases, bonds } = resident;
@@ -127,7 +127,7 @@ export interface DbmBound {
   readonly change: number;
 }
 
-export interface DbmBoundOptions extends Omit<PartitionOptions, "data">, Omit<BoundOptions, "seed"> {
+export interface DbmBoundOptions extends Omit<PartitionOptions, "data">, Omit<VariationalOptions, "seed"> {
   /** log Z, where it is known already. */
   readonly logPartition?: LogPartition;
   /** The base of the annealed chains has the means of these data; without them, those of a short run of the machine. */

@@ -12,8 +12,6 @@ const directions = {
   logLikelihood: "up",
   heldOutReconstructionError: "down",
   freeEnergyGap: "down",
-  bound: "up",
-  heldOutBound: "up",
 } as const satisfies Partial<Record<keyof EpochFigures, "up" | "down">>;
 
 export type StopMetric = keyof typeof directions;

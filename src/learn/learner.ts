@@ -50,10 +50,7 @@ export interface EpochFigures {
   readonly logLikelihoodMethod?: LikelihoodMethod;
   readonly logLikelihoodRange?: Range;
   readonly heldOutLogLikelihoodRange?: Range;
-  readonly bound?: number;
-  readonly heldOutBound?: number;
-  readonly boundRange?: Range;
-  readonly heldOutBoundRange?: Range;
+  readonly likelihoodIsBound?: true;
   readonly logPartition?: PartitionFigure;
 }
 

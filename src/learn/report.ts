@@ -52,14 +52,8 @@ export interface TrainingReport<Machine extends Trainable = Trainable> {
   /** The same with log Z at the two ends of its bracket, where it was estimated from both sides. */
   readonly logLikelihoodRange?: Range;
   readonly heldOutLogLikelihoodRange?: Range;
-  /**
-   * Mean variational bound on log P(v) of the same cases, nats, where log P(v) itself cannot be had; with log Z at the ends of its bracket
-   * too. Complete epochs only.
-   */
-  readonly bound?: number;
-  readonly heldOutBound?: number;
-  readonly boundRange?: Range;
-  readonly heldOutBoundRange?: Range;
+  /** Whether these are lower bounds on log P(v), as where it cannot be had: the variational ones of a deep Boltzmann machine. */
+  readonly likelihoodIsBound?: true;
   /** log Z, nats, where it is an estimate: the monitor's, with its bracket, or the rule's own. Complete epochs only. */
   readonly logPartition?: PartitionFigure;
   /** Numbers of the rule's own, of the last update: what they are is said where the rule is made. */

@@ -9,6 +9,8 @@ export {
   type BoltzmannRunConfig,
   boltzmannLearningFrom,
   type DataConfig,
+  type DbnRunConfig,
+  dbnLearningFrom,
   learningFrom,
   loadConfigured,
   type RbmRunConfig,

@@ -285,7 +285,7 @@ describe("the same seed gives the same bits", () => {
       epochs: 60,
       heldOut: bars,
       monitor: 1,
-      stopWhen: { metric: "heldOutBound", patience: 3 },
+      stopWhen: { metric: "heldOutLogLikelihood", patience: 3 },
       optimizer: sgd({ rate: 0.5 }),
     };
     const whole = await last(deep, bars, options);
@@ -344,9 +344,10 @@ test("it learns bars and stripes: the exact log-likelihood, and what it tells of
   // independent units have −6.24; the entropy of the data is log 14
   expect(before).toBeLessThan(-6);
   expect(after).toBeGreaterThan(-Math.log(14) - 0.6);
-  expect(report.bound as number).toBeLessThan(after + 1e-4);
-  expect(report.bound as number).toBeGreaterThan(after - 1);
-  expect(report.heldOutBound).toBeCloseTo(report.bound as number, 6);
+  expect(report.logLikelihood as number).toBeLessThan(after + 1e-4);
+  expect(report.logLikelihood as number).toBeGreaterThan(after - 1);
+  expect(report.heldOutLogLikelihood).toBeCloseTo(report.logLikelihood as number, 6);
+  expect(report).toMatchObject({ likelihoodIsBound: true, logLikelihoodMethod: "exact" });
   expect(report.freeEnergyGap).toBeCloseTo(0, 6);
   expect(report.rule?.meanFieldPasses).toBeGreaterThan(0);
   expect(report.rule?.meanFieldChange).toBeLessThanOrEqual(1e-3);
@@ -373,7 +374,9 @@ test("what cannot be trained is refused before the first update", async () => {
   await expect(run({ meanField: { iterations: -1 } })).rejects.toThrow("mean-field iterations: got -1");
   await expect(run({ meanField: { tolerance: Number.NaN } })).rejects.toThrow("mean-field tolerance: got NaN");
   await expect(run({ batchSize: 100 })).rejects.toThrow("batch size: got 100");
-  await expect(run({ stopWhen: { metric: "bound", patience: 1 } })).rejects.toThrow("stopWhen: got bound");
+  await expect(run({ stopWhen: { metric: "logLikelihood", patience: 1 } })).rejects.toThrow(
+    "stopWhen: got logLikelihood",
+  );
   await expect(run({ heldOut: barsAndStripes(2) })).rejects.toThrow("held-out");
   const other = initializeDbm(bars, { layers: [9, 7, 5, 5], seed: 2 });
   let checkpoint: Checkpoint | undefined;

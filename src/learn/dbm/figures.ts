@@ -20,11 +20,12 @@ export interface DbmWatched {
   readonly monitor: number;
 }
 
-/** The figures of a run with these. */
+/** The figures of a run with these; log-likelihoods are bounds. */
 export function dbmFigures({ heldOut, monitor }: DbmWatched): (keyof EpochFigures)[] {
   return [
     ...(heldOut ? (["freeEnergyGap"] as const) : []),
-    ...(monitor > 0 ? (["bound", ...(heldOut ? (["heldOutBound"] as const) : [])] as const) : []),
+    ...(monitor > 0 ? (["logLikelihood"] as const) : []),
+    ...(monitor > 0 && heldOut ? (["heldOutLogLikelihood"] as const) : []),
   ];
 }
 
@@ -55,20 +56,8 @@ export function startDbmFigures(
     if (!isMonitored) return figures;
     const work = partition(machine(), evenMeans(seen));
     for (let next = work.next(); ; next = work.next()) {
-      if (next.done) return { ...figures, ...asBounds(likelihoodFigures(next.value, own, other)) };
+      if (next.done) return { ...figures, ...likelihoodFigures(next.value, own, other), likelihoodIsBound: true };
       yield figures;
     }
-  };
-}
-
-/** Figures of log-likelihoods under the names of bounds on them. */
-function asBounds(figures: EpochFigures): EpochFigures {
-  const { logLikelihood, heldOutLogLikelihood, logLikelihoodRange, heldOutLogLikelihoodRange, ...rest } = figures;
-  return {
-    ...rest,
-    ...(logLikelihood !== undefined && { bound: logLikelihood }),
-    ...(heldOutLogLikelihood !== undefined && { heldOutBound: heldOutLogLikelihood }),
-    ...(logLikelihoodRange && { boundRange: logLikelihoodRange }),
-    ...(heldOutLogLikelihoodRange && { heldOutBoundRange: heldOutLogLikelihoodRange }),
   };
 }
