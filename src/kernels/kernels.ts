@@ -109,6 +109,12 @@ export interface BondParameters {
   readonly hiddenBias: Vector;
   /** Label units among the visible ones: a softmax group given the hidden units. */
   readonly group?: UnitGroup | undefined;
+  /**
+   * What conditionals multiply the inputs of a layer by; 1 by default. It is 2 for a layer that will have another neighbour with as much to say
+   * (learn/dbm/pretraining.ts).
+   */
+  readonly visibleScale?: number;
+  readonly hiddenScale?: number;
 }
 
 /**

@@ -21,13 +21,13 @@ export function allocateParameters(kernels: Kernels, visible: number, hidden: nu
 }
 
 /** What a conditional needs for P(h | v). */
-export function towardsHidden({ weights, hiddenBias }: BondParameters) {
-  return { weights, bias: hiddenBias };
+export function towardsHidden({ weights, hiddenBias, hiddenScale: scale }: BondParameters) {
+  return { weights, bias: hiddenBias, ...(scale !== undefined && { scale }) };
 }
 
 /** What a conditional needs for P(v | h). */
-export function towardsVisible({ weights, visibleBias, group }: BondParameters) {
-  return { weights, bias: visibleBias, transposed: true, group };
+export function towardsVisible({ weights, visibleBias, visibleScale: scale, group }: BondParameters) {
+  return { weights, bias: visibleBias, transposed: true, group, ...(scale !== undefined && { scale }) };
 }
 
 /** Copies the RBM into the kernels. The last `classes` of its visible units are label units: a softmax group. */

@@ -4,15 +4,17 @@ import type { Dataset } from "../../data/dataset.js";
 import { refuse } from "../../errors.js";
 import { type Convergence, checkConvergence } from "../../evaluate/mean-field.js";
 import type { Dbm } from "../../machines/dbm.js";
+import { createRbm } from "../../machines/rbm.js";
 import { checkWidth } from "../../machines/resident.js";
 import type { SavedShapes } from "../checkpoint.js";
+import { stageSeed } from "../dbn/options.js";
 import { completeStopWhen } from "../early-stopping.js";
 import { sgd } from "../optimizer.js";
 import { checkBatches, type RunOptions } from "../options.js";
 import { averageSaves, checkAverage } from "../rbm/average.js";
 import { centringSaves, completeCentring } from "../rbm/centring.js";
 import { optimizerSaves } from "../rbm/optimizer.js";
-import type { CompleteLearningOptions, LearningOptions } from "../rbm/options.js";
+import { type CompleteLearningOptions, completeOptions, type LearningOptions } from "../rbm/options.js";
 import { type PersistentOptions, persistentOptions } from "../rbm/persistent.js";
 import type { PersistentConfig } from "../rbm/phase.js";
 import { completeSparsity, sparsitySaves } from "../rbm/sparsity.js";
@@ -25,7 +27,12 @@ export interface DbmLearningOptions extends Omit<LearningOptions, "wake" | "nega
   readonly negative?: PersistentOptions;
   /** When the means of the positive phase are good enough; 30 passes, or a root mean square change of 0.001, by default. */
   readonly meanField?: Partial<Convergence>;
+  /** Greedy learning of the bonds before that (pretraining.ts), with options for each from below; none by default. */
+  readonly pretraining?: readonly PretrainingOptions[];
 }
+
+/** How a bond is learnt before all are: as an RBM by CD or PCD. */
+export interface PretrainingOptions extends Omit<LearningOptions, "seed" | "stopWhen"> {}
 
 export interface DbmTrainOptions extends DbmLearningOptions, RunOptions<Dbm> {
   /**
@@ -38,11 +45,13 @@ export interface DbmTrainOptions extends DbmLearningOptions, RunOptions<Dbm> {
 export interface CompleteDbmOptions extends Omit<CompleteLearningOptions, "wake" | "negative"> {
   readonly negative: PersistentConfig;
   readonly meanField: Convergence;
+  /** Empty without. */
+  readonly pretraining: readonly CompleteLearningOptions[];
 }
 
 /** Fills in the defaults; throws "option" or "shape" for what cannot be trained. */
 export function completeDbmOptions(dbm: Dbm, data: Dataset, options: DbmLearningOptions): CompleteDbmOptions {
-  const { centring, sparsity, average, stopWhen, negative, meanField, ...rest } = options;
+  const { centring, sparsity, average, stopWhen, negative, meanField, pretraining = [], ...rest } = options;
   const centred = centring && completeCentring(centring);
   if (average) checkAverage(average);
   const chains = persistentOptions("PCD-k", { k: 5, ...negative });
@@ -57,6 +66,7 @@ export function completeDbmOptions(dbm: Dbm, data: Dataset, options: DbmLearning
     ...rest,
     negative: { rule: "pcd", ...chains },
     meanField: { iterations: 30, tolerance: 1e-3, ...meanField },
+    pretraining: completePretraining(dbm, data, pretraining, rest.seed ?? 0),
     ...(centred && { centring: centred }),
     ...(sparsity && { sparsity: completeSparsity(sparsity) }),
     ...(average && { average }),
@@ -66,6 +76,31 @@ export function completeDbmOptions(dbm: Dbm, data: Dataset, options: DbmLearning
   checkBatches(complete, data);
   checkConvergence(complete.meanField);
   return complete;
+}
+
+function completePretraining(
+  { layers }: Dbm,
+  data: Dataset,
+  options: readonly PretrainingOptions[],
+  seed: number,
+): CompleteLearningOptions[] {
+  const bonds = layers.length - 1;
+  if (options.length !== bonds && options.length !== 0) {
+    const expected = `${bonds}, one for each bond of ${layers.join("-")}, or none`;
+    throw refuse("option", { who: "pretraining", got: `options for ${options.length} bonds`, expected });
+  }
+  return options.map((own, l) => {
+    const name = `${data.name}, layer ${l + 1}`;
+    const rbm = createRbm(layers[l], layers[l + 1]);
+    const complete = completeOptions(
+      rbm,
+      { ...data, name, units: layers[l] },
+      { ...own, seed: stageSeed(seed, l + 1) },
+    );
+    const { rule } = complete.negative.config;
+    if (rule === "cd" || rule === "pcd") return complete;
+    throw refuse("option", { who: `pretraining of layer ${l + 1}: rule`, got: rule, expected: "cd or pcd" });
+  });
 }
 
 /** What the rule of these options keeps, for machines of these layers. */

@@ -12,6 +12,7 @@ import { checkStages, type Stage, trainInStages } from "../stages.js";
 import { type DbmWatched, dbmFigures } from "./figures.js";
 import { startDbmLearner } from "./learner.js";
 import { type CompleteDbmOptions, completeDbmOptions, type DbmTrainOptions, dbmSaves } from "./options.js";
+import { pretrainingStages } from "./pretraining.js";
 
 export async function* trainDbm(dbm: Dbm, data: Dataset, options: DbmTrainOptions): Training<Dbm> {
   const learning = completeDbmOptions(dbm, data, options);
@@ -29,7 +30,7 @@ export function dbmStages(
   learning: CompleteDbmOptions,
   watched: DbmWatched = { heldOut: undefined, monitor: 0 },
 ): Stage<Dbm>[] {
-  return [jointStage(shape, data, learning, watched)];
+  return [...pretrainingStages(shape, data, learning), jointStage(shape, data, learning, watched)];
 }
 
 function jointStage(shape: Dbm, data: Dataset, learning: CompleteDbmOptions, watched: DbmWatched): Stage<Dbm> {

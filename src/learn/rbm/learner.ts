@@ -1,7 +1,7 @@
 /** An RBM that is being taught, in the kernels' memory. */
 
 import type { Dataset } from "../../data/dataset.js";
-import type { Kernels } from "../../kernels/kernels.js";
+import type { BondParameters, Kernels } from "../../kernels/kernels.js";
 import type { Rbm } from "../../machines/rbm.js";
 import { readRbm, residentRbm } from "../../machines/resident.js";
 import type { SavedState } from "../checkpoint.js";
@@ -19,6 +19,8 @@ export interface Within {
   /** The last of its visible units that are label units. */
   readonly classes?: number;
   readonly source?: VisibleSource | undefined;
+  /** Of the inputs of its units, for CD and PCD. */
+  readonly scales?: Pick<BondParameters, "visibleScale" | "hiddenScale">;
 }
 
 /** `saved`: the state of the rule to go on from. */
@@ -29,10 +31,10 @@ export function startRbmLearner(
   learning: CompleteLearningOptions,
   watched: Watched,
   saved?: SavedState,
-  { classes = 0, source }: Within = {},
+  { classes = 0, source, scales }: Within = {},
 ): Learner<Rbm> {
   const { epochs, batchSize, seed, clamp, negative } = learning;
-  const { parameters } = residentRbm(kernels, rbm, classes);
+  const parameters = { ...residentRbm(kernels, rbm, classes).parameters, ...scales };
   const context = { kernels, parameters, data, seed, batchSize, saved, source };
   const wake = startPositive(context, learning);
   const dream = negative.start(context);
