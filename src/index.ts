@@ -43,6 +43,7 @@ export {
   type VariationalOptions,
   variationalBounds,
 } from "./evaluate/dbm-bound.js";
+export { type DbmFeatureOptions, dbmFeatures, dbmReconstruct } from "./evaluate/dbm-features.js";
 export { dbmLogPartition } from "./evaluate/dbm-partition.js";
 export { type BoundOptions, type DbnBound, dbnBound, type MeanBound } from "./evaluate/dbn-bound.js";
 export {
@@ -146,6 +147,7 @@ export {
   completeDbmOptions,
   type DbmLearningOptions,
   type DbmTrainOptions,
+  type PretrainingOptions,
 } from "./learn/dbm/options.js";
 export { checkDbmResume } from "./learn/dbm/train-dbm.js";
 export {
@@ -295,6 +297,7 @@ export {
   parseAnnealing,
 } from "./samplers/annealing.js";
 export { blocksOf } from "./samplers/blocks.js";
+export { type DbmInfo, type DbmSamplerOptions, type DbmState, dbmSampler } from "./samplers/dbm.js";
 export {
   type DbnInfo,
   type DbnSampler,

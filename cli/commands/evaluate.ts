@@ -4,9 +4,11 @@ import { Command, Option } from "commander";
 import {
   asRbm,
   type Dataset,
+  type Dbm,
   type Dbn,
   freeEnergies,
   type LogPartition,
+  type Machine,
   pseudoLogLikelihoods,
   reconstructionError,
   refuse,
@@ -20,6 +22,7 @@ import {
   type MachineOptions,
   number,
 } from "../arguments.js";
+import { dbmJson, dbmRows, evaluateDbm } from "../dbm.js";
 import { evaluateDbn, evaluationJson, evaluationRows } from "../dbn.js";
 import {
   type LikelihoodOptions,
@@ -82,12 +85,16 @@ export function evaluateCommand(): Command {
 }
 
 /** Throws "option" for options of other machines. */
-function demandOwners({ sites, figures, draws }: EvaluateOptions, isDeep: boolean): void {
-  const wrong = Object.entries(isDeep ? { "--sites": sites, "--figures": figures } : { "--draws": draws });
-  const [who] = wrong.find(([, value]) => value !== undefined) ?? [];
-  if (who === undefined) return;
-  const [got, expected] = ["a deep belief network", "an RBM"];
-  throw refuse("option", isDeep ? { who, got, expected } : { who, got: expected, expected: got });
+function demandOwners({ sites, figures, draws }: EvaluateOptions, kind: Machine["kind"]): void {
+  const machines = { rbm: "an RBM", dbn: "a deep belief network", dbm: "a deep Boltzmann machine" } as const;
+  const mine = kind === "dbn" || kind === "dbm" ? kind : "rbm";
+  const owned = [
+    ["--sites", sites, "rbm"],
+    ["--figures", figures, "rbm"],
+    ["--draws", draws, "dbn"],
+  ] as const;
+  const wrong = owned.find(([, value, owner]) => value !== undefined && owner !== mine);
+  if (wrong) throw refuse("option", { who: wrong[0], got: machines[mine], expected: machines[wrong[2]] });
 }
 
 async function runDbn(dbn: Dbn, file: string, data: Dataset, options: EvaluateOptions): Promise<void> {
@@ -96,6 +103,16 @@ async function runDbn(dbn: Dbn, file: string, data: Dataset, options: EvaluateOp
   if (options.json) return printJson({ model: file, data: name, cases, ...evaluationJson(evaluation) });
   print(`${file} on ${name}, ${plural(cases, "case")}\n`);
   print(table(evaluationRows(evaluation)));
+  if (cases > 1 && evaluation.bound) print("\n± is one standard error over cases.");
+  for (const warning of evaluation.bound?.logPartition.warnings ?? []) print(`\nlog Z: ${warning}`);
+}
+
+async function runDbm(dbm: Dbm, file: string, data: Dataset, options: EvaluateOptions): Promise<void> {
+  const { name, cases } = data;
+  const evaluation = await evaluateDbm(dbm, data, options);
+  if (options.json) return printJson({ model: file, data: name, cases, ...dbmJson(evaluation) });
+  print(`${file} on ${name}, ${plural(cases, "case")}\n`);
+  print(table(dbmRows(evaluation)));
   if (cases > 1 && evaluation.bound) print("\n± is one standard error over cases.");
   for (const warning of evaluation.bound?.logPartition.warnings ?? []) print(`\nlog Z: ${warning}`);
 }
@@ -120,10 +137,12 @@ function summary(values: Float64Array): Summary {
 
 async function run(path: string, options: EvaluateOptions): Promise<void> {
   const { machine: model, file } = await loadModel(path);
-  const machine = model.kind === "dbn" ? undefined : asRbm(model, path);
-  demandOwners(options, machine === undefined);
+  const machine = model.kind === "dbn" || model.kind === "dbm" ? undefined : asRbm(model, path);
+  demandOwners(options, model.kind);
   const data = await loadConfigured(dataConfig(options));
-  if (!machine) return runDbn(model as Dbn, file, data, options);
+  if (!machine) {
+    return model.kind === "dbm" ? runDbm(model as Dbm, file, data, options) : runDbn(model as Dbn, file, data, options);
+  }
   const { threads, seed, json } = options;
   const isCheap = data.cases * data.units * machine.hidden <= fewSeconds;
   const sites = options.sites ?? (isCheap ? "all" : "one");

@@ -4,7 +4,9 @@ import { Command } from "commander";
 import {
   asRbm,
   type Dataset,
+  type Dbm,
   type Dbn,
+  dbmFeatures,
   dbnFeatures,
   formatNpy,
   hiddenFeatures,
@@ -80,6 +82,11 @@ async function featuresOf(
   if (machine.kind === "dbn") {
     const { layers } = machine as Dbn;
     const values = await dbnFeatures(machine as Dbn, data, { threads, ...(layer !== undefined && { layer }) });
+    return { hidden: layers[layer ?? layers.length - 1] as number, values };
+  }
+  if (machine.kind === "dbm") {
+    const { layers } = machine as Dbm;
+    const values = await dbmFeatures(machine as Dbm, data, { threads, ...(layer !== undefined && { layer }) });
     return { hidden: layers[layer ?? layers.length - 1] as number, values };
   }
   const rbm = asRbm(machine, path);

@@ -5,6 +5,7 @@ import {
   type Boltzmann,
   blocksOf,
   connectionsOf,
+  type Dbm,
   type Dbn,
   degree,
   isSymmetric,
@@ -14,6 +15,7 @@ import {
   type Rbm,
 } from "../../src/index.js";
 import { type EpochMetrics, loadMachine, type Run, readMetrics } from "../../src/node/index.js";
+import { dbmFacts } from "../dbm.js";
 import { dbnFacts } from "../dbn.js";
 import { plural, print, printJson, table } from "../output.js";
 
@@ -90,6 +92,7 @@ interface Facts {
 
 function factsOf(machine: Machine): Facts {
   if (machine.kind === "rbm") return rbmFacts(machine as Rbm);
+  if (machine.kind === "dbm") return dbmFacts(machine as Dbm, spread, show);
   return machine.kind === "dbn" ? dbnFacts(machine as Dbn, spread, show) : networkFacts(machine as Network);
 }
 

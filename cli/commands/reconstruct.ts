@@ -1,7 +1,15 @@
 /** harmonium reconstruct: what a model makes of data in one step v → h → v. */
 
 import { Command } from "commander";
-import { asRbm, type Dataset, type Dbn, dbnReconstruct, reconstruct } from "../../src/index.js";
+import {
+  asRbm,
+  type Dataset,
+  type Dbm,
+  type Dbn,
+  dbmReconstruct,
+  dbnReconstruct,
+  reconstruct,
+} from "../../src/index.js";
 import { loadConfigured, loadModel } from "../../src/node/index.js";
 import { addDataOptions, addMachineOptions, type DataOptions, dataConfig, type MachineOptions } from "../arguments.js";
 import { imagePairs, pairsInRows } from "../figures/index.js";
@@ -39,11 +47,16 @@ async function run(path: string, options: ReconstructOptions): Promise<void> {
   const { out, threads, json } = options;
   checkOut(out, [".png", ".npy"]);
   const { machine } = await loadModel(path);
-  const rbm = machine.kind === "dbn" ? undefined : asRbm(machine, path);
+  const isDeep = machine.kind === "dbn" || machine.kind === "dbm";
+  const rbm = isDeep ? undefined : asRbm(machine, path);
   const data = await loadConfigured(dataConfig(options));
   const { cases, units } = data;
   const imageShape = isPng(out) ? demandShape(data.imageShape, units) : undefined;
-  const values = await (rbm ? reconstruct(rbm, data, { threads }) : dbnReconstruct(machine as Dbn, data, { threads }));
+  const values = await (rbm
+    ? reconstruct(rbm, data, { threads })
+    : machine.kind === "dbm"
+      ? dbmReconstruct(machine as Dbm, data, { threads })
+      : dbnReconstruct(machine as Dbn, data, { threads }));
   const meanSquaredError = errorOf(data, values);
   const drawn = Math.min(cases, mostDrawn);
   await writeResult(out, { values, cases, units }, () => {

@@ -4,6 +4,7 @@ import { Command, Option } from "commander";
 import {
   asRbm,
   type Dataset,
+  type Dbm,
   type Dbn,
   gibbsSampler,
   HarmoniumError,
@@ -13,6 +14,7 @@ import {
 } from "../../src/index.js";
 import { loadConfigured, loadModel, type Run } from "../../src/node/index.js";
 import { addMachineOptions, classes, type MachineOptions, number, imageShape as parseShape } from "../arguments.js";
+import { sampleDbm } from "../dbm.js";
 import { labelsOfChains, sampleDbn } from "../dbn.js";
 import { imageGrid } from "../figures/index.js";
 import { checkOut, demandShape, type ImageShape, isPng, writeResult } from "../grid.js";
@@ -70,17 +72,26 @@ async function run(path: string, options: SampleOptions): Promise<void> {
   checkOut(out, [".png", ".npy"]);
   const { machine: model, run: from } = await loadModel(path);
   const dbn = model.kind === "dbn" ? (model as Dbn) : undefined;
-  const rbm = dbn ? undefined : asRbm(model, path);
-  const visible = rbm?.visible ?? (dbn?.layers[0] as number);
-  if (rbm && options.label !== undefined) {
-    throw refuse("option", { who: "--label", got: "an RBM", expected: "a deep belief network with label units" });
+  const dbm = model.kind === "dbm" ? (model as Dbm) : undefined;
+  const rbm = dbn || dbm ? undefined : asRbm(model, path);
+  const visible = rbm?.visible ?? ((dbn ?? dbm)?.layers[0] as number);
+  if (!dbn && options.label !== undefined) {
+    throw refuse("option", {
+      who: "--label",
+      got: dbm ? "a deep Boltzmann machine" : "an RBM",
+      expected: "a deep belief network with label units",
+    });
   }
   const labels = dbn && labelsOfChains(options.label, dbn, chains);
   const start = options.start === undefined ? undefined : await startOf(options.start, options.classes, visible);
   const known = options.imageShape ?? start?.imageShape;
   const imageShape = isPng(out) ? demandDrawable(known ?? (await shapeOf(from)), visible, chains) : undefined;
   const values = await interruptible((signal) =>
-    rbm ? runChains(rbm, options, start, signal) : sampleDbn(dbn as Dbn, { ...options, labels, start }, signal),
+    rbm
+      ? runChains(rbm, options, start, signal)
+      : dbm
+        ? sampleDbm(dbm, { ...options, start }, signal)
+        : sampleDbn(dbn as Dbn, { ...options, labels, start }, signal),
   );
   if (!values) {
     talk("Stopped; nothing was written.");

@@ -42,7 +42,7 @@ type Shape = readonly [number, number];
 const mostFilters = 100;
 
 /** What units of layer l + 1 send down to the visible ones through all layers between, as if these were linear. */
-async function drawFilters(dbn: Dbn, l: number, imageShape: Shape): Promise<Drawn> {
+export async function drawFilters(dbn: Dbn, l: number, imageShape: Shape): Promise<Drawn> {
   const { weights, hidden } = bondRbm(dbn, l);
   const plain = dbn.layers[l] as number;
   const own = weights.subarray(0, plain * hidden);

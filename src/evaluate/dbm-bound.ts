@@ -11,7 +11,7 @@ import { chunks } from "../data/batches.js";
 import type { Dataset } from "../data/dataset.js";
 import type { KernelOptions } from "../kernels/threads.js";
 import { type Dbm, dbmAsRbm } from "../machines/dbm.js";
-import { checkWidth, towardsHidden } from "../machines/resident.js";
+import { checkWidth, towardsHidden, towardsVisible } from "../machines/resident.js";
 import { type ResidentDbm, withResidentDbm } from "../machines/resident-dbm.js";
 import { softplus } from "../math/logistic.js";
 import { checkEnumerable, logSumExp } from "../math/states.js";
@@ -34,6 +34,8 @@ export interface VariationalBounds {
   /** The most passes of mean field that a chunk of cases took, and the largest root mean square change in the last of them. */
   readonly iterations: number;
   readonly change: number;
+  /** Mean squared difference of a visible unit and P(v | h_1) with the means of h_1. */
+  readonly reconstructionError: number;
 }
 
 /**
@@ -59,12 +61,13 @@ export function variationalBoundsOf(
   checkConvergence({ iterations, tolerance });
   const { kernels, layers, biases, bonds } = resident;
   const visible = clamp === "probability" ? kernels.field(chunkSize, layers[0]) : kernels.states(chunkSize, layers[0]);
+  const rebuilt = kernels.field(chunkSize, layers[0]);
   const inputs = layers.slice(1).map((units) => kernels.field(chunkSize, units));
   const meanField = startMeanField(resident, chunkSize);
   return ({ levels, units, cases: all }) => {
     const bias = biases[0].read();
     const unnormalised = new Float64Array(all);
-    let [at, chunk, most, change] = [0, 0, 0, 0];
+    let [at, chunk, most, change, squares] = [0, 0, 0, 0, 0];
     for (const rows of chunks(all, chunkSize)) {
       const cases = rows.length;
       const draw = { seed, purpose: "evaluationClamp", step: 0, sweep: chunk++ } as const;
@@ -72,6 +75,8 @@ export function variationalBoundsOf(
       const settled = meanField(visible, cases, { iterations, tolerance });
       most = Math.max(most, settled.iterations);
       change = Math.max(change, settled.change);
+      kernels.conditional({ cases, from: settled.layers[1], ...towardsVisible(bonds[0]), mean: rebuilt });
+      squares += kernels.squaredError(visible, rebuilt, cases);
       const sums = unnormalised.subarray(at, at + cases);
       addDots(sums, visible.read(cases), (i) => bias[i], units);
       for (let l = 1; l < layers.length; l++) {
@@ -84,7 +89,7 @@ export function variationalBoundsOf(
       }
       at += cases;
     }
-    return { unnormalised, iterations: most, change };
+    return { unnormalised, iterations: most, change, reconstructionError: squares / (all * units) };
   };
 }
 

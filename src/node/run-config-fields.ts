@@ -132,15 +132,27 @@ const upDown = {
   ],
 } as const satisfies Fields;
 
-/** Learning options of layers: each those of an RBM's run. */
-const layers: Test = [
+/** Learning options of layers: each those of an RBM's run, and besides. */
+const layersWith = (more: Fields): Test => [
   "learning options of layers, each as those of an RBM",
   (value) => {
     const { fields, by }: Shape = shapes.rbm;
     const own = Object.entries(fields).filter(([name]) => name.startsWith("learning.") && name !== "learning.seed");
-    const start = ["learning.start", oneOf("given", "means", "transposed")] as const;
-    const shape = { fields: Object.fromEntries([...own, start]), by };
+    const shape = { fields: { ...Object.fromEntries(own), ...more }, by };
     return Array.isArray(value) && value.every((layer) => fits(shape, { learning: layer }));
+  },
+];
+
+/** Of all layers of a deep Boltzmann machine together. */
+const joint: Test = [
+  "learning options of all layers together",
+  (value) => {
+    const { "learning.wake": _, ...own }: Fields = shapes.rbm.fields;
+    const learning = Object.entries(own).filter(([name]) => name.startsWith("learning.") && name !== "learning.seed");
+    const meanField = under("learning.meanField", { iterations: number, tolerance: number });
+    const { pcd } = shapes.rbm.by["learning.negative.rule"];
+    const by = { ...shapes.rbm.by, "learning.negative.rule": { pcd } };
+    return fits({ fields: { ...Object.fromEntries(learning), ...meanField }, by }, { learning: value });
   },
 ];
 
@@ -217,9 +229,19 @@ export const shapes = {
       ...every,
       "model.layers": numbers,
       "model.classes": number,
-      "learning.layers": layers,
+      "learning.layers": layersWith({ "learning.start": oneOf("given", "means", "transposed") }),
       "learning.passes": oneOf("sample", "mean"),
       ...besides({ upDown }),
+    },
+    by: {},
+  },
+  dbm: {
+    fields: {
+      ...every,
+      "model.layers": numbers,
+      "learning.pretraining": layersWith({}),
+      "learning.joint": joint,
+      monitor: optional(number),
     },
     by: {},
   },

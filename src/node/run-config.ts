@@ -6,6 +6,7 @@ import { boltzmannNegativeFrom } from "../learn/boltzmann/negative.js";
 import type { CompleteBoltzmannOptions } from "../learn/boltzmann/options.js";
 import type { BoltzmannNegativeConfig, PositiveConfig } from "../learn/boltzmann/phase.js";
 import { positiveFrom } from "../learn/boltzmann/positive.js";
+import type { CompleteDbmOptions, DbmLearningOptions } from "../learn/dbm/options.js";
 import type { CompleteDbnOptions, CompleteLayerOptions, DbnLearningOptions } from "../learn/dbn/options.js";
 import type { UpDownOptions } from "../learn/dbn/up-down-options.js";
 import { type GradientConfig, optimizerFrom } from "../learn/optimizer.js";
@@ -76,7 +77,23 @@ export interface DbnRunConfig extends AnyRunConfig {
   };
 }
 
-export type RunConfig = RbmRunConfig | BoltzmannRunConfig | DbnRunConfig;
+export interface DbmRunConfig extends AnyRunConfig {
+  readonly kind: "dbm";
+  /** Units of each layer, the visible one first. */
+  readonly model: { readonly layers: readonly number[]; readonly weightScale: number };
+  readonly learning: Pick<CompleteDbmOptions, "seed"> & {
+    /** Of all stages together, and of each of their batches. */
+    readonly epochs: number;
+    readonly batchSize: number;
+    /** Of each bond by itself, from below; empty without. */
+    readonly pretraining: readonly Omit<LayerConfig, "start">[];
+    readonly joint: Omit<CompleteDbmOptions, "seed" | "pretraining">;
+  };
+  /** Epochs from one bound to the next; none by default. */
+  readonly monitor?: number;
+}
+
+export type RunConfig = RbmRunConfig | BoltzmannRunConfig | DbnRunConfig | DbmRunConfig;
 
 export function loadConfigured({ spec, ...options }: DataConfig): Promise<Dataset> {
   return loadData(spec, options);
@@ -98,6 +115,21 @@ export function dbnLearningFrom({ learning }: DbnRunConfig): DbnLearningOptions 
     })),
     ...(upDown && { upDown: { ...upDown, optimizer: optimizerFrom(upDown.optimizer) } }),
     passes,
+    seed,
+  };
+}
+
+/** The same for a deep Boltzmann machine. */
+export function dbmLearningFrom({ learning }: DbmRunConfig): DbmLearningOptions {
+  const { joint, pretraining, seed } = learning;
+  return {
+    ...joint,
+    optimizer: optimizerFrom(joint.optimizer),
+    pretraining: pretraining.map((bond) => ({
+      ...bond,
+      negative: negativeFrom(bond.negative),
+      optimizer: optimizerFrom(bond.optimizer),
+    })),
     seed,
   };
 }

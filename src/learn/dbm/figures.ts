@@ -23,7 +23,7 @@ export interface DbmWatched {
 /** The figures of a run with these; log-likelihoods are bounds. */
 export function dbmFigures({ heldOut, monitor }: DbmWatched): (keyof EpochFigures)[] {
   return [
-    ...(heldOut ? (["freeEnergyGap"] as const) : []),
+    ...(heldOut ? (["heldOutReconstructionError", "freeEnergyGap"] as const) : []),
     ...(monitor > 0 ? (["logLikelihood"] as const) : []),
     ...(monitor > 0 && heldOut ? (["heldOutLogLikelihood"] as const) : []),
   ];
@@ -43,16 +43,19 @@ export function startDbmFigures(
   const unseen = heldOut && takeCases(heldOut, watchedCases);
   const seen = takeCases(data, unseen?.cases ?? watchedCases);
   const bounds = variationalBoundsOf(resident, { clamp, seed, ...meanField });
-  const meanBound = (of: Dataset) => mean(bounds(of).unnormalised);
   const machine = () => dbmAsRbm(readDbm(resident.bonds));
   const evenMeans = startEvenMeans(resident);
   const partition = monitor > 0 ? monitorRbm(resident.kernels, machine(), evenMeans(seen), seed) : undefined;
   return function* (epoch) {
     const isMonitored = partition && (epoch + 1) % monitor === 0;
     if (!isMonitored && !unseen) return {};
-    const own = meanBound(seen);
-    const other = unseen && meanBound(unseen);
-    const figures = other === undefined ? {} : { freeEnergyGap: own - other };
+    const own = mean(bounds(seen).unnormalised);
+    const heldOut = unseen && bounds(unseen);
+    const other = heldOut && mean(heldOut.unnormalised);
+    const figures =
+      heldOut && other !== undefined
+        ? { heldOutReconstructionError: heldOut.reconstructionError, freeEnergyGap: own - other }
+        : {};
     if (!isMonitored) return figures;
     const work = partition(machine(), evenMeans(seen));
     for (let next = work.next(); ; next = work.next()) {
