@@ -34,17 +34,6 @@ export {
   clampedMomentsOf,
 } from "./evaluate/clamped-moments.js";
 export { contrastiveField } from "./evaluate/contrastive-field.js";
-export {
-  type DbmBound,
-  type DbmBoundOptions,
-  dbmBound,
-  exactDbmLogLikelihoods,
-  type VariationalBounds,
-  type VariationalOptions,
-  variationalBounds,
-} from "./evaluate/dbm-bound.js";
-export { type DbmFeatureOptions, dbmFeatures, dbmReconstruct } from "./evaluate/dbm-features.js";
-export { dbmLogPartition } from "./evaluate/dbm-partition.js";
 export { type BoundOptions, type DbnBound, dbnBound, type MeanBound } from "./evaluate/dbn-bound.js";
 export {
   dbnFeatures,
@@ -74,7 +63,6 @@ export { type ExactLikelihood, exactLikelihood, likelihoodGradient } from "./eva
 export { exactLogPartition, logLikelihoods, MOST_EXACT_UNITS } from "./evaluate/log-partition.js";
 export { effectiveSampleSize, type LogMean, logMeanExp, meanOfLogWeights } from "./evaluate/log-weights.js";
 export { exactTerms, MOST_TERMS } from "./evaluate/machine-sum.js";
-export type { Convergence } from "./evaluate/mean-field.js";
 export { entropyProduction, type Mixing, mixingTime, spectralGap } from "./evaluate/mixing.js";
 export {
   exactMoments,
@@ -100,6 +88,7 @@ export {
 } from "./evaluate/temperatures.js";
 export { exactLogLikelihoods, visibleDistribution } from "./evaluate/visible-law.js";
 export type { WatchOptions } from "./evaluate/watch.js";
+export * from "./index.deep.js";
 export { parseCheckpoint, serializeCheckpoint } from "./io/checkpoint-file.js";
 export { parametersSha256 } from "./io/hash.js";
 export { asRbm, type Machine, type ModelFile, parseModel, serializeModel } from "./io/model.js";
@@ -142,14 +131,6 @@ export {
 export { pseudoLikelihood } from "./learn/boltzmann/pseudolikelihood.js";
 export { temperedChains } from "./learn/boltzmann/tempered.js";
 export type { Checkpoint, Progress, SavedArray, SavedState, Trainable } from "./learn/checkpoint.js";
-export {
-  type CompleteDbmOptions,
-  completeDbmOptions,
-  type DbmLearningOptions,
-  type DbmTrainOptions,
-  type PretrainingOptions,
-} from "./learn/dbm/options.js";
-export { checkDbmResume } from "./learn/dbm/train-dbm.js";
 export {
   type CompleteDbnOptions,
   completeDbnOptions,
@@ -228,7 +209,6 @@ export {
   formatConnections,
   parseConnections,
 } from "./machines/connections-config.js";
-export { createDbm, type Dbm, dbmAsRbm, dbmEnergy, rbmAsDbm } from "./machines/dbm.js";
 export { bondRbm, createDbn, type Dbn, type DirectedBond, dbnText } from "./machines/dbn.js";
 export { colouring, components, degree, disconnectedVisible, neighbours } from "./machines/graph.js";
 export {
@@ -238,7 +218,6 @@ export {
   type RbmInitialization,
   usualWeightScale,
 } from "./machines/initialize.js";
-export { type DbmInitialization, initializeDbm } from "./machines/initialize-dbm.js";
 export { type DbnInitialization, initializeDbn } from "./machines/initialize-dbn.js";
 export {
   absorbBias,
@@ -260,7 +239,6 @@ export {
   visibleMean,
 } from "./machines/rbm.js";
 export { type ResidentRbm, readRbm, residentRbm, withResident } from "./machines/resident.js";
-export { layerGiven, type ResidentDbm, readDbm, residentDbm, withResidentDbm } from "./machines/resident-dbm.js";
 export { type ResidentDbn, readDbn, residentDbn, withResidentDbn } from "./machines/resident-dbn.js";
 export {
   energiesOf,
@@ -297,7 +275,6 @@ export {
   parseAnnealing,
 } from "./samplers/annealing.js";
 export { blocksOf } from "./samplers/blocks.js";
-export { type DbmInfo, type DbmSamplerOptions, type DbmState, dbmSampler } from "./samplers/dbm.js";
 export {
   type DbnInfo,
   type DbnSampler,

@@ -147,7 +147,8 @@ function shaped(
 function dbmFromTensors(tensors: ReadonlyMap<string, Tensor>, file: string): Dbm {
   const [visible, first] = floats(tensors, "weights.1", file, 2).shape;
   const layers = [visible, first];
-  for (let l = 2; tensors.has(`weights.${l}`); l++) layers.push(floats(tensors, `weights.${l}`, file, 2).shape[1]);
+  for (let l = 2; tensors.has(`weights.${l}`) || tensors.has(`bias.${l}`); l++)
+    layers.push(floats(tensors, `weights.${l}`, file, 2).shape[1]);
   const shapes = dbmArrays(createDbm(layers));
   return dbmFromArrays(layers, (name) => shaped(tensors, name, file, shapes[name].shape, layers));
 }
