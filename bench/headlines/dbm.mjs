@@ -36,6 +36,7 @@ const { values: options } = parseArgs({
     k: { type: "string", default: "5" },
     chains: { type: "string", default: "100" },
     average: { type: "string", default: "0.7" },
+    temperatures: { type: "string", default: "20000" },
     data: { type: "string", default: join(import.meta.dirname, "../../../shared/data/sm2008") },
     save: { type: "string" },
   },
@@ -84,7 +85,8 @@ if (options.save) writeFileSync(options.save, serializeModel(machine));
 console.log(`parameters' SHA-256 ${await parametersSha256(machine)}`);
 
 const f = (x) => x.toFixed(2);
-const logPartition = await dbmLogPartition(machine, { data, threads, seed, chains: 100, temperatures: 20_000 });
+const annealing = { chains: 100, temperatures: Number(options.temperatures) };
+const logPartition = await dbmLogPartition(machine, { data, threads, seed, ...annealing });
 const { forward, reverse, starts, warnings } = logPartition;
 const side = (e) => `${f(e.value)} ± ${f(e.error)} (s ${f(e.deviation)})`;
 console.log(`log Z ${f(logPartition.value)} in [${f(logPartition.lower)}, ${f(logPartition.upper)}]`);
