@@ -1,4 +1,4 @@
-// CONDITIONAL, task = a panel of 32 output units: input = bias + Σ A · W, mean = logistic(input), sample.
+// CONDITIONAL, task = a panel of 32 output units: input = bias + plus + Σ A · W, mean = logistic(input), sample.
 
 import { argument, number, pointer, tally } from "./control";
 import { drawHalf } from "./draw";
@@ -20,7 +20,9 @@ export function conditional(task: i32, scratch: usize): void {
     panel = panelScratch;
   }
   const out = inputs != 0 ? inputs + <usize>task * inputCapacity * ROW : outScratch;
-  fill(out, cases, bias);
+  const plus = pointer(32);
+  if (plus == 0) fill(out, cases, bias);
+  else fillBeside(out, cases, bias, plus + <usize>task * <usize>argument(33) * ROW);
   if (argument(12) != 0) {
     const a = pointer(13), rows = <usize>argument(14);
     for (let p = 0; p < contractedPanels; p++) {
@@ -55,6 +57,13 @@ export function fill(out: usize, cases: i32, bias: usize): void {
     v128.store(out, b6, 96);
     v128.store(out, b7, 112);
     out += ROW;
+  }
+}
+
+/** Rows of 32 floats, each the same plus a row of `beside`, which may be `out`. */
+function fillBeside(out: usize, cases: i32, bias: usize, beside: usize): void {
+  for (let at = out, end = out + (<usize>cases << 7); at < end; at += 16) {
+    v128.store(at, f32x4.add(v128.load(bias + ((at - out) & 127)), v128.load(beside + (at - out))));
   }
 }
 

@@ -75,6 +75,12 @@ function measureOf({ logLikelihood, reconstructionError }: TrainingReport): numb
   return logLikelihood ?? reconstructionError;
 }
 
+/** `epoch  3/20`, or of a stage `layer 2, epoch  3/10`. */
+function epochText({ stage, ...whole }: TrainingReport): string {
+  const { epoch, epochs } = stage ?? whole;
+  return `${stage ? `${stage.name}, ` : ""}epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`;
+}
+
 /** The line of a training; `history` are the log-likelihoods, or the reconstruction errors, of the epochs so far. */
 export function progressLine(
   report: TrainingReport,
@@ -82,13 +88,14 @@ export function progressLine(
   width: number,
   colour: boolean,
 ): string {
-  const { epoch, epochs, update, updates, casesPerSecond, secondsLeft } = report;
+  const { update, updates, casesPerSecond, secondsLeft } = report;
   const measure = measureOf(report);
-  const name = report.logLikelihood === undefined ? "recon. error" : "log-lik.";
+  const likelihood = report.likelihoodIsBound ? "bound" : "log-lik.";
+  const name = report.logLikelihood === undefined ? "recon. error" : likelihood;
   const how = report.logLikelihoodMethod === "estimated" ? " estimated" : "";
   const share = update / updates;
   const parts = [
-    `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`,
+    epochText(report),
     percent(share).padStart(5),
     `${thousands(casesPerSecond)} images/s`,
     report.done ? `in ${clock(report.seconds)}` : `eta ${clock(secondsLeft)}`,
@@ -99,13 +106,14 @@ export function progressLine(
 
 /** The line for logs: no escapes, no bar. */
 export function plainLine(report: TrainingReport): string {
-  const { epoch, epochs, casesPerSecond, secondsLeft } = report;
+  const { casesPerSecond, secondsLeft, stage } = report;
+  const { epoch, epochs } = stage ?? report;
   const measures = [
     measureText("reconstruction error", report.reconstructionError, report.heldOutReconstructionError),
     likelihoodText(report),
   ];
   const left = report.done ? "" : `, ${clock(secondsLeft)} left`;
-  return `epoch ${epoch}/${epochs}: ${measures.join("")}${thousands(casesPerSecond)} images/s${left}`;
+  return `${stage ? `${stage.name}, ` : ""}epoch ${epoch}/${epochs}: ${measures.join("")}${thousands(casesPerSecond)} images/s${left}`;
 }
 
 function measureText(name: string, training: number | undefined, heldOut: number | undefined): string {
@@ -117,10 +125,11 @@ function measureText(name: string, training: number | undefined, heldOut: number
 function likelihoodText(report: TrainingReport): string {
   const { logLikelihood: training, heldOutLogLikelihood: heldOut } = report;
   const { logLikelihoodRange: range, heldOutLogLikelihoodRange: heldOutRange } = report;
-  if (training === undefined || !range) return measureText("log-likelihood", training, heldOut);
+  const name = report.likelihoodIsBound ? "bound on the log-likelihood" : "log-likelihood";
+  if (training === undefined || !range) return measureText(name, training, heldOut);
   const between = (value: number, { lower, upper }: Range) =>
     `${value.toFixed(2)} (${lower.toFixed(2)} to ${upper.toFixed(2)})`;
-  const seen = `estimated log-likelihood ${between(training, range)}, `;
+  const seen = `estimated ${name} ${between(training, range)}, `;
   return heldOut === undefined || !heldOutRange ? seen : `${seen}held-out ${between(heldOut, heldOutRange)}, `;
 }
 
@@ -164,14 +173,24 @@ export function livingLine(stream: NodeJS.WriteStream, { plain = false } = {}) {
 /** Draws the reports of a training; in logs a line an epoch, at most every two seconds. */
 export function progressView(stream: NodeJS.WriteStream, options: { readonly plain?: boolean } = {}) {
   const view = livingLine(stream, options);
-  const history: number[] = [];
-  let told: Pick<TrainingReport, "logLikelihood" | "logLikelihoodMethod"> = {};
+  let history: number[] = [];
+  let told: Pick<TrainingReport, "logLikelihood" | "logLikelihoodMethod" | "likelihoodIsBound"> = {};
+  let stage: string | undefined;
   return {
     show(report: TrainingReport): void {
+      // figures of two layers cannot be compared
+      if (report.stage?.name !== stage) [history, told] = [[], {}];
+      stage = report.stage?.name;
       const measure = measureOf(report);
       if (report.kind === "epoch" && measure !== undefined) history.push(measure);
-      const { logLikelihood, logLikelihoodMethod } = report;
-      if (logLikelihood !== undefined) told = { logLikelihood, ...(logLikelihoodMethod && { logLikelihoodMethod }) };
+      const { logLikelihood, logLikelihoodMethod, likelihoodIsBound } = report;
+      if (logLikelihood !== undefined) {
+        told = {
+          logLikelihood,
+          ...(logLikelihoodMethod && { logLikelihoodMethod }),
+          ...(likelihoodIsBound && { likelihoodIsBound }),
+        };
+      }
       const last = report.done || report.kind === "stopped";
       // the last log-likelihood stays until there is another
       const shown = { ...report, ...told };

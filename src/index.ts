@@ -7,6 +7,7 @@ export { barsAndStripes } from "./data/bars-and-stripes.js";
 export type { Dataset, Levels } from "./data/dataset.js";
 export { encoderPatterns } from "./data/encoder.js";
 export { parseIdx } from "./data/idx.js";
+export { classCount, labelsOf } from "./data/labels.js";
 export { toDataset } from "./data/levels.js";
 export { type BitNoise, noisyLevels } from "./data/noisy-levels.js";
 export { formatNpy, parseNpy } from "./data/npy.js";
@@ -41,10 +42,19 @@ export {
   type LadderDiagnostics,
   type SamplingDiagnostics,
 } from "./evaluate/diagnose-chains.js";
+export { type BoundOptions, type DbnBound, dbnBound, type MeanBound } from "./evaluate/dbn-bound.js";
+export {
+  dbnFeatures,
+  dbnReconstruct,
+  type FeatureOptions,
+  labelProbabilities,
+  type PassOptions,
+} from "./evaluate/dbn-features.js";
 export { type HiddenActivity, hiddenActivity, largestWeights, type WeightPlace } from "./evaluate/diagnostics.js";
 export { type Equilibrium, equilibrium, networkLogPartition } from "./evaluate/equilibrium.js";
 export { type LikelihoodOptions, type LogLikelihood, logLikelihood } from "./evaluate/estimate-likelihood.js";
 export { type LogPartition, logPartition, type PartitionOptions } from "./evaluate/estimate-partition.js";
+export { exactDbnLogLikelihoods } from "./evaluate/exact-dbn.js";
 export { exactNetworkStates, exactVisibleStates, MOST_DRAWN_UNITS } from "./evaluate/exact-draws.js";
 export {
   boltzmannGibbs,
@@ -86,6 +96,7 @@ export {
 } from "./evaluate/temperatures.js";
 export { exactLogLikelihoods, visibleDistribution } from "./evaluate/visible-law.js";
 export type { WatchOptions } from "./evaluate/watch.js";
+export * from "./index.deep.js";
 export { parseCheckpoint, serializeCheckpoint } from "./io/checkpoint-file.js";
 export { parametersSha256 } from "./io/hash.js";
 export { asRbm, type Machine, type ModelFile, parseModel, serializeModel } from "./io/model.js";
@@ -128,6 +139,16 @@ export {
 export { pseudoLikelihood } from "./learn/boltzmann/pseudolikelihood.js";
 export { temperedChains } from "./learn/boltzmann/tempered.js";
 export type { Checkpoint, Progress, SavedArray, SavedState, Trainable } from "./learn/checkpoint.js";
+export {
+  type CompleteDbnOptions,
+  completeDbnOptions,
+  type DbnLearningOptions,
+  type DbnTrainOptions,
+  type LayerOptions,
+  type LayerStart,
+} from "./learn/dbn/options.js";
+export { checkDbnResume } from "./learn/dbn/train-dbn.js";
+export type { CompleteUpDown, UpDownOptions } from "./learn/dbn/up-down-options.js";
 export { hasStoppedEarly, type StopConfig, type StopMetric, type StopWhen } from "./learn/early-stopping.js";
 export type { Estimate, LikelihoodMethod, PartitionFigure, Range, RuleFigures } from "./learn/learner.js";
 export {
@@ -165,10 +186,10 @@ export { type GibbsFromScratchOptions, gibbsFromScratch } from "./learn/rbm/scra
 export { temperedGibbs } from "./learn/rbm/tempered.js";
 export type { TrajectoryConfig, TrajectoryOptions } from "./learn/rbm/trajectory/options.js";
 export { trajectoryTempering } from "./learn/rbm/trajectory.js";
-export type { TrainingReport } from "./learn/report.js";
+export type { StageReport, Training, TrainingReport } from "./learn/report.js";
 export { formatSchedule, parseSchedule, type Schedule } from "./learn/schedule.js";
 export type { TemperedConfig, TemperedOptions } from "./learn/tempering-state.js";
-export { type Training, train } from "./learn/train.js";
+export { train } from "./learn/train.js";
 export {
   type Boltzmann,
   type BoltzmannOptions,
@@ -196,6 +217,7 @@ export {
   formatConnections,
   parseConnections,
 } from "./machines/connections-config.js";
+export { bondRbm, createDbn, type Dbn, type DirectedBond, dbnText } from "./machines/dbn.js";
 export { colouring, components, degree, disconnectedVisible, neighbours } from "./machines/graph.js";
 export {
   type BoltzmannInitialization,
@@ -204,6 +226,7 @@ export {
   type RbmInitialization,
   usualWeightScale,
 } from "./machines/initialize.js";
+export { type DbnInitialization, initializeDbn } from "./machines/initialize-dbn.js";
 export {
   absorbBias,
   checkTemperature,
@@ -224,6 +247,7 @@ export {
   visibleMean,
 } from "./machines/rbm.js";
 export { type ResidentRbm, readRbm, residentRbm, withResident } from "./machines/resident.js";
+export { type ResidentDbn, readDbn, residentDbn, withResidentDbn } from "./machines/resident-dbn.js";
 export {
   energiesOf,
   type ResidentNetwork,
@@ -259,6 +283,13 @@ export {
   parseAnnealing,
 } from "./samplers/annealing.js";
 export { blocksOf } from "./samplers/blocks.js";
+export {
+  type DbnInfo,
+  type DbnSampler,
+  type DbnSamplerOptions,
+  type DbnState,
+  dbnSampler,
+} from "./samplers/dbn.js";
 export { type GibbsInfo, type GibbsOptions, type GibbsState, gibbsSampler } from "./samplers/gibbs.js";
 export { adaptedLadder, communicationBarrier, linearLadder } from "./samplers/ladder.js";
 export {

@@ -1,8 +1,19 @@
 /** harmonium evaluate: how well a model fits data: its likelihood, and what can be said without log Z. */
 
 import { Command, Option } from "commander";
-import { freeEnergies, type LogPartition, pseudoLogLikelihoods, reconstructionError } from "../../src/index.js";
-import { loadConfigured, loadRbm } from "../../src/node/index.js";
+import {
+  asRbm,
+  type Dataset,
+  type Dbm,
+  type Dbn,
+  freeEnergies,
+  type LogPartition,
+  type Machine,
+  pseudoLogLikelihoods,
+  reconstructionError,
+  refuse,
+} from "../../src/index.js";
+import { loadConfigured, loadModel } from "../../src/node/index.js";
 import {
   addDataOptions,
   addMachineOptions,
@@ -12,6 +23,8 @@ import {
   number,
 } from "../arguments.js";
 import { diagnose, diagnosticsJson, diagnosticsRows } from "../diagnostics.js";
+import { dbmJson, dbmRows, evaluateDbm } from "../dbm.js";
+import { evaluateDbn, evaluationJson, evaluationRows } from "../dbn.js";
 import {
   type LikelihoodOptions,
   likelihoodJson,
@@ -33,6 +46,7 @@ interface EvaluateOptions extends DataOptions, MachineOptions, LikelihoodOptions
   readonly sites?: Sites;
   readonly figures?: string;
   readonly diagnostics?: true;
+  readonly draws?: number;
 }
 
 type Sites = "one" | "all";
@@ -60,6 +74,11 @@ export function evaluateCommand(): Command {
       "K: equal steps from the base to the machine; sm, the 14,500 of Salakhutdinov and Murray; or adaptive (default: adaptive)",
       temperatures,
     )
+    .option(
+      "--draws <n>",
+      "passes up for each case of a deep network's bound (default: 20)",
+      number({ min: 1, whole: true }),
+    )
     .option("--no-log-z", "no log Z and no likelihood")
     .option(
       "--diagnostics",
@@ -70,6 +89,39 @@ export function evaluateCommand(): Command {
       "draw log Z along the temperatures, and the free energies of the cases, samples and noise",
     );
   return addMachineOptions(command).action(run);
+}
+
+/** Throws "option" for options of other machines. */
+function demandOwners({ sites, figures, draws }: EvaluateOptions, kind: Machine["kind"]): void {
+  const machines = { rbm: "an RBM", dbn: "a deep belief network", dbm: "a deep Boltzmann machine" } as const;
+  const mine = kind === "dbn" || kind === "dbm" ? kind : "rbm";
+  const owned = [
+    ["--sites", sites, "rbm"],
+    ["--figures", figures, "rbm"],
+    ["--draws", draws, "dbn"],
+  ] as const;
+  const wrong = owned.find(([, value, owner]) => value !== undefined && owner !== mine);
+  if (wrong) throw refuse("option", { who: wrong[0], got: machines[mine], expected: machines[wrong[2]] });
+}
+
+async function runDbn(dbn: Dbn, file: string, data: Dataset, options: EvaluateOptions): Promise<void> {
+  const { name, cases } = data;
+  const evaluation = await evaluateDbn(dbn, data, options, options.draws);
+  if (options.json) return printJson({ model: file, data: name, cases, ...evaluationJson(evaluation) });
+  print(`${file} on ${name}, ${plural(cases, "case")}\n`);
+  print(table(evaluationRows(evaluation)));
+  if (cases > 1 && evaluation.bound) print("\n± is one standard error over cases.");
+  for (const warning of evaluation.bound?.logPartition.warnings ?? []) print(`\nlog Z: ${warning}`);
+}
+
+async function runDbm(dbm: Dbm, file: string, data: Dataset, options: EvaluateOptions): Promise<void> {
+  const { name, cases } = data;
+  const evaluation = await evaluateDbm(dbm, data, options);
+  if (options.json) return printJson({ model: file, data: name, cases, ...dbmJson(evaluation) });
+  print(`${file} on ${name}, ${plural(cases, "case")}\n`);
+  print(table(dbmRows(evaluation)));
+  if (cases > 1 && evaluation.bound) print("\n± is one standard error over cases.");
+  for (const warning of evaluation.bound?.logPartition.warnings ?? []) print(`\nlog Z: ${warning}`);
 }
 
 interface Summary {
@@ -91,8 +143,13 @@ function summary(values: Float64Array): Summary {
 }
 
 async function run(path: string, options: EvaluateOptions): Promise<void> {
-  const { machine, file } = await loadRbm(path);
+  const { machine: model, file } = await loadModel(path);
+  const machine = model.kind === "dbn" || model.kind === "dbm" ? undefined : asRbm(model, path);
+  demandOwners(options, model.kind);
   const data = await loadConfigured(dataConfig(options));
+  if (!machine) {
+    return model.kind === "dbm" ? runDbm(model as Dbm, file, data, options) : runDbn(model as Dbn, file, data, options);
+  }
   const { threads, seed, json } = options;
   const isCheap = data.cases * data.units * machine.hidden <= fewSeconds;
   const sites = options.sites ?? (isCheap ? "all" : "one");

@@ -5,13 +5,18 @@ import {
   type Boltzmann,
   blocksOf,
   connectionsOf,
+  type Dbm,
+  type Dbn,
   degree,
   isSymmetric,
+  type Machine,
   type Network,
   parametersSha256,
   type Rbm,
 } from "../../src/index.js";
 import { type EpochMetrics, loadMachine, type Run, readMetrics } from "../../src/node/index.js";
+import { dbmFacts } from "../dbm.js";
+import { dbnFacts } from "../dbn.js";
 import { plural, print, printJson, table } from "../output.js";
 
 const examples = `Examples:
@@ -49,7 +54,7 @@ function spread(values: ArrayLike<number>): Spread {
 async function run(path: string, options: { json?: true }): Promise<void> {
   const { machine, file, metadata, run: from } = await loadMachine(path);
   const metrics = from ? await readMetrics(from) : [];
-  const { facts, rows } = machine.kind === "rbm" ? rbmFacts(machine as Rbm) : networkFacts(machine as Network);
+  const { facts, rows } = factsOf(machine);
   const sha256 = await parametersSha256(machine);
   const about = Object.fromEntries([...metadata].filter(([key]) => key !== "config"));
   if (options.json) {
@@ -83,6 +88,12 @@ async function run(path: string, options: { json?: true }): Promise<void> {
 interface Facts {
   readonly facts: object;
   readonly rows: string[][];
+}
+
+function factsOf(machine: Machine): Facts {
+  if (machine.kind === "rbm") return rbmFacts(machine as Rbm);
+  if (machine.kind === "dbm") return dbmFacts(machine as Dbm, spread, show);
+  return machine.kind === "dbn" ? dbnFacts(machine as Dbn, spread, show) : networkFacts(machine as Network);
 }
 
 const show = ({ mean, deviation, largest }: Spread): string =>
@@ -151,7 +162,7 @@ function networkFacts(machine: Network): Facts {
 function trainingRows({ config }: Run, last: EpochMetrics | undefined): string[][] {
   const rows = [
     ["  trained by", config.command],
-    ["  epochs done", `${last?.epoch ?? 0} of ${config.learning.epochs}`],
+    ["  epochs done", `${last?.epoch ?? 0} of ${config.learning.epochs}${last?.stage ? `, ${last.stage}` : ""}`],
   ];
   if (last?.reconstructionError !== undefined)
     rows.push(["  reconstruction error", `${last.reconstructionError.toFixed(4)} (a proxy, not the likelihood)`]);

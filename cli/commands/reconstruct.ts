@@ -1,8 +1,16 @@
 /** harmonium reconstruct: what a model makes of data in one step v → h → v. */
 
 import { Command } from "commander";
-import { type Dataset, reconstruct } from "../../src/index.js";
-import { loadConfigured, loadRbm } from "../../src/node/index.js";
+import {
+  asRbm,
+  type Dataset,
+  type Dbm,
+  type Dbn,
+  dbmReconstruct,
+  dbnReconstruct,
+  reconstruct,
+} from "../../src/index.js";
+import { loadConfigured, loadModel } from "../../src/node/index.js";
 import { addDataOptions, addMachineOptions, type DataOptions, dataConfig, type MachineOptions } from "../arguments.js";
 import { imagePairs, pairsInRows } from "../figures/index.js";
 import { checkOut, demandShape, type ImageShape, isPng, writeResult } from "../grid.js";
@@ -22,7 +30,9 @@ interface ReconstructOptions extends DataOptions, MachineOptions {
 
 export function reconstructCommand(): Command {
   const command = new Command("reconstruct")
-    .description("what a model makes of data: P(v | h) with h = P(h | v), without randomness")
+    .description(
+      "what a model makes of data: P(v | h) with h = P(h | v), without randomness; of a deep network to its top and back",
+    )
     .argument("<model>", "a run's folder, or a model file (safetensors)")
     .addHelpText("before", examples);
   addDataOptions(command, "the cases v to reconstruct").option(
@@ -36,11 +46,17 @@ export function reconstructCommand(): Command {
 async function run(path: string, options: ReconstructOptions): Promise<void> {
   const { out, threads, json } = options;
   checkOut(out, [".png", ".npy"]);
-  const { machine } = await loadRbm(path);
+  const { machine } = await loadModel(path);
+  const isDeep = machine.kind === "dbn" || machine.kind === "dbm";
+  const rbm = isDeep ? undefined : asRbm(machine, path);
   const data = await loadConfigured(dataConfig(options));
   const { cases, units } = data;
   const imageShape = isPng(out) ? demandShape(data.imageShape, units) : undefined;
-  const values = await reconstruct(machine, data, { threads });
+  const values = await (rbm
+    ? reconstruct(rbm, data, { threads })
+    : machine.kind === "dbm"
+      ? dbmReconstruct(machine as Dbm, data, { threads })
+      : dbnReconstruct(machine as Dbn, data, { threads }));
   const meanSquaredError = errorOf(data, values);
   const drawn = Math.min(cases, mostDrawn);
   await writeResult(out, { values, cases, units }, () => {

@@ -2,11 +2,15 @@
 
 import { Command } from "commander";
 import { trainBoltzmannCommand } from "./train-boltzmann.js";
+import { trainDbmCommand } from "./train-dbm.js";
+import { trainDbnCommand } from "./train-dbn.js";
 import { trainRbmCommand } from "./train-rbm.js";
 
 const examples = `Examples:
   harmonium train rbm --data mnist:train --classes 2
   harmonium train boltzmann --data bars-and-stripes:4 --hidden 4
+  harmonium train dbn --data mnist:train --layers 784-500-500-2000
+  harmonium train dbm --data mnist:train --layers 784-500-1000
 `;
 
 export function trainCommand(version: string): Command {
@@ -14,5 +18,7 @@ export function trainCommand(version: string): Command {
     .description("train a machine on data")
     .addHelpText("before", examples)
     .addCommand(trainRbmCommand(version))
-    .addCommand(trainBoltzmannCommand(version));
+    .addCommand(trainBoltzmannCommand(version))
+    .addCommand(trainDbnCommand(version))
+    .addCommand(trainDbmCommand(version));
 }

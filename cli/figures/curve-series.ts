@@ -10,6 +10,8 @@ export interface EpochRecord {
   readonly heldOutLogLikelihood?: number;
   /** Where their log Z is from; records of older runs have only the rule's `logPartition`. */
   readonly logLikelihoodMethod?: "exact" | "estimated" | "rule";
+  /** Whether they are lower bounds on it. */
+  readonly likelihoodIsBound?: true;
   /** Between the two sides of an estimate. */
   readonly logLikelihoodLower?: number;
   readonly logLikelihoodUpper?: number;
@@ -52,7 +54,7 @@ export interface CurveSeries {
   readonly nameAt?: "end" | "peak";
 }
 
-type Measure = Exclude<keyof EpochRecord, "epoch" | "logLikelihoodMethod">;
+type Measure = Exclude<keyof EpochRecord, "epoch" | "logLikelihoodMethod" | "likelihoodIsBound">;
 
 interface Panel extends Omit<CurveSeries, "lines"> {
   /** What is drawn, its name, and the ends of its band. */
@@ -75,7 +77,7 @@ function methodOf(records: readonly EpochRecord[]): Method {
 }
 
 /** Panels in the order in which they are drawn. */
-const panels = (errorUnit: string, method: Method): readonly Panel[] => [
+const panels = (errorUnit: string, method: Method, isBound: boolean): readonly Panel[] => [
   {
     title: "Reconstruction error",
     unit: errorUnit,
@@ -94,6 +96,7 @@ const panels = (errorUnit: string, method: Method): readonly Panel[] => [
   {
     title: "Log-likelihood",
     unit: likelihoodUnits[method],
+    ...(isBound && { note: "variational lower bounds" }),
     measures: [
       ["logLikelihood", "training", ["logLikelihoodLower", "logLikelihoodUpper"]],
       ["heldOutLogLikelihood", "held-out", ["heldOutLogLikelihoodLower", "heldOutLogLikelihoodUpper"]],
@@ -119,7 +122,8 @@ export function seriesFromRecords(
   errorUnit = "squared error per case",
 ): CurveSeries[] {
   const told = records.filter(({ logLikelihood }) => logLikelihood !== undefined);
-  return panels(errorUnit, methodOf(told)).flatMap(({ measures, ...panel }) => {
+  const isBound = told.some(({ likelihoodIsBound }) => likelihoodIsBound === true);
+  return panels(errorUnit, methodOf(told), isBound).flatMap(({ measures, ...panel }) => {
     const lines = measures.flatMap(([measure, name, ends]): CurveLine[] => {
       const points = records.flatMap((record) => {
         const value = record[measure];

@@ -4,6 +4,8 @@ import { type Dataset, refuse } from "../../src/index.js";
 import { loadConfigured, type RunConfig } from "../../src/node/index.js";
 import { plural } from "../output.js";
 import { boltzmannLesson } from "./boltzmann.js";
+import { dbmLesson } from "./dbm.js";
+import { dbnLesson } from "./dbn.js";
 import type { Lesson } from "./lesson.js";
 import { rbmLesson } from "./rbm.js";
 
@@ -15,7 +17,7 @@ const kinds: {
     data: Dataset,
     heldOut: Dataset | undefined,
   ) => Lesson;
-} = { rbm: rbmLesson, boltzmann: boltzmannLesson };
+} = { rbm: rbmLesson, boltzmann: boltzmannLesson, dbn: dbnLesson, dbm: dbmLesson };
 
 /**
  * Loads what the configuration names and makes the initial machine; throws before anything is written.

@@ -29,6 +29,8 @@ export interface AnnealingOptions extends KernelOptions, WatchOptions {
   /** The base has the means of these data (visible units of an RBM); without them, those of a short run of the machine. */
   readonly data?: Dataset;
   readonly seed?: number;
+  /** The last so many visible units of an RBM are label units, of which exactly one is on; 0 by default. */
+  readonly classes?: number;
   /** Kernels to use instead of making some; they are not disposed of, and keep what a call takes of their memory. */
   readonly kernels?: Kernels;
 }
@@ -62,7 +64,9 @@ export async function withAnnealing<T>(
   try {
     const capacity = Math.min(together, Math.max(leastCapacity, chainsInAll));
     const chains =
-      machine.kind === "rbm" ? rbmChains(kernels, machine, capacity) : networkChains(kernels, machine, capacity);
+      machine.kind === "rbm"
+        ? rbmChains(kernels, machine, capacity, options.classes)
+        : networkChains(kernels, machine, capacity);
     return await watched(all(chains), options);
   } finally {
     if (!options.kernels) kernels.dispose();

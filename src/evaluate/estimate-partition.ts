@@ -49,10 +49,10 @@ export interface LogPartition {
  * Throws "size" for method "exact" above 25 units, and as `withAnnealing`.
  */
 export async function logPartition(machine: Rbm | Boltzmann, options: PartitionOptions = {}): Promise<LogPartition> {
-  const { method = "auto", chains: count = 250, mostSettlingSweeps = 4000, seed = 0 } = options;
-  const units = machine.kind === "rbm" ? Math.min(machine.visible, machine.hidden) : machine.units;
+  const { method = "auto", chains: count = 250, mostSettlingSweeps = 4000, seed = 0, classes = 0 } = options;
+  const units = machine.kind === "rbm" ? Math.min(machine.visible - classes, machine.hidden) : machine.units;
   if (method === "exact" || (method === "auto" && units <= MOST_EXACT_UNITS)) {
-    const value = machine.kind === "rbm" ? exactLogPartition(machine) : networkLogPartition(machine);
+    const value = machine.kind === "rbm" ? exactLogPartition(machine, classes) : networkLogPartition(machine);
     return { value, lower: value, upper: value, method: "exact", warnings: [] };
   }
   if (!Number.isInteger(mostSettlingSweeps) || mostSettlingSweeps < 20) {
@@ -60,7 +60,7 @@ export async function logPartition(machine: Rbm | Boltzmann, options: PartitionO
     throw refuse("option", { who: "most settling sweeps", got, expected: "a whole number, at least 20" });
   }
   return withAnnealing(machine, options, count, (chains, betas) =>
-    estimateFromBothSides(machine, chains, betas, { chains: count, mostSettlingSweeps, seed }),
+    estimateFromBothSides(machine, chains, betas, { chains: count, mostSettlingSweeps, seed, classes }),
   );
 }
 
@@ -73,11 +73,12 @@ export function* estimateFromBothSides(
     chains: count,
     mostSettlingSweeps,
     seed,
-  }: Required<Pick<PartitionOptions, "chains" | "mostSettlingSweeps" | "seed">>,
+    classes = 0,
+  }: Required<Pick<PartitionOptions, "chains" | "mostSettlingSweeps" | "seed">> & Pick<PartitionOptions, "classes">,
 ): Work<LogPartition> {
-  const units = machine.kind === "rbm" ? Math.min(machine.visible, machine.hidden) : machine.units;
+  const units = machine.kind === "rbm" ? Math.min(machine.visible - classes, machine.hidden) : machine.units;
   const forward = yield* forwardEstimate(chains, betas, count, seed);
-  const { states, ...starts } = yield* startsOf(machine, units, chains, forward, mostSettlingSweeps, seed);
+  const { states, ...starts } = yield* startsOf(machine, units, chains, forward, mostSettlingSweeps, seed, classes);
   const reverse = yield* reverseEstimate(chains, betas, states, seed);
   return bracket(chains.baseLogPartition, forward, reverse, starts);
 }
@@ -92,10 +93,11 @@ function* startsOf(
   forward: ForwardEstimate,
   mostSweeps: number,
   seed: number,
+  classes: number,
 ): Work<Starts & { states: Uint8Array }> {
   const count = forward.chains;
   const others = machine.kind === "rbm" ? Math.max(machine.visible, machine.hidden) : units;
-  if (units <= MOST_DRAWN_UNITS && 2 ** units * others <= fewTerms) {
+  if (classes === 0 && units <= MOST_DRAWN_UNITS && 2 ** units * others <= fewTerms) {
     const states =
       machine.kind === "rbm" ? exactVisibleStates(machine, count, seed) : exactNetworkStates(machine, count, seed);
     return { states, exact: true, rHat: 1, drift: 0, autocorrelationTime: 0 };

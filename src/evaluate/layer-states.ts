@@ -6,7 +6,6 @@
  * Float64 and basic operations only, so that learning by exact sums has the same bits everywhere.
  */
 
-import type { Rbm } from "../machines/rbm.js";
 import { exp } from "../math/exp.js";
 import { log } from "../math/log.js";
 
@@ -14,6 +13,15 @@ import { log } from "../math/log.js";
 const largestInput = 400;
 /** How many flips until rounding is wiped out by computing afresh. */
 const refreshEvery = 4096;
+
+/** An RBM, or one whose biases are of a higher precision. */
+export interface TwoLayers {
+  readonly visible: number;
+  readonly hidden: number;
+  readonly weights: ArrayLike<number>;
+  readonly visibleBias: ArrayLike<number>;
+  readonly hiddenBias: ArrayLike<number>;
+}
 
 export interface LayerStates {
   /** Units of the smaller layer, and of the other. */
@@ -33,7 +41,7 @@ export interface LayerStates {
 
 type Visit = (n: number, log: number, odds: Float64Array) => void;
 
-export function layerStates({ visible, hidden, weights, visibleBias, hiddenBias }: Rbm): LayerStates {
+export function layerStates({ visible, hidden, weights, visibleBias, hiddenBias }: TwoLayers): LayerStates {
   const hiddenIsSmaller = hidden <= visible;
   const units = Math.min(visible, hidden);
   const [few, many] = hiddenIsSmaller ? [hiddenBias, visibleBias] : [visibleBias, hiddenBias];

@@ -5,14 +5,20 @@
  *   T_β: h ~ σ(β x(v)), then v ~ σ((1 − β) a⁰ + β (b + W h)).
  */
 
+import { oneHot } from "../data/one-hot.js";
 import type { Kernels } from "../kernels/kernels.js";
 import type { Rbm } from "../machines/rbm.js";
 import { softplus } from "../math/logistic.js";
+import type { Draw } from "../random/draw.js";
+import { uniformOf } from "../random/uniform.js";
 import type { Move, ReusableChains } from "./annealed-chains.js";
 import { evenBase } from "./base-rates.js";
 
-/** The RBM's chains in the kernels' memory, at most `capacity` at a time. */
-export function rbmChains(kernels: Kernels, first: Rbm, capacity: number): ReusableChains<Rbm> {
+/**
+ * The RBM's chains in the kernels' memory, at most `capacity` at a time. The last `classes` visible units are label units, one of which is
+ * on, each with the same probability at β = 0.
+ */
+export function rbmChains(kernels: Kernels, first: Rbm, capacity: number, classes = 0): ReusableChains<Rbm> {
   const { visible, hidden } = first;
   let rbm = first;
   const weights = kernels.matrix(visible, hidden);
@@ -24,6 +30,9 @@ export function rbmChains(kernels: Kernels, first: Rbm, capacity: number): Reusa
   const v = kernels.states(capacity, visible);
   const h = kernels.states(capacity, hidden);
   const input = kernels.field(capacity, hidden);
+  const plain = visible - classes;
+  const group = classes > 0 ? { first: plain, size: classes } : undefined;
+  const labels = group && kernels.states(capacity, classes);
   let base = evenBase(visible);
   const mixed = new Float32Array(visible);
   let cases = 0;
@@ -48,7 +57,25 @@ export function rbmChains(kernels: Kernels, first: Rbm, capacity: number): Reusa
     for (let i = 0; i < visible; i++) mixed[i] = rbm.visibleBias[i] + (1 / beta - 1) * base.logits[i];
     visibleBias.write(mixed);
     const draw = { ...drawOf(move), purpose: "annealVisible" as const };
-    kernels.conditional({ cases, from: h, weights: transposed, bias: visibleBias, scale: beta, sample: v, draw });
+    kernels.conditional({
+      cases,
+      from: h,
+      weights: transposed,
+      bias: visibleBias,
+      scale: beta,
+      sample: v,
+      draw,
+      group,
+    });
+  }
+
+  /** One of the label units each, all as likely. */
+  function drawLabels(draw: Draw): void {
+    if (!labels) return;
+    const rows = Uint32Array.from({ length: cases }, (_, b) => b);
+    const chosen = rows.map((b) => Math.floor(uniformOf(draw, b, plain) * classes));
+    labels.write(oneHot(chosen, rows, classes));
+    kernels.copyUnits({ cases, from: labels, to: v, toUnit: plain, units: classes });
   }
 
   load(first);
@@ -60,22 +87,25 @@ export function rbmChains(kernels: Kernels, first: Rbm, capacity: number): Reusa
       return base;
     },
     set base(next) {
-      base = next;
+      base = { ...next, logits: next.logits.map((a, i) => (i < plain ? a : 0)) };
       linear.write(rbm.visibleBias.map((b, i) => b - base.logits[i]));
     },
     get baseLogPartition() {
-      return base.logits.reduce((sum, a) => sum + softplus(a), hidden * Math.LN2);
+      const own = hidden * Math.LN2 + (classes > 0 ? Math.log(classes) : 0);
+      return base.logits.subarray(0, plain).reduce((sum, a) => sum + softplus(a), own);
     },
     drawBase(chains, { seed, number, firstChain }) {
       cases = chains;
+      const draw = { seed, purpose: "annealStart", step: firstChain, sweep: number } as const;
       kernels.clamp({
         levels: base.probabilities,
         units: visible,
         rows: new Uint32Array(chains),
         mode: "sample",
-        draw: { seed, purpose: "annealStart", step: firstChain, sweep: number },
+        draw,
         out: v,
       });
+      drawLabels(draw);
     },
     write(states) {
       cases = states.length / visible;

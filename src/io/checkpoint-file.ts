@@ -51,10 +51,18 @@ function parseProgress(text: string | undefined, file: string): Progress {
   }
   const fields = ["update", "errorSum", "errorCount", "seconds"] as const;
   const record = (typeof value === "object" && value !== null ? value : {}) as Partial<Progress>;
-  const isNumber = (field: keyof Progress) => typeof record[field] === "number" && record[field] >= 0;
+  const isNumber = (field: (typeof fields)[number]) =>
+    typeof record[field] === "number" && (record[field] as number) >= 0;
   if (!fields.every(isNumber) || !Number.isSafeInteger(record.update)) {
     const expected = `numbers ${fields.join(", ")}; update whole`;
     throw refuse("format", { who: `${file}: progress`, got: text ?? "nothing", expected });
   }
-  return Object.fromEntries(fields.map((field) => [field, record[field]])) as unknown as Progress;
+  const { stage } = record;
+  const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
+  if (stage !== undefined && !(isCount(stage?.index) && isCount(stage?.count))) {
+    const expected = "a stage with whole numbers index and count";
+    throw refuse("format", { who: `${file}: progress`, got: text ?? "nothing", expected });
+  }
+  const numbers = Object.fromEntries(fields.map((field) => [field, record[field]]));
+  return { ...numbers, ...(stage && { stage: { index: stage.index, count: stage.count } }) } as unknown as Progress;
 }

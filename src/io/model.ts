@@ -2,6 +2,8 @@
 
 import { refuse } from "../errors.js";
 import { type Boltzmann, createBoltzmann } from "../machines/boltzmann.js";
+import { createDbm, type Dbm, dbmArrays, dbmFromArrays } from "../machines/dbm.js";
+import { createDbn, type Dbn, dbnArrays, dbnFromArrays, type NamedArray } from "../machines/dbn.js";
 import { createNetwork, type Network } from "../machines/network.js";
 import type { Rbm } from "../machines/rbm.js";
 import { createRbm } from "../machines/rbm.js";
@@ -76,11 +78,16 @@ function floats(
 }
 
 /** The machines that files hold. */
-export type Machine = Rbm | Network | Boltzmann;
+export type Machine = Rbm | Network | Boltzmann | Dbn | Dbm;
 
-/** A machine's parameters as tensors. A network's: weights [N, N], bias [N]; a Boltzmann machine's visible units besides. */
+/**
+ * A machine's parameters as tensors. A network's: weights [N, N], bias [N]; a Boltzmann machine's visible units besides; a deep belief
+ * network's as dbnArrays names them, and its number of classes; a deep Boltzmann machine's as dbmArrays does.
+ */
 export function machineTensors(machine: Machine): Record<string, Tensor> {
   if (machine.kind === "rbm") return rbmTensors(machine as Rbm);
+  if (machine.kind === "dbn") return dbnTensors(machine as Dbn);
+  if (machine.kind === "dbm") return floatTensors(dbmArrays(machine as Dbm));
   const { units, weights, bias } = machine as Network;
   const network: Record<string, Tensor> = {
     weights: { dtype: "F64", shape: [units, units], data: weights },
@@ -94,9 +101,11 @@ export function machineTensors(machine: Machine): Record<string, Tensor> {
 /** The machine of a kind from its tensors. Throws "format", "shape" or "data" for what is none. */
 export function machineFromTensors(tensors: ReadonlyMap<string, Tensor>, kind = "rbm", file = "model"): Machine {
   if (kind === "rbm") return rbmFromTensors(tensors, file);
+  if (kind === "dbn") return dbnFromTensors(tensors, file);
+  if (kind === "dbm") return dbmFromTensors(tensors, file);
   if (kind !== "network" && kind !== "boltzmann") {
     const wayOut = "Use a later version of harmonium.";
-    const expected = "rbm, boltzmann or network";
+    const expected = "rbm, boltzmann, network, dbn or dbm";
     throw refuse("format", { who: file, got: `a machine of kind "${kind}"`, expected, wayOut });
   }
   const weights = floats(tensors, "weights", file, 2);
@@ -112,6 +121,56 @@ export function machineFromTensors(tensors: ReadonlyMap<string, Tensor>, kind = 
     throw refuse("format", { who: file, got: visible?.dtype ?? "none", expected: "a tensor visible of U32" });
   }
   return createBoltzmann(weights.data, bias.data, { visible: [...visible.data] });
+}
+
+function floatTensors(arrays: Readonly<Record<string, NamedArray>>): Record<string, Tensor> {
+  const tensors = Object.entries(arrays).map(([name, { shape, data }]): [string, Tensor] => {
+    return [name, { dtype: "F32", shape: [...shape], data }];
+  });
+  return Object.fromEntries(tensors);
+}
+
+/** The array of this name; throws "shape" where it has not the shape that the layers say. */
+function shaped(
+  tensors: ReadonlyMap<string, Tensor>,
+  name: string,
+  file: string,
+  shape: readonly number[],
+  layers: readonly number[],
+): ArrayLike<number> {
+  const tensor = floats(tensors, name, file, shape.length);
+  const [got, expected] = [tensor.shape, shape].map((sizes) => `[${sizes.join(", ")}]`);
+  if (got === expected) return tensor.data;
+  throw refuse("shape", { who: `${file}: ${name}`, got, expected: `${expected}, as the layers ${layers.join(", ")}` });
+}
+
+function dbmFromTensors(tensors: ReadonlyMap<string, Tensor>, file: string): Dbm {
+  const [visible, first] = floats(tensors, "weights.1", file, 2).shape;
+  const layers = [visible, first];
+  for (let l = 2; tensors.has(`weights.${l}`) || tensors.has(`bias.${l}`); l++)
+    layers.push(floats(tensors, `weights.${l}`, file, 2).shape[1]);
+  const shapes = dbmArrays(createDbm(layers));
+  return dbmFromArrays(layers, (name) => shaped(tensors, name, file, shapes[name].shape, layers));
+}
+
+function dbnTensors(dbn: Dbn): Record<string, Tensor> {
+  return { ...floatTensors(dbnArrays(dbn)), classes: { dtype: "U32", shape: [1], data: Uint32Array.of(dbn.classes) } };
+}
+
+function dbnFromTensors(tensors: ReadonlyMap<string, Tensor>, file: string): Dbn {
+  const labels = tensors.get("classes");
+  if (labels?.dtype !== "U32" || labels.data.length !== 1) {
+    throw refuse("format", { who: file, got: labels?.dtype ?? "none", expected: "a tensor classes of one U32" });
+  }
+  const [classes] = labels.data;
+  const layers: number[] = [];
+  for (let l = 1; tensors.has(`directed.${l}.generative.weights`); l++) {
+    layers.push(floats(tensors, `directed.${l}.generative.weights`, file, 2).shape[0]);
+  }
+  const [visible, hidden] = floats(tensors, "top.weights", file, 2).shape;
+  layers.push(visible - classes, hidden);
+  const shapes = dbnArrays(createDbn(layers, { classes }));
+  return dbnFromArrays({ layers, classes }, (name) => shaped(tensors, name, file, shapes[name].shape, layers));
 }
 
 /** The bytes of a model file; `about` goes into the metadata beside format, kind and unit types. */
@@ -135,7 +194,15 @@ export function parseModel(bytes: Uint8Array, file: string): ModelFile {
 /** The RBM that the file `who` holds. Throws "option" where it is another machine. */
 export function asRbm(machine: Machine, who: string): Rbm {
   if (machine.kind === "rbm") return machine as Rbm;
+  const kinds = {
+    boltzmann: "a general Boltzmann machine",
+    network: "a network",
+    dbn: "a deep belief network",
+    dbm: "a deep Boltzmann machine",
+  };
+  const got = kinds[machine.kind as keyof typeof kinds];
+  if (machine.kind === "dbn" || machine.kind === "dbm")
+    throw refuse("option", { who, got, expected: "a restricted Boltzmann machine" });
   const wayOut = "harmonium simulate and harmonium equilibrium take general machines.";
-  const got = machine.kind === "boltzmann" ? "a general Boltzmann machine" : "a network";
   throw refuse("option", { who, got, expected: "a restricted Boltzmann machine", wayOut });
 }

@@ -59,7 +59,13 @@ export interface Clamp {
   readonly out: States | Field;
 }
 
-/** One layer given another: input = bias + Σ from · weights; mean = σ(scale · input); sample ~ Bernoulli(mean). */
+/** Units first … first + size − 1 of a layer, of which exactly one is on. */
+export interface UnitGroup {
+  readonly first: number;
+  readonly size: number;
+}
+
+/** One layer given another: input = bias + plus + Σ from · weights; mean = σ(scale · input); sample ~ Bernoulli(mean). */
 export interface Conditional {
   readonly cases: number;
   readonly from: States | Field;
@@ -67,6 +73,8 @@ export interface Conditional {
   readonly weights: Matrix;
   readonly transposed?: boolean;
   readonly bias: Vector;
+  /** What each case has besides, such as the input from a third layer; none by default. It may be `input` itself. */
+  readonly plus?: Field;
   /** Inverse temperature; 1 by default. */
   readonly scale?: number;
   /** Where to put inputs, means, samples; each may be left out. */
@@ -75,6 +83,8 @@ export interface Conditional {
   readonly sample?: States;
   /** Put the sample's 0/1 values into `mean` in place of the means. */
   readonly meanIsSample?: boolean;
+  /** Units with mean = softmax(scale · input) over them all; one is on, by the uniform of the first. */
+  readonly group?: UnitGroup | undefined;
   /** Needed when something is sampled. */
   readonly draw?: Draw;
 }
@@ -97,6 +107,14 @@ export interface BondParameters {
   readonly weights: Matrix;
   readonly visibleBias: Vector;
   readonly hiddenBias: Vector;
+  /** Label units among the visible ones: a softmax group given the hidden units. */
+  readonly group?: UnitGroup | undefined;
+  /**
+   * What conditionals multiply the inputs of a layer by; 1 by default. It is 2 for a layer that will have another neighbour with as much to say
+   * (learn/dbm/pretraining.ts).
+   */
+  readonly visibleScale?: number;
+  readonly hiddenScale?: number;
 }
 
 /**
@@ -135,6 +153,17 @@ export interface CopyCases {
   readonly rows: Uint32Array;
   readonly to: States;
   readonly places?: Uint32Array;
+}
+
+/** Some units of one layer become some of another in the first cases; its others stay. Two different layers of one kind. */
+export interface CopyUnits {
+  readonly cases: number;
+  readonly from: States | Field;
+  /** The first unit to copy, and where it goes; 0 by default. */
+  readonly fromUnit?: number;
+  readonly to: States | Field;
+  readonly toUnit?: number;
+  readonly units: number;
 }
 
 /** Which units send to which: unit j hears sources[offsets[j]] … sources[offsets[j + 1] − 1]. */
@@ -211,6 +240,7 @@ export interface Kernels {
   couplings(units: number, lists?: Lists): Couplings;
   clamp(task: Clamp): void;
   copyCases(task: CopyCases): void;
+  copyUnits(task: CopyUnits): void;
   conditional(task: Conditional): void;
   update(task: Update): void;
   optimize(task: Optimize): void;

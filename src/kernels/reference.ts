@@ -2,8 +2,9 @@
 
 import { logistic32, softplus } from "../math/logistic.js";
 import { uniformOf } from "../random/uniform.js";
+import { type Cells, checkGroup, copyCells, softmaxCells } from "./cells.js";
 import { copyPlainCases } from "./copy-cases.js";
-import type { Clamp, Conditional, Kernels, LogRatio } from "./kernels.js";
+import type { Clamp, Conditional, Field, Kernels, LogRatio, States } from "./kernels.js";
 import { at, type PlainField, type PlainMatrix, type PlainStates, type PlainVector } from "./reference-arrays.js";
 import { referenceCombining } from "./reference-combine.js";
 import { advanceStates, countCoincidences, inputOf, type PlainCouplings, plainCouplings } from "./reference-network.js";
@@ -20,6 +21,7 @@ export function referenceKernels(): Kernels {
     couplings: plainCouplings,
     clamp,
     copyCases: copyPlainCases,
+    copyUnits: (task) => copyCells(task, cellsOf),
     conditional,
     update,
     optimize,
@@ -72,25 +74,41 @@ function clamp({ levels, units, rows, mode, draw, out }: Clamp): void {
   });
 }
 
+function cellsOf(layer: States | Field): Cells {
+  const values = at(layer);
+  return {
+    get: (b, unit) => values[b * layer.units + unit],
+    set(b, unit, value) {
+      values[b * layer.units + unit] = value;
+    },
+  };
+}
+
 function conditional(task: Conditional): void {
+  const { group } = task;
+  const { size } = task.bias;
+  if (group) checkGroup(group, size);
+  const inputs = group && new Float32Array(task.cases * size);
   const { cases, from, weights, transposed = false, bias, scale = 1 } = task;
   const source = at(from);
   const w = at(weights);
   const [rowStep, columnStep] = transposed ? [1, weights.columns] : [weights.columns, 1];
   for (let b = 0; b < cases; b++) {
     for (let j = 0; j < bias.size; j++) {
-      let input = at(bias)[j];
+      const to = b * bias.size + j;
+      let input = at(bias)[j] + (task.plus ? at(task.plus)[to] : 0);
       for (let i = 0; i < from.units; i++) {
         input += source[b * from.units + i] * w[i * rowStep + j * columnStep];
       }
-      const to = b * bias.size + j;
       const mean = logistic32(scale * input);
       const state = task.draw !== undefined && uniformOf(task.draw, b, j) < mean ? 1 : 0;
       if (task.input) at(task.input)[to] = input;
+      if (inputs) inputs[to] = input;
       if (task.mean) at(task.mean)[to] = task.meanIsSample ? state : mean;
       if (task.sample) at(task.sample)[to] = state;
     }
   }
+  if (inputs) softmaxCells(task, { get: (b, unit) => inputs[b * size + unit], set() {} }, cellsOf);
 }
 
 function logRatios({ cases, states, linear, input, from, to }: LogRatio): Float64Array {

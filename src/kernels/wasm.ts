@@ -6,6 +6,7 @@
 import type { Levels } from "../data/dataset.js";
 import { refuse } from "../errors.js";
 import { type Draw, keyOf, purposeWord } from "../random/draw.js";
+import { checkGroup, copyCells, softmaxCells } from "./cells.js";
 import { clampModes, type KernelExports } from "./control.js";
 import { createDispatch, emptyBuffer } from "./dispatch.js";
 import { caseEncoder } from "./encode.js";
@@ -27,6 +28,7 @@ import {
   type WasmStates,
   type WasmVector,
 } from "./wasm-arrays.js";
+import { fieldCells, recount, wasmCells } from "./wasm-cells.js";
 import { wasmCombining } from "./wasm-combine.js";
 import { copyCasesIn } from "./wasm-copy.js";
 import { wasmNetwork } from "./wasm-network.js";
@@ -45,6 +47,7 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
   const encodeCases = caseEncoder(dispatch);
   const staging = emptyBuffer();
   const ratios = emptyBuffer();
+  const groupInputs = emptyBuffer();
 
   function clamp({ levels, units, rows, mode, draw, out }: Clamp): void {
     checkFits("clamp", out, rows.length, units);
@@ -83,11 +86,14 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
     const weights = task.weights as WasmMatrix;
     const bias = task.bias as WasmVector;
     const input = task.input as WasmField | undefined;
+    const inner = task.group && !input ? reserve(groupInputs, panelsOf(bias.size) * cases * ROW) : 0;
     const mean = task.mean as WasmField | undefined;
     const sample = task.sample as WasmStates | undefined;
+    const plus = task.plus as WasmField | undefined;
     const sizes = transposed ? [weights.columns, weights.rows] : [weights.rows, weights.columns];
     checkFits("conditional: from", from, cases, sizes[0]);
     for (const out of [input, mean, sample]) if (out) checkFits("conditional: out", out, cases, sizes[1]);
+    if (plus) checkFits("conditional: plus", plus, cases, sizes[1]);
 
     const lists = from.kind === "states" ? encodeCases(from, cases, true) : undefined;
     const plan = lists?.plan;
@@ -101,15 +107,21 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
       panelsOf(bias.size),
       [
         cases, from.units, weights.address, weights.panelBytes, Number(transposed), panelsOf(from.units),
-        input?.address ?? 0, input?.capacity ?? 0, outScratch, panelScratch, table, bias.address,
+        input?.address ?? inner, input?.capacity ?? cases, outScratch, panelScratch, table, bias.address,
         Number(!lists), lists?.address ?? from.address, lists?.stride ?? from.capacity, lists?.blockBytes ?? 0,
         plan?.k ?? 0, plan?.groupsInBlock ?? 0, plan?.groups ?? 0,
         mean?.address ?? 0, mean?.capacity ?? 0, Number(task.meanIsSample ?? false), sample?.address ?? 0, sample?.capacity ?? 0,
         ...(draw ? drawArguments(draw) : [0, 0, 0, 0]), bias.size, draw?.firstChain ?? 0, 0, lists?.used ?? 0,
+        plus?.address ?? 0, plus?.capacity ?? 0,
       ],
       [[30, scale]],
     );
     if (sample) noteCount(sample, cases, on);
+    if (task.group) {
+      checkGroup(task.group, bias.size);
+      const inputs = fieldCells(arena, input?.address ?? inner, input?.capacity ?? cases);
+      softmaxCells(task, inputs, (layer) => wasmCells(arena, layer));
+    }
   }
 
   return {
@@ -121,6 +133,10 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
     vector: (size) => makeVector(arena, size),
     clamp,
     copyCases: (task) => copyCasesIn(arena, task),
+    copyUnits(task) {
+      copyCells(task, (layer) => wasmCells(arena, layer));
+      if (task.to.kind === "states") recount(arena, task.to as WasmStates, task.cases);
+    },
     conditional,
     ...wasmNetwork(dispatch, encodeCases),
     ...wasmUpdating(dispatch),

@@ -1,10 +1,12 @@
 /** All that training needs to go on with the same bits. Random numbers need no state: they are functions of seed and update. */
 
 import type { Boltzmann } from "../machines/boltzmann.js";
+import type { Dbm } from "../machines/dbm.js";
+import type { Dbn } from "../machines/dbn.js";
 import type { Rbm } from "../machines/rbm.js";
 
 /** The machines that can be trained. */
-export type Trainable = Rbm | Boltzmann;
+export type Trainable = Rbm | Boltzmann | Dbn | Dbm;
 
 export interface Checkpoint<Machine extends Trainable = Trainable> {
   readonly machine: Machine;
@@ -24,8 +26,10 @@ export interface SavedArray {
 export type SavedShapes = Readonly<Record<string, readonly number[]>>;
 
 export interface Progress {
-  /** Updates done. */
+  /** Updates done, of all stages. */
   readonly update: number;
+  /** Where training has stages: which of them is running, from 0, of how many. */
+  readonly stage?: { readonly index: number; readonly count: number };
   /** Σ squared reconstruction error over the units seen in the running epoch, and how many. */
   readonly errorSum: number;
   readonly errorCount: number;

@@ -1,6 +1,8 @@
 /** Early stopping: the loop ends when a figure has not been good for some epochs, and keeps the machine of the last good one. */
 
 import { refuse } from "../errors.js";
+import { dbmArrays, dbmFromArrays } from "../machines/dbm.js";
+import { dbnArrays, dbnFromArrays } from "../machines/dbn.js";
 import type { Checkpoint, SavedArray, SavedShapes, SavedState, Trainable } from "./checkpoint.js";
 import type { EpochFigures } from "./learner.js";
 
@@ -73,11 +75,21 @@ function arraysOf(machine: Trainable): Record<string, SavedArray> {
       "best.hidden.bias": { shape: [hidden], data: hiddenBias },
     };
   }
+  if (machine.kind === "dbn" || machine.kind === "dbm") {
+    const arrays = machine.kind === "dbn" ? dbnArrays(machine) : dbmArrays(machine);
+    return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [`best.${name}`, array]));
+  }
   const { units, weights, bias } = machine;
   return { "best.weights": { shape: [units, units], data: weights }, "best.bias": { shape: [units], data: bias } };
 }
 
 function withArrays<Machine extends Trainable>(machine: Machine, saved: SavedState): Machine {
+  if (machine.kind === "dbn") {
+    return dbnFromArrays(machine, (name) => saved[`best.${name}`].data) as Trainable as Machine;
+  }
+  if (machine.kind === "dbm") {
+    return dbmFromArrays(machine.layers, (name) => saved[`best.${name}`].data) as Trainable as Machine;
+  }
   const [weights, bias] = [saved["best.weights"].data, saved["best.bias"]?.data];
   if (machine.kind !== "rbm") return { ...machine, weights, bias };
   const [visibleBias, hiddenBias] = [saved["best.visible.bias"].data, saved["best.hidden.bias"].data];
@@ -89,9 +101,9 @@ export function stoppingSaves(machine: Trainable): SavedShapes {
   return { ...Object.fromEntries(shapes), [record]: [3] };
 }
 
-/** Has the run of this checkpoint stopped early? */
-export function hasStoppedEarly({ state }: Checkpoint): boolean {
-  return state[record]?.data[2] === 1;
+/** Has the run of this checkpoint stopped early, with no stages to come? */
+export function hasStoppedEarly({ state, progress: { stage } }: Checkpoint): boolean {
+  return state[record]?.data[2] === 1 && (!stage || stage.index === stage.count - 1);
 }
 
 export interface Stopping<Machine> {

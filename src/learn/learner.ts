@@ -50,6 +50,7 @@ export interface EpochFigures {
   readonly logLikelihoodMethod?: LikelihoodMethod;
   readonly logLikelihoodRange?: Range;
   readonly heldOutLogLikelihoodRange?: Range;
+  readonly likelihoodIsBound?: true;
   readonly logPartition?: PartitionFigure;
 }
 

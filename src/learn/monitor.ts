@@ -37,11 +37,17 @@ export interface KnownPartition {
   readonly estimate?: PartitionFigure;
 }
 
-/** log Z of the machine as it is now; other work has its turn at each yield. */
-export type PartitionMonitor<Machine> = (machine: Machine) => Generator<void, KnownPartition, void>;
+/**
+ * log Z of the machine as it is now; other work has its turn at each yield. Chains start from units with these means, where they are given,
+ * else with those of the last time.
+ */
+export type PartitionMonitor<Machine> = (
+  machine: Machine,
+  means?: Float64Array,
+) => Generator<void, KnownPartition, void>;
 
-/** Of RBMs of this shape. Memory of the kernels is taken once. */
-export function monitorRbm(kernels: Kernels, shape: Rbm, data: Dataset, seed: number): PartitionMonitor<Rbm> {
+/** Of RBMs of this shape, from means of visible units. Memory of the kernels is taken once. */
+export function monitorRbm(kernels: Kernels, shape: Rbm, means: Float64Array, seed: number): PartitionMonitor<Rbm> {
   const { visible, hidden } = shape;
   const units = Math.min(visible, hidden);
   if (units <= MOST_EXACT_UNITS && 2 ** units * Math.max(visible, hidden) <= fewSeconds) {
@@ -49,7 +55,7 @@ export function monitorRbm(kernels: Kernels, shape: Rbm, data: Dataset, seed: nu
       return { value: yield* exactPartitionSteps(rbm), method: "exact" };
     };
   }
-  return estimates(rbmChains(kernels, shape, chains), levelMeans(data), seed);
+  return estimates(rbmChains(kernels, shape, chains), means, seed);
 }
 
 /** Of a general machine with these connections, at a temperature. */
@@ -83,8 +89,10 @@ function estimates<Machine extends Rbm | Boltzmann>(
 ): PartitionMonitor<Machine> {
   const betas = linearTemperatures(temperatures);
   // sums of many quotients may end a last digit above 1
-  memory.base = baseFromMeans(means.map((p) => Math.min(p, 1)));
-  return function* (machine) {
+  const baseOf = (values: Float64Array) => baseFromMeans(values.map((p) => Math.min(p, 1)));
+  memory.base = baseOf(means);
+  return function* (machine, fresh) {
+    if (fresh) memory.base = baseOf(fresh);
     memory.load(machine);
     const work = estimateFromBothSides(machine, memory, betas, { chains, mostSettlingSweeps, seed });
     for (let next = work.next(); ; next = work.next()) {

@@ -3,12 +3,29 @@
 import type { Checkpoint, Trainable } from "./checkpoint.js";
 import type { LikelihoodMethod, PartitionFigure, Range, RuleFigures } from "./learner.js";
 
+/** Reports while one trains. */
+export type Training<Machine extends Trainable> = AsyncGenerator<TrainingReport<Machine>, void, void>;
+
+/** The part of a training that is running, where it has several (stages.ts). */
+export interface StageReport {
+  /** "layer 2", "up-down". */
+  readonly name: string;
+  /** From 0, of `count`. */
+  readonly index: number;
+  readonly count: number;
+  /** Epochs of this stage, from 1. */
+  readonly epoch: number;
+  readonly epochs: number;
+}
+
 export interface TrainingReport<Machine extends Trainable = Trainable> {
   /** "progress": inside an epoch; "epoch": an epoch is complete; "stopped": the abort signal ended training after a complete update. */
   readonly kind: "progress" | "epoch" | "stopped";
   /** The epoch that is running or was just completed, from 1. */
   readonly epoch: number;
   readonly epochs: number;
+  /** Where training has stages; epochs and updates above are counted over all of them. */
+  readonly stage?: StageReport;
   /** Updates done, of how many in all. */
   readonly update: number;
   readonly updates: number;
@@ -35,6 +52,8 @@ export interface TrainingReport<Machine extends Trainable = Trainable> {
   /** The same with log Z at the two ends of its bracket, where it was estimated from both sides. */
   readonly logLikelihoodRange?: Range;
   readonly heldOutLogLikelihoodRange?: Range;
+  /** Whether these are lower bounds on log P(v), as where it cannot be had: the variational ones of a deep Boltzmann machine. */
+  readonly likelihoodIsBound?: true;
   /** log Z, nats, where it is an estimate: the monitor's, with its bracket, or the rule's own. Complete epochs only. */
   readonly logPartition?: PartitionFigure;
   /** Numbers of the rule's own, of the last update: what they are is said where the rule is made. */

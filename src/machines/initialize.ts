@@ -82,13 +82,13 @@ export function usualWeightScale(units: number): number {
   return 1 / Math.sqrt(units);
 }
 
-function checkWeightScale(weightScale: number): void {
+export function checkWeightScale(weightScale: number): void {
   if (weightScale >= 0 && weightScale < 100) return;
   throw refuse("option", { who: "weight scale", got: String(weightScale), expected: "a number from 0 to 100" });
 }
 
 /** log(p / (1 − p)) */
-function logitOf(mean: number): number {
+export function logitOf(mean: number): number {
   const p = Math.min(Math.max(mean, smallestMean), 1 - smallestMean);
   return log(p / (1 - p));
 }

@@ -21,13 +21,13 @@ export function allocateParameters(kernels: Kernels, visible: number, hidden: nu
 }
 
 /** What a conditional needs for P(h | v). */
-export function towardsHidden({ weights, hiddenBias }: BondParameters) {
-  return { weights, bias: hiddenBias };
+export function towardsHidden({ weights, hiddenBias, hiddenScale: scale }: BondParameters) {
+  return { weights, bias: hiddenBias, ...(scale !== undefined && { scale }) };
 }
 
 /** What a conditional needs for P(v | h). */
-export function towardsVisible({ weights, visibleBias }: BondParameters) {
-  return { weights, bias: visibleBias, transposed: true };
+export function towardsVisible({ weights, visibleBias, visibleScale: scale, group }: BondParameters) {
+  return { weights, bias: visibleBias, transposed: true, group, ...(scale !== undefined && { scale }) };
 }
 
 /**
@@ -38,13 +38,14 @@ export function startTransposing(kernels: Kernels, visible: number, hidden: numb
   const weights = kernels.matrix(hidden, visible);
   return (parameters: BondParameters) => {
     kernels.transpose(weights, parameters.weights);
-    return { weights, bias: parameters.visibleBias };
+    return { ...towardsVisible(parameters), weights, transposed: false };
   };
 }
 
-/** Copies the RBM into the kernels. */
-export function residentRbm(kernels: Kernels, rbm: Rbm): ResidentRbm {
-  const parameters = allocateParameters(kernels, rbm.visible, rbm.hidden);
+/** Copies the RBM into the kernels. The last `classes` of its visible units are label units: a softmax group. */
+export function residentRbm(kernels: Kernels, rbm: Rbm, classes = 0): ResidentRbm {
+  const group = classes > 0 ? { first: rbm.visible - classes, size: classes } : undefined;
+  const parameters = { ...allocateParameters(kernels, rbm.visible, rbm.hidden), ...(group && { group }) };
   writeParameters(parameters, rbm);
   return { kernels, parameters };
 }

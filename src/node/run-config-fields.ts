@@ -67,15 +67,16 @@ export const dataFields: Fields = {
   ),
 };
 
-const common: Fields = {
+const every: Fields = {
   version: text,
   command: text,
-  "model.hidden": number,
   "model.weightScale": number,
   "learning.epochs": number,
   "learning.batchSize": number,
   "learning.seed": number,
 };
+
+const common: Fields = { ...every, "model.hidden": number };
 
 /** L1 and Nesterov's momentum came later than the others. */
 const penalties: Fields = { weightDecay: number, l1: optional(number) };
@@ -107,6 +108,53 @@ const settling: Fields = { anneal: stages, readings: number, dynamics: oneOf("se
 
 const persistent: Fields = { k: number, chains: number, dream: statistics };
 const tempered: Fields = { chains: number, sweeps: number, ladder: numbers };
+
+/** Does the value have all fields of a shape? */
+function fits({ fields, by }: Shape, value: unknown): boolean {
+  const at = (path: string) => path.split(".").reduce((inner: unknown, key) => record(inner)[key], value);
+  return (
+    Object.entries(fields).every(([name, [, holds]]) => holds(at(name))) &&
+    Object.entries(by).every(([name, variants]) => {
+      const inner = variants[at(name) as string];
+      return inner !== undefined && Object.entries(inner).every(([field, [, holds]]) => holds(at(field)));
+    })
+  );
+}
+
+const upDown = {
+  epochs: number,
+  batchSize: number,
+  clamp: oneOf("sample", "threshold", "probability"),
+  sweeps: schedule,
+  optimizer: [
+    "sgd with its rate, momentum and penalties",
+    (value) => fits({ fields: optimizers.sgd, by: {} }, { learning: { optimizer: value } }),
+  ],
+} as const satisfies Fields;
+
+/** Learning options of layers: each those of an RBM's run, and besides. */
+const layersWith = (more: Fields): Test => [
+  "learning options of layers, each as those of an RBM",
+  (value) => {
+    const { fields, by }: Shape = shapes.rbm;
+    const own = Object.entries(fields).filter(([name]) => name.startsWith("learning.") && name !== "learning.seed");
+    const shape = { fields: { ...Object.fromEntries(own), ...more }, by };
+    return Array.isArray(value) && value.every((layer) => fits(shape, { learning: layer }));
+  },
+];
+
+/** Of all layers of a deep Boltzmann machine together. */
+const joint: Test = [
+  "learning options of all layers together",
+  (value) => {
+    const { "learning.wake": _, ...own }: Fields = shapes.rbm.fields;
+    const learning = Object.entries(own).filter(([name]) => name.startsWith("learning.") && name !== "learning.seed");
+    const meanField = under("learning.meanField", { iterations: number, tolerance: number });
+    const { pcd } = shapes.rbm.by["learning.negative.rule"];
+    const by = { ...shapes.rbm.by, "learning.negative.rule": { pcd } };
+    return fits({ fields: { ...Object.fromEntries(learning), ...meanField }, by }, { learning: value });
+  },
+];
 
 /** By the kind of run. */
 export const shapes = {
@@ -175,5 +223,26 @@ export const shapes = {
       },
       "learning.optimizer.optimizer": optimizers,
     },
+  },
+  dbn: {
+    fields: {
+      ...every,
+      "model.layers": numbers,
+      "model.classes": number,
+      "learning.layers": layersWith({ "learning.start": oneOf("given", "means", "transposed") }),
+      "learning.passes": oneOf("sample", "mean"),
+      ...besides({ upDown }),
+    },
+    by: {},
+  },
+  dbm: {
+    fields: {
+      ...every,
+      "model.layers": numbers,
+      "learning.pretraining": layersWith({}),
+      "learning.joint": joint,
+      monitor: optional(number),
+    },
+    by: {},
   },
 } as const satisfies Readonly<Record<string, Shape>>;

@@ -6,6 +6,9 @@ import { boltzmannNegativeFrom } from "../learn/boltzmann/negative.js";
 import type { CompleteBoltzmannOptions } from "../learn/boltzmann/options.js";
 import type { BoltzmannNegativeConfig, PositiveConfig } from "../learn/boltzmann/phase.js";
 import { positiveFrom } from "../learn/boltzmann/positive.js";
+import type { CompleteDbmOptions, DbmLearningOptions } from "../learn/dbm/options.js";
+import type { CompleteDbnOptions, CompleteLayerOptions, DbnLearningOptions } from "../learn/dbn/options.js";
+import type { UpDownOptions } from "../learn/dbn/up-down-options.js";
 import { type GradientConfig, optimizerFrom } from "../learn/optimizer.js";
 import { negativeFrom } from "../learn/rbm/negative.js";
 import type { CompleteLearningOptions } from "../learn/rbm/options.js";
@@ -56,7 +59,41 @@ export interface BoltzmannRunConfig extends AnyRunConfig {
   readonly monitor: number;
 }
 
-export type RunConfig = RbmRunConfig | BoltzmannRunConfig;
+type LayerConfig = Omit<CompleteLayerOptions, "negative" | "seed"> & {
+  readonly negative: NegativeConfig;
+  readonly optimizer: GradientConfig;
+};
+
+export interface DbnRunConfig extends AnyRunConfig {
+  readonly kind: "dbn";
+  /** Units of each layer, the visible one first; label units, 0 for none. */
+  readonly model: { readonly layers: readonly number[]; readonly classes: number; readonly weightScale: number };
+  readonly learning: Pick<CompleteDbnOptions, "passes" | "seed"> & {
+    /** Of all stages together, and of each of their batches. */
+    readonly epochs: number;
+    readonly batchSize: number;
+    readonly layers: readonly LayerConfig[];
+    readonly upDown?: Required<UpDownOptions>;
+  };
+}
+
+export interface DbmRunConfig extends AnyRunConfig {
+  readonly kind: "dbm";
+  /** Units of each layer, the visible one first. */
+  readonly model: { readonly layers: readonly number[]; readonly weightScale: number };
+  readonly learning: Pick<CompleteDbmOptions, "seed"> & {
+    /** Of all stages together, and of each of their batches. */
+    readonly epochs: number;
+    readonly batchSize: number;
+    /** Of each bond by itself, from below; empty without. */
+    readonly pretraining: readonly Omit<LayerConfig, "start">[];
+    readonly joint: Omit<CompleteDbmOptions, "seed" | "pretraining">;
+  };
+  /** Epochs from one bound to the next; none by default. */
+  readonly monitor?: number;
+}
+
+export type RunConfig = RbmRunConfig | BoltzmannRunConfig | DbnRunConfig | DbmRunConfig;
 
 export function loadConfigured({ spec, ...options }: DataConfig): Promise<Dataset> {
   return loadData(spec, options);
@@ -65,6 +102,36 @@ export function loadConfigured({ spec, ...options }: DataConfig): Promise<Datase
 /** The learning options that the configuration stands for; throws "option" for values outside their domain. */
 export function learningFrom({ learning }: RbmRunConfig): CompleteLearningOptions {
   return { ...learning, negative: negativeFrom(learning.negative), optimizer: optimizerFrom(learning.optimizer) };
+}
+
+/** The same for a deep belief network. */
+export function dbnLearningFrom({ learning }: DbnRunConfig): DbnLearningOptions {
+  const { layers, upDown, passes, seed } = learning;
+  return {
+    layers: layers.map((layer) => ({
+      ...layer,
+      negative: negativeFrom(layer.negative),
+      optimizer: optimizerFrom(layer.optimizer),
+    })),
+    ...(upDown && { upDown: { ...upDown, optimizer: optimizerFrom(upDown.optimizer) } }),
+    passes,
+    seed,
+  };
+}
+
+/** The same for a deep Boltzmann machine. */
+export function dbmLearningFrom({ learning }: DbmRunConfig): DbmLearningOptions {
+  const { joint, pretraining, seed } = learning;
+  return {
+    ...joint,
+    optimizer: optimizerFrom(joint.optimizer),
+    pretraining: pretraining.map((bond) => ({
+      ...bond,
+      negative: negativeFrom(bond.negative),
+      optimizer: optimizerFrom(bond.optimizer),
+    })),
+    seed,
+  };
 }
 
 /** The same for a general machine of these connections. */

@@ -37,6 +37,9 @@ export interface Run {
 export interface EpochMetrics {
   readonly epoch: number;
   readonly update: number;
+  /** Where training has stages: which, and its own epochs. */
+  readonly stage?: string;
+  readonly stageEpoch?: number;
   readonly imagesPerSecond: number;
   readonly seconds: number;
   readonly reconstructionError?: number;
@@ -46,6 +49,8 @@ export interface EpochMetrics {
   readonly heldOutLogLikelihood?: number;
   /** Where their log Z is from. */
   readonly logLikelihoodMethod?: LikelihoodMethod;
+  /** Whether they are lower bounds. */
+  readonly likelihoodIsBound?: true;
   /** With log Z at the ends of its bracket, where it was estimated from both sides. */
   readonly logLikelihoodLower?: number;
   readonly logLikelihoodUpper?: number;
@@ -266,10 +271,11 @@ export function isKeptEpoch(epoch: number, epochs: number): boolean {
 export function epochMetrics(report: TrainingReport): EpochMetrics {
   const { epoch, update, casesPerSecond, seconds, reconstructionError, rate, momentum, largestWeight } = report;
   const { heldOutReconstructionError, freeEnergyGap, logLikelihood, heldOutLogLikelihood, logPartition, rule } = report;
-  const { bestEpoch, stoppedEarly, logLikelihoodMethod, logLikelihoodRange, heldOutLogLikelihoodRange } = report;
+  const { bestEpoch, stoppedEarly, stage, logLikelihoodMethod, logLikelihoodRange, heldOutLogLikelihoodRange } = report;
   return {
     epoch,
     update,
+    ...(stage && { stage: stage.name, stageEpoch: stage.epoch }),
     imagesPerSecond: Math.round(casesPerSecond),
     seconds: Number(seconds.toFixed(3)),
     ...(reconstructionError !== undefined && { reconstructionError }),
@@ -278,6 +284,7 @@ export function epochMetrics(report: TrainingReport): EpochMetrics {
     ...(logLikelihood !== undefined && { logLikelihood }),
     ...(heldOutLogLikelihood !== undefined && { heldOutLogLikelihood }),
     ...(logLikelihoodMethod && { logLikelihoodMethod }),
+    ...(report.likelihoodIsBound && { likelihoodIsBound: true as const }),
     ...(logLikelihoodRange && {
       logLikelihoodLower: logLikelihoodRange.lower,
       logLikelihoodUpper: logLikelihoodRange.upper,

@@ -36,6 +36,11 @@ export const purposes = {
   annealHidden: 25,
   annealVisible: 26,
   annealUnit: 27,
+  /** Layers of a deep network from below and from above, in training and in evaluations; the sweep is the layer. */
+  recognition: 32,
+  generation: 33,
+  evaluationRecognition: 34,
+  evaluationGeneration: 35,
 } as const;
 
 export type Purpose = keyof typeof purposes;

@@ -62,7 +62,12 @@ describe("model files", () => {
       {},
       /weights: got NaN at position 1; expected finite numbers/,
     ],
-    ["another kind of machine", { weights: floats([4, 3]) }, { kind: "dbm" }, /a machine of kind "dbm"; expected rbm/],
+    [
+      "another kind of machine",
+      { weights: floats([4, 3]) },
+      { kind: "helmholtz" },
+      /a machine of kind "helmholtz"; expected rbm/,
+    ],
   ])("refused: %s", (_, tensors, metadata, message) => {
     expect(() => parseModel(serializeSafetensors(tensors, metadata), "file")).toThrow(message);
   });

@@ -242,7 +242,7 @@ describe("of a general machine, every entry is looked at", () => {
 
 describe("of an RBM", () => {
   test.each<[string, unknown, string]>([
-    ["kind", "dbm", 'config.json: kind: got "dbm"; expected "rbm" or "boltzmann"'],
+    ["kind", "helmholtz", 'config.json: kind: got "helmholtz"; expected "rbm" or "boltzmann"'],
     ["kind", "boltzmann", 'config.json: learning.clamp: got "probability"; expected "sample" or "threshold"'],
     ["learning.wake", 1, 'config.json: learning.wake: got 1; expected "probability" or "sample"'],
     ["learning.negative.rule", "dream", 'config.json: learning.negative.rule: got "dream"; expected "cd" or "pcd"'],

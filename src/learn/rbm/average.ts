@@ -48,7 +48,8 @@ export function startAverage(
   config: AverageConfig,
   updatesAnEpoch: number,
 ): Average {
-  const average = allocateParameters(kernels, parameters.visibleBias.size, parameters.hiddenBias.size);
+  const own = allocateParameters(kernels, parameters.visibleBias.size, parameters.hiddenBias.size);
+  const average = { ...own, group: parameters.group };
   restoreBond(name, average, saved);
   const every = Math.min(10, Math.max(1, Math.floor(updatesAnEpoch / 10)));
   // at most 1: the latest alone

@@ -44,7 +44,8 @@ export function fastPersistent({
       const { kernels, parameters } = context;
       const [visible, hidden] = [parameters.visibleBias.size, parameters.hiddenBias.size];
       const chains = startHiddenChains(context, own);
-      const [fast, both] = [1, 2].map(() => allocateParameters(kernels, visible, hidden));
+      const fast = allocateParameters(kernels, visible, hidden);
+      const both = { ...allocateParameters(kernels, visible, hidden), group: parameters.group };
       restoreBond(saved, fast, context.saved);
       return {
         expect({ update }, positive) {

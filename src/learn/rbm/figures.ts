@@ -5,6 +5,7 @@ import { takeCases } from "../../data/select.js";
 import { refuse } from "../../errors.js";
 import { freeEnergiesOf } from "../../evaluate/free-energy.js";
 import { reconstructionErrorOf } from "../../evaluate/reconstruction.js";
+import { levelMeans } from "../../machines/initialize.js";
 import { type ResidentRbm, readRbm } from "../../machines/resident.js";
 import type { EpochFigures } from "../learner.js";
 import { type KnownPartition, likelihoodFigures, monitorRbm } from "../monitor.js";
@@ -56,7 +57,8 @@ export function startFigures(
   const { clamp, seed, negative } = learning;
   const ownPartition = knowsPartition(learning) ? dream.logPartition : undefined;
   if (!heldOut && monitor === 0 && !ownPartition) return undefined;
-  const partition = monitor > 0 ? monitorRbm(resident.kernels, readRbm(resident.parameters), data, seed) : undefined;
+  const partition =
+    monitor > 0 ? monitorRbm(resident.kernels, readRbm(resident.parameters), levelMeans(data), seed) : undefined;
   const unseen = heldOut && takeCases(heldOut, watchedCases);
   const seen = takeCases(data, unseen?.cases ?? watchedCases);
   // rebuilt as in training, so that the two errors can be compared

@@ -1,7 +1,7 @@
 /** An RBM that is being taught, in the kernels' memory. */
 
 import type { Dataset } from "../../data/dataset.js";
-import type { Kernels } from "../../kernels/kernels.js";
+import type { BondParameters, Kernels } from "../../kernels/kernels.js";
 import type { Rbm } from "../../machines/rbm.js";
 import { readRbm, residentRbm } from "../../machines/resident.js";
 import type { SavedState } from "../checkpoint.js";
@@ -11,8 +11,17 @@ import { startCentring } from "./centring.js";
 import { startFigures, type Watched } from "./figures.js";
 import { startOptimizer } from "./optimizer.js";
 import type { CompleteLearningOptions } from "./options.js";
-import { isMoments, startPositive } from "./phase.js";
+import { isMoments, startPositive, type VisibleSource } from "./phase.js";
 import { startSparsity } from "./sparsity.js";
+
+/** Where an RBM is a part of a larger machine. */
+export interface Within {
+  /** The last of its visible units that are label units. */
+  readonly classes?: number;
+  readonly source?: VisibleSource | undefined;
+  /** Of the inputs of its units, for CD and PCD. */
+  readonly scales?: Pick<BondParameters, "visibleScale" | "hiddenScale">;
+}
 
 /** `saved`: the state of the rule to go on from. */
 export function startRbmLearner(
@@ -22,10 +31,11 @@ export function startRbmLearner(
   learning: CompleteLearningOptions,
   watched: Watched,
   saved?: SavedState,
+  { classes = 0, source, scales }: Within = {},
 ): Learner<Rbm> {
   const { epochs, batchSize, seed, clamp, negative } = learning;
-  const { parameters } = residentRbm(kernels, rbm);
-  const context = { kernels, parameters, data, seed, batchSize, saved };
+  const parameters = { ...residentRbm(kernels, rbm, classes).parameters, ...scales };
+  const context = { kernels, parameters, data, seed, batchSize, saved, source };
   const wake = startPositive(context, learning);
   const dream = negative.start(context);
   const centring = learning.centring && startCentring(context, learning.centring, data, clamp);

@@ -5,7 +5,7 @@ import { refuse } from "../../errors.js";
 import type { ClampMode } from "../../kernels/kernels.js";
 import type { Rbm } from "../../machines/rbm.js";
 import { checkWidth } from "../../machines/resident.js";
-import type { Checkpoint } from "../checkpoint.js";
+import type { Checkpoint, SavedShapes } from "../checkpoint.js";
 import { completeStopWhen, type StopConfig, type StopWhen, stoppingSaves } from "../early-stopping.js";
 import { type GradientConfig, sgd } from "../optimizer.js";
 import { AS_BEGUN, checkBatches, checkProgress, checkSaved, type RunOptions } from "../options.js";
@@ -82,6 +82,17 @@ export function completeOptions(rbm: Rbm, data: Dataset, options: LearningOption
   return complete;
 }
 
+/** What the rule of these options keeps, for an RBM of these sizes. */
+export function ruleSaves(options: CompleteLearningOptions, visible: number, hidden: number): SavedShapes {
+  return {
+    ...options.negative.saves?.(visible, hidden),
+    ...optimizerSaves(options.optimizer, visible, hidden),
+    ...(options.centring && centringSaves(hidden)),
+    ...(options.sparsity && sparsitySaves(hidden)),
+    ...(options.average && averageSaves(visible, hidden)),
+  };
+}
+
 /** Throws "shape" or "option" unless the checkpoint can be one of a run with this RBM, these data and these options. */
 export function checkResume(
   checkpoint: Checkpoint,
@@ -96,14 +107,7 @@ export function checkResume(
     const got = saved.kind === "rbm" ? `an RBM of ${saved.visible} × ${saved.hidden} units` : `a ${saved.kind} machine`;
     throw refuse("shape", { who, got, expected: `an RBM of ${visible} × ${hidden} units`, wayOut: AS_BEGUN });
   }
-  const shapes = {
-    ...options.negative.saves?.(visible, hidden),
-    ...optimizerSaves(options.optimizer, visible, hidden),
-    ...(options.centring && centringSaves(hidden)),
-    ...(options.sparsity && sparsitySaves(hidden)),
-    ...(options.average && averageSaves(visible, hidden)),
-    ...(options.stopWhen && stoppingSaves(rbm)),
-  };
+  const shapes = { ...ruleSaves(options, visible, hidden), ...(options.stopWhen && stoppingSaves(rbm)) };
   checkSaved(checkpoint.state, shapes, who);
   checkProgress(checkpoint, data, options, who);
 }

@@ -34,7 +34,12 @@ export interface LearningContext {
   readonly batchSize: number;
   /** What the rule had saved, to go on from. */
   readonly saved?: SavedState | undefined;
+  /** Where the visible units of a batch come from, if not from clamping its levels. */
+  readonly source?: VisibleSource | undefined;
 }
+
+/** Fills the visible units with the batch: States, or a Field where they are probabilities. */
+export type VisibleSource = (batch: Batch, out: States | Field) => void;
 
 /** ⟨v hᵀ⟩ with probabilities P(h | v), or with samples of them (noisier; what the formula literally says). */
 export type HiddenStatistics = "probability" | "sample";
@@ -150,21 +155,20 @@ export function startPositive(
   context: LearningContext,
   { clamp, wake }: PositiveOptions,
 ): (batch: Batch) => PositivePhase {
-  const { kernels, parameters, seed, batchSize } = context;
+  const { kernels, parameters, seed, batchSize, source } = context;
   const [visibleUnits, hiddenUnits] = [parameters.visibleBias.size, parameters.hiddenBias.size];
   const visible =
     clamp === "probability" ? kernels.field(batchSize, visibleUnits) : kernels.states(batchSize, visibleUnits);
   const hidden = kernels.field(batchSize, hiddenUnits);
   const hiddenSample = kernels.states(batchSize, hiddenUnits);
-  return ({ data, rows, update }) => {
-    kernels.clamp({
-      levels: data.levels,
-      units: data.units,
-      rows,
-      mode: clamp,
-      draw: { seed, purpose: "clamp", step: update },
-      out: visible,
-    });
+  const clampLevels: VisibleSource = ({ data, rows, update }, out) => {
+    const draw = { seed, purpose: "clamp", step: update } as const;
+    kernels.clamp({ levels: data.levels, units: data.units, rows, mode: clamp, draw, out });
+  };
+  const fill = source ?? clampLevels;
+  return (batch) => {
+    const { rows, update } = batch;
+    fill(batch, visible);
     kernels.conditional({
       cases: rows.length,
       from: visible,

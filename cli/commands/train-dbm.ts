@@ -1,0 +1,180 @@
+/** harmonium train dbm: a deep Boltzmann machine, all layers together, perhaps after a greedy start. */
+
+import { Command, InvalidArgumentError, Option } from "commander";
+import { contrastiveDivergence, refuse, type Schedule, sgd } from "../../src/index.js";
+import { type DbmRunConfig, loadConfigured } from "../../src/node/index.js";
+import {
+  addDataOptions,
+  addFolderOptions,
+  addHeldOutOption,
+  addMachineOptions,
+  addRunOptions,
+  dataConfig,
+  heldOutConfig,
+  number,
+  scheduleOption,
+  type TrainCommandOptions,
+} from "../arguments.js";
+import { loadLesson } from "../lessons/index.js";
+import { addRbmRuleOptions, type RbmRuleOptions, rbmRule } from "../lessons/rbm-rule.js";
+import { commandLine } from "../quote.js";
+import { beginRun } from "../training.js";
+
+interface DbmOptions extends TrainCommandOptions, Omit<RbmRuleOptions, "centre"> {
+  readonly layers: number[];
+  readonly weightScale: number;
+  readonly epochs: number;
+  readonly batchSize?: number;
+  readonly clamp: "sample" | "threshold" | "probability";
+  readonly k: number;
+  readonly chains: number;
+  readonly dream: "probability" | "sample";
+  readonly meanFieldPasses: number;
+  readonly meanFieldTolerance: number;
+  readonly centre?: boolean;
+  readonly pretrain?: number;
+  readonly pretrainRate?: Schedule;
+}
+
+/** Cases an update where the user names no number and the data have as many. */
+const usualBatch = 100;
+
+const examples = `Examples:
+  harmonium train dbm --data mnist:train --layers 784-500-1000
+  harmonium train dbm --data mnist:train --layers 784-500-1000 --epochs 100 --rate 0.03..0 --average 0.5 --monitor 10
+  harmonium train dbm --data mnist:train --layers 784-500-1000 --pretrain 20 --no-centre --rate 0.005..0
+  harmonium train dbm --data bars-and-stripes:3 --layers 9-12-8 --epochs 1500 --batch-size 14 --monitor 100
+`;
+
+export function trainDbmCommand(version: string): Command {
+  const dbm = addMachineOptions(addRunOptions(dbmOptions()));
+  return dbm.action((options: DbmOptions, self: Command) => run(options, self, version));
+}
+
+function dbmOptions(): Command {
+  const dbm = new Command("dbm")
+    .description(
+      "a deep Boltzmann machine: mean field against persistent chains over odd and even layers, all layers together",
+    )
+    .addHelpText("before", examples);
+  const choice = (flags: string, text: string, ...choices: [string, ...string[]]) =>
+    dbm.addOption(new Option(flags, text).choices(choices).default(choices[0]));
+  addHeldOutOption(addDataOptions(dbm, "the training cases v"))
+    .addOption(
+      new Option("--layers <sizes>", "units of each layer, the visible one first, e.g. 784-500-1000")
+        .argParser(sizes)
+        .makeOptionMandatory(),
+    )
+    .option("--weight-scale <s>", "s: standard deviation of the initial weights", number({ min: 0 }), 0.01)
+    .option("--epochs <n>", "passes through the data, all layers together", number({ whole: true }), 20)
+    .option(
+      "--batch-size <B>",
+      `B: cases an update (default: ${usualBatch}, or all if fewer)`,
+      number({ whole: true }),
+    );
+  choice(
+    "--clamp <how>",
+    "v: grey levels sampled anew each epoch, thresholded, or used as probabilities",
+    "sample",
+    "threshold",
+    "probability",
+  );
+  dbm
+    .option("--k <k>", "k: sweeps of the persistent chains an update", number({ min: 1, whole: true }), 5)
+    .option("--chains <M>", "M: persistent chains", number({ min: 1, whole: true }), 100);
+  choice("--dream <what>", "statistics of odd layers in the chains: means, or samples", "probability", "sample");
+  dbm
+    .option("--mean-field-passes <n>", "at most n passes of mean field an update", number({ min: 0, whole: true }), 30)
+    .option(
+      "--mean-field-tolerance <t>",
+      "passes end when means change by t or less (root mean square)",
+      number({ min: 0 }),
+      0.001,
+    )
+    .option(
+      "--pretrain <n>",
+      "learn each bond by itself first, as an RBM by CD-1 with doubled inputs, for n epochs",
+      number({ min: 1, whole: true }),
+    )
+    .addOption(scheduleOption("--pretrain-rate <η>", "learning rate of that (default: 0.05)"));
+  return addFolderOptions(
+    addRbmRuleOptions(dbm).option("--no-centre", "units as they are (default: centred)"),
+    "runs/dbm",
+  );
+}
+
+function sizes(text: string): number[] {
+  const parts = text.split("-").map(Number);
+  if (parts.length >= 2 && parts.every((size) => Number.isSafeInteger(size) && size >= 1)) return parts;
+  throw new InvalidArgumentError("Expected units such as 784-500-1000, at least two layers.");
+}
+
+async function run(options: DbmOptions, command: Command, version: string): Promise<void> {
+  if (options.pretrainRate !== undefined && options.pretrain === undefined) {
+    const [who, expected] = ["--pretrain-rate", "--pretrain with this option"];
+    throw refuse("option", {
+      who,
+      got: "it without --pretrain",
+      expected,
+      wayOut: `Choose that, or leave ${who} out.`,
+    });
+  }
+  const data = dataConfig(options);
+  const heldOut = heldOutConfig(options.heldOut, data);
+  const cases = await loadConfigured(data);
+  const batchSize = options.batchSize ?? Math.min(usualBatch, cases.cases);
+  const config: DbmRunConfig = {
+    kind: "dbm",
+    version,
+    command: commandLine(command),
+    data,
+    ...(heldOut && { heldOut }),
+    model: { layers: options.layers, weightScale: options.weightScale },
+    learning: learningOf(options, batchSize, heldOut !== undefined),
+    ...(options.monitor > 0 && { monitor: options.monitor }),
+  };
+  await beginRun(config, await loadLesson(config, cases), "runs/dbm", options);
+}
+
+type Learning = DbmRunConfig["learning"];
+
+/** Throws "option" for values outside their domain. */
+function learningOf(options: DbmOptions, batchSize: number, heldOut: boolean): Learning {
+  const { layers, seed, clamp, epochs, k, chains, dream, pretrain } = options;
+  const { meanFieldPasses: iterations, meanFieldTolerance: tolerance } = options;
+  const { centre = true, ...rule } = options;
+  const bonds = layers.length - 1;
+  const pretraining =
+    pretrain === undefined ? [] : layers.slice(1).map((_, l) => bondOf(options, l, pretrain, batchSize));
+  return {
+    epochs: epochs + bonds * (pretrain ?? 0),
+    batchSize,
+    seed,
+    pretraining,
+    joint: {
+      epochs,
+      batchSize,
+      clamp,
+      negative: { rule: "pcd", k, chains, dream },
+      meanField: { iterations, tolerance },
+      ...rbmRule({ ...rule, ...(centre && { centre }) }, heldOut),
+    },
+  };
+}
+
+function bondOf(
+  { clamp, pretrainRate: rate = 0.05, weightDecay, l1 }: DbmOptions,
+  l: number,
+  epochs: number,
+  batchSize: number,
+): Learning["pretraining"][number] {
+  return {
+    epochs,
+    batchSize,
+    // thresholds are for the data
+    clamp: l > 0 && clamp === "threshold" ? "sample" : clamp,
+    wake: "probability",
+    negative: contrastiveDivergence().config,
+    optimizer: sgd({ rate, weightDecay, l1 }),
+  };
+}

@@ -1,0 +1,49 @@
+/** Single units of the layers in WebAssembly memory. Views are of the memory as it is: to be used before anything is allocated. */
+
+import type { Cells } from "./cells.js";
+import type { Field, States } from "./kernels.js";
+import type { Arena } from "./memory.js";
+import { noteCount, PANEL, sixteensOf, type WasmField, type WasmStates } from "./wasm-arrays.js";
+
+export function wasmCells(arena: Arena, layer: States | Field): Cells {
+  const { address, capacity } = layer as WasmStates | WasmField;
+  return layer.kind === "field" ? fieldCells(arena, address, capacity) : stateCells(arena, layer as WasmStates);
+}
+
+export function fieldCells(arena: Arena, address: number, capacity: number): Cells {
+  const floats = arena.floats();
+  const at = (b: number, unit: number) => (address >>> 2) + ((unit >>> 5) * capacity + b) * PANEL + (unit & 31);
+  return {
+    get: (b, unit) => floats[at(b, unit)],
+    set(b, unit, value) {
+      floats[at(b, unit)] = value;
+    },
+  };
+}
+
+function stateCells({ memory }: Arena, layer: WasmStates): Cells {
+  const words = new Uint16Array(memory.buffer);
+  const at = (b: number, unit: number) => (layer.address >>> 1) + (unit >>> 4) * layer.capacity + b;
+  return {
+    get: (b, unit) => (words[at(b, unit)] >>> (unit & 15)) & 1,
+    set(b, unit, value) {
+      const place = at(b, unit);
+      const was = (words[place] >>> (unit & 15)) & 1;
+      if (was === value) return;
+      words[place] ^= 1 << (unit & 15);
+      // the number of units that are on decides how products are cut
+      layer.on += value - was;
+    },
+  };
+}
+
+/** Counts anew how many units are on in the first cases. */
+export function recount({ memory }: Arena, layer: WasmStates, cases: number): void {
+  const words = new Uint16Array(memory.buffer);
+  let on = 0;
+  for (let sixteen = 0; sixteen < sixteensOf(layer.units); sixteen++) {
+    const first = (layer.address >>> 1) + sixteen * layer.capacity;
+    for (let b = 0; b < cases; b++) for (let word = words[first + b]; word !== 0; word &= word - 1) on++;
+  }
+  noteCount(layer, cases, on);
+}

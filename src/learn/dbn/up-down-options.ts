@@ -1,0 +1,63 @@
+/** The options of the up-down algorithm, their defaults, and their checks. */
+
+import type { Dataset } from "../../data/dataset.js";
+import { refuse } from "../../errors.js";
+import type { ClampMode } from "../../kernels/kernels.js";
+import type { Dbn } from "../../machines/dbn.js";
+import { type SgdConfig, sgd } from "../optimizer.js";
+import { checkBatches } from "../options.js";
+import { checkSchedule, type Schedule } from "../schedule.js";
+
+export interface UpDownOptions {
+  readonly epochs: number;
+  /** Cases an update; 100 by default. */
+  readonly batchSize?: number;
+  /** How levels clamp the visible units; "sample" by default. With "probability" dreams are probabilities too. */
+  readonly clamp?: ClampMode;
+  /** k: Gibbs sweeps of the top pair between the pass up and the pass down, whole; 3, then 6, then 10, each for a third of the epochs, by default. */
+  readonly sweeps?: Schedule;
+  /** Of all weights; sgd({ rate: 0.01 }) by default. Without Nesterov's momentum and L1. */
+  readonly optimizer?: SgdConfig;
+}
+
+export interface CompleteUpDown extends Required<UpDownOptions> {
+  readonly seed: number;
+}
+
+/** Throws "option" for what cannot be trained. */
+export function completeUpDown(_dbn: Dbn, data: Dataset, options: UpDownOptions, seed: number): CompleteUpDown {
+  const complete: CompleteUpDown = {
+    batchSize: Math.min(100, data.cases),
+    clamp: "sample",
+    sweeps: usualSweeps(options.epochs),
+    optimizer: sgd({ rate: 0.01 }),
+    ...options,
+    seed,
+  };
+  checkBatches(complete, data);
+  const { sweeps, optimizer } = complete;
+  const whole = (value: number) => Number.isInteger(value) && value >= 1 && value < 2 ** 20;
+  checkSchedule("sweeps of up-down", sweeps, "a whole number of Gibbs sweeps, at least 1", whole);
+  if (typeof sweeps !== "number" && sweeps.kind === "linear") {
+    throw refuse("option", { who: "sweeps of up-down", got: "a line", expected: "a number or steps" });
+  }
+  if (optimizer.optimizer !== "sgd" || optimizer.nesterov || optimizer.l1 > 0) {
+    const got = optimizer.optimizer === "sgd" ? "Nesterov's momentum or an L1 penalty" : String(optimizer.optimizer);
+    throw refuse("option", { who: "optimizer of up-down", got, expected: "sgd with momentum and weight decay" });
+  }
+  return complete;
+}
+
+/** 3, 6 and 10 sweeps, a third of the epochs each [Hinton, Osindero and Teh 2006]. */
+function usualSweeps(epochs: number): Schedule {
+  const third = Math.floor(epochs / 3);
+  if (!(third >= 1)) return 3;
+  return {
+    kind: "steps",
+    steps: [
+      [0, 3],
+      [third, 6],
+      [2 * third, 10],
+    ],
+  };
+}
