@@ -48,7 +48,11 @@ describe("resume", () => {
     ],
     ["another format", () => '{"format":"zip"}', 'config.json: format: got "zip"; expected "harmonium-run/1".'],
     ["no object", () => "null", 'config.json: format: got nothing; expected "harmonium-run/1".'],
-    ["little", () => '{"format":"harmonium-run/1"}', 'config.json: kind: got nothing; expected "rbm" or "boltzmann" or "dbn".'],
+    [
+      "little",
+      () => '{"format":"harmonium-run/1"}',
+      'config.json: kind: got nothing; expected "rbm" or "boltzmann" or "dbn".',
+    ],
     [
       "another machine",
       config((all) => Object.assign(all, { kind: "dbm" })),
