@@ -42,19 +42,11 @@ export {
   type LadderDiagnostics,
   type SamplingDiagnostics,
 } from "./evaluate/diagnose-chains.js";
-export { type BoundOptions, type DbnBound, dbnBound, type MeanBound } from "./evaluate/dbn-bound.js";
-export {
-  dbnFeatures,
-  dbnReconstruct,
-  type FeatureOptions,
-  labelProbabilities,
-  type PassOptions,
-} from "./evaluate/dbn-features.js";
+export * from "./evaluate/dbn/index.js";
 export { type HiddenActivity, hiddenActivity, largestWeights, type WeightPlace } from "./evaluate/diagnostics.js";
 export { type Equilibrium, equilibrium, networkLogPartition } from "./evaluate/equilibrium.js";
 export { type LikelihoodOptions, type LogLikelihood, logLikelihood } from "./evaluate/estimate-likelihood.js";
 export { type LogPartition, logPartition, type PartitionOptions } from "./evaluate/estimate-partition.js";
-export { exactDbnLogLikelihoods } from "./evaluate/exact-dbn.js";
 export { exactNetworkStates, exactVisibleStates, MOST_DRAWN_UNITS } from "./evaluate/exact-draws.js";
 export {
   boltzmannGibbs,
@@ -139,16 +131,7 @@ export {
 export { pseudoLikelihood } from "./learn/boltzmann/pseudolikelihood.js";
 export { temperedChains } from "./learn/boltzmann/tempered.js";
 export type { Checkpoint, Progress, SavedArray, SavedState, Trainable } from "./learn/checkpoint.js";
-export {
-  type CompleteDbnOptions,
-  completeDbnOptions,
-  type DbnLearningOptions,
-  type DbnTrainOptions,
-  type LayerOptions,
-  type LayerStart,
-} from "./learn/dbn/options.js";
-export { checkDbnResume } from "./learn/dbn/train-dbn.js";
-export type { CompleteUpDown, UpDownOptions } from "./learn/dbn/up-down-options.js";
+export * from "./learn/dbn/index.js";
 export { hasStoppedEarly, type StopConfig, type StopMetric, type StopWhen } from "./learn/early-stopping.js";
 export type { Estimate, LikelihoodMethod, PartitionFigure, Range, RuleFigures } from "./learn/learner.js";
 export {

@@ -95,7 +95,7 @@ describe("commands in documents", () => {
 
   test.each([
     ["npx harmonium trian rbm", "no such command"],
-    ["npx harmonium train dbn --data mnist:train", "no such command"],
+    ["npx harmonium train hopfield --data mnist:train", "no such command"],
     ["harmonium train rbm --data mnist:train --rate fast", '"fast"'],
     ["harmonium train rbm --clamp never", "sample, threshold, probability"],
     ["harmonium train rbm --epoch 3", "no option --epoch"],

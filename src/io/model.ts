@@ -164,7 +164,10 @@ function dbnFromTensors(tensors: ReadonlyMap<string, Tensor>, file: string): Dbn
   }
   const [classes] = labels.data;
   const layers: number[] = [];
-  for (let l = 1; tensors.has(`directed.${l}.generative.weights`); l++) {
+  const directed = new Set([...tensors.keys()].map((name) => /^directed\.(\d+)\./.exec(name)?.[1]));
+  directed.delete(undefined);
+  // as many as are named: one that is missing is complained of
+  for (let l = 1; l <= directed.size; l++) {
     layers.push(floats(tensors, `directed.${l}.generative.weights`, file, 2).shape[0]);
   }
   const [visible, hidden] = floats(tensors, "top.weights", file, 2).shape;

@@ -15,8 +15,15 @@ export interface Cells {
   set(b: number, unit: number, value: number): void;
 }
 
-/** Throws "shape" unless both layers have these cases and units, "option" for a layer that is copied to itself. */
-export function copyCells({ cases, from, fromUnit = 0, to, toUnit = 0, units }: CopyUnits, cells: CellsOf): void {
+/**
+ * Copies the units from number `begin` of the task on. Throws "shape" unless both layers have all its cases and units, "option" for a layer
+ * that is copied to itself.
+ */
+export function copyCells(
+  { cases, from, fromUnit = 0, to, toUnit = 0, units }: CopyUnits,
+  cells: CellsOf,
+  begin = 0,
+): void {
   const who = "copyUnits";
   if (from === to) throw refuse("option", { who, got: "a layer to copy to itself", expected: "two different ones" });
   const fits = (layer: States | Field, first: number) => first + units <= layer.units && cases <= layer.capacity;
@@ -27,7 +34,7 @@ export function copyCells({ cases, from, fromUnit = 0, to, toUnit = 0, units }: 
   }
   const [source, target] = [cells(from), cells(to)];
   for (let b = 0; b < cases; b++) {
-    for (let u = 0; u < units; u++) target.set(b, toUnit + u, source.get(b, fromUnit + u));
+    for (let u = begin; u < units; u++) target.set(b, toUnit + u, source.get(b, fromUnit + u));
   }
 }
 

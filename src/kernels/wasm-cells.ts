@@ -1,7 +1,7 @@
 /** Single units of the layers in WebAssembly memory. Views are of the memory as it is: to be used before anything is allocated. */
 
-import type { Cells } from "./cells.js";
-import type { Field, States } from "./kernels.js";
+import { type Cells, copyCells } from "./cells.js";
+import type { CopyUnits, Field, States } from "./kernels.js";
 import type { Arena } from "./memory.js";
 import { noteCount, PANEL, sixteensOf, type WasmField, type WasmStates } from "./wasm-arrays.js";
 
@@ -37,8 +37,26 @@ function stateCells({ memory }: Arena, layer: WasmStates): Cells {
   };
 }
 
+/** copyCells with whole words of states where they lie alike in both layers. Throws as it does. */
+export function copyUnitsIn(arena: Arena, task: CopyUnits): void {
+  const { cases, from, fromUnit = 0, to, toUnit = 0, units } = task;
+  const areStates = from.kind === "states" && to.kind === "states";
+  const alike = areStates && fromUnit % 16 === 0 && toUnit % 16 === 0;
+  const whole = alike ? units - (units % 16) : 0;
+  // the rest, and all checks of what is asked for
+  copyCells(task, (layer) => wasmCells(arena, layer), whole);
+  const words = new Uint16Array(arena.memory.buffer);
+  const [source, target] = [from as WasmStates, to as WasmStates];
+  for (let unit = 0; unit < whole; unit += 16) {
+    const given = (source.address >>> 1) + ((fromUnit + unit) >>> 4) * source.capacity;
+    const place = (target.address >>> 1) + ((toUnit + unit) >>> 4) * target.capacity;
+    words.copyWithin(place, given, given + cases);
+  }
+  if (areStates) recount(arena, target, cases);
+}
+
 /** Counts anew how many units are on in the first cases. */
-export function recount({ memory }: Arena, layer: WasmStates, cases: number): void {
+function recount({ memory }: Arena, layer: WasmStates, cases: number): void {
   const words = new Uint16Array(memory.buffer);
   let on = 0;
   for (let sixteen = 0; sixteen < sixteensOf(layer.units); sixteen++) {

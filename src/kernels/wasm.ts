@@ -6,7 +6,7 @@
 import type { Levels } from "../data/dataset.js";
 import { refuse } from "../errors.js";
 import { type Draw, keyOf, purposeWord } from "../random/draw.js";
-import { checkGroup, copyCells, softmaxCells } from "./cells.js";
+import { checkGroup, softmaxCells } from "./cells.js";
 import { clampModes, type KernelExports } from "./control.js";
 import { createDispatch, emptyBuffer } from "./dispatch.js";
 import { caseEncoder } from "./encode.js";
@@ -28,7 +28,7 @@ import {
   type WasmStates,
   type WasmVector,
 } from "./wasm-arrays.js";
-import { fieldCells, recount, wasmCells } from "./wasm-cells.js";
+import { copyUnitsIn, fieldCells, wasmCells } from "./wasm-cells.js";
 import { wasmCombining } from "./wasm-combine.js";
 import { copyCasesIn } from "./wasm-copy.js";
 import { wasmNetwork } from "./wasm-network.js";
@@ -133,10 +133,7 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
     vector: (size) => makeVector(arena, size),
     clamp,
     copyCases: (task) => copyCasesIn(arena, task),
-    copyUnits(task) {
-      copyCells(task, (layer) => wasmCells(arena, layer));
-      if (task.to.kind === "states") recount(arena, task.to as WasmStates, task.cases);
-    },
+    copyUnits: (task) => copyUnitsIn(arena, task),
     conditional,
     ...wasmNetwork(dispatch, encodeCases),
     ...wasmUpdating(dispatch),

@@ -71,6 +71,13 @@ describe("the progress line", () => {
     expect(progressLine(reportOf(), errors, width, false)).toBe(line);
   });
 
+  test("of a stage: its own epochs, the share of all of them", () => {
+    const stage = { name: "layer 2", index: 1, count: 3, epoch: 2, epochs: 20 };
+    const line = progressLine(reportOf({ stage }), errors, 70, false);
+    expect(line).toMatch(/^layer 2, epoch {2}2\/20 .* 19 % {2}108,389 images\/s {2}eta 1:05$/);
+    expect(plainLine(reportOf({ stage }))).toMatch(/^layer 2, epoch 2\/20: reconstruction error 0.0968, /);
+  });
+
   test("of a log-likelihood, which goes up", () => {
     const line = progressLine(withLogLikelihood(-3.25), [-5, -4, -3.25], 120, false);
     expect(line).toBe(

@@ -48,11 +48,15 @@ describe("resume", () => {
     ],
     ["another format", () => '{"format":"zip"}', 'config.json: format: got "zip"; expected "harmonium-run/1".'],
     ["no object", () => "null", 'config.json: format: got nothing; expected "harmonium-run/1".'],
-    ["little", () => '{"format":"harmonium-run/1"}', 'config.json: kind: got nothing; expected "rbm" or "boltzmann".'],
+    [
+      "little",
+      () => '{"format":"harmonium-run/1"}',
+      'config.json: kind: got nothing; expected "rbm" or "boltzmann" or "dbn".',
+    ],
     [
       "another machine",
       config((all) => Object.assign(all, { kind: "dbm" })),
-      'config.json: kind: got "dbm"; expected "rbm" or "boltzmann".',
+      'config.json: kind: got "dbm"; expected "rbm" or "boltzmann" or "dbn".',
     ],
     [
       "no rule",

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Dataset } from "#src/data/dataset.js";
-import { dbnBound } from "#src/evaluate/dbn-bound.js";
-import { dbnFeatures, dbnReconstruct, labelProbabilities } from "#src/evaluate/dbn-features.js";
+import { dbnBound } from "#src/evaluate/dbn/bound.js";
+import { exactDbnLogLikelihoods } from "#src/evaluate/dbn/exact.js";
+import { dbnFeatures, dbnReconstruct, labelProbabilities } from "#src/evaluate/dbn/features.js";
 import { logPartition } from "#src/evaluate/estimate-partition.js";
-import { exactDbnLogLikelihoods } from "#src/evaluate/exact-dbn.js";
 import { exactLogPartition } from "#src/evaluate/log-partition.js";
 import { bondRbm, withBond } from "#src/machines/dbn.js";
 import { transposedRbm } from "#src/machines/initialize-dbn.js";
@@ -37,7 +37,7 @@ describe.each(machines)("%s", (_, dbn) => {
       dbn,
       states.flatMap((s) => Array.from(s)),
     );
-    exact.forEach((log, code) => expect(log).toBeCloseTo(logs[code], 6));
+    for (let code = 0; code < 16; code++) expect(exact[code]).toBeCloseTo(logs[code], 6);
   });
 
   test("the bounds: exactly Σ Q log (P / Q) ≤ log P(v), estimated within five standard errors of that", async () => {
@@ -68,7 +68,7 @@ describe.each(machines)("%s", (_, dbn) => {
         for (let b = 0; b < 16; b++) {
           let means = Array.from(data.levels.subarray(4 * b, 4 * b + 4), (x) => x / scale);
           for (const bond of dbn.directed.slice(0, layer)) means = recognizedMeans(bond, means);
-          means.forEach((m, i) => expect(features[b * means.length + i]).toBeCloseTo(m, 5));
+          for (const [i, m] of means.entries()) expect(features[b * means.length + i]).toBeCloseTo(m, 5);
         }
       }
     }

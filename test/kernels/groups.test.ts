@@ -88,6 +88,23 @@ describe("a softmax group", () => {
   });
 });
 
+test("the words of 500 units beside ten others: the same on all kernels", () => {
+  const given = bits(7 * 500, 5);
+  const made = all.map((kernels) => {
+    const [from, to] = [kernels.states(9, 500), kernels.states(7, 510)];
+    from.write(given);
+    to.write(bits(7 * 510, 6));
+    kernels.copyUnits({ cases: 6, from, to, units: 500 });
+    const back = kernels.states(7, 484);
+    kernels.copyUnits({ cases: 5, from: to, fromUnit: 16, to: back, units: 484 });
+    return [to.read(7), back.read(5)];
+  });
+  const [[wide, narrow]] = made;
+  expect(wide.subarray(5 * 510, 5 * 510 + 500)).toEqual(given.subarray(5 * 500, 6 * 500));
+  expect(narrow.subarray(484, 968)).toEqual(given.subarray(516, 1000));
+  for (const others of made.slice(1)) expect(others).toEqual([wide, narrow]);
+});
+
 describe.each([0, 1])("kernels %i: copies of units", (n) => {
   const [wide, narrow, rows] = [37, 20, 5];
 

@@ -4,12 +4,13 @@ import {
   exactGradient,
   fastPersistent,
   gibbsFromScratch,
+  type NegativeConfig,
   persistentContrastiveDivergence,
   temperedGibbs,
   trajectoryTempering,
 } from "#src/index.js";
-import type { BoltzmannRunConfig, RbmRunConfig } from "#src/node/index.js";
-import { formatRunConfig, learningFrom, parseRunConfig } from "#src/node/run-config.js";
+import type { BoltzmannRunConfig, DbnRunConfig, RbmRunConfig } from "#src/node/index.js";
+import { dbnLearningFrom, formatRunConfig, learningFrom, parseRunConfig } from "#src/node/run-config.js";
 
 const settling = { anneal: [{ steps: 2, temperature: 1.5 }], readings: 3, dynamics: "glauber" } as const;
 
@@ -118,7 +119,45 @@ function changed(config: object, name: string, value: unknown): string {
   return JSON.stringify(copy);
 }
 
-test.each<[string, RbmRunConfig | BoltzmannRunConfig]>([
+const { epochs: _, seed: __, ...layer } = everything.learning;
+const dbn: DbnRunConfig = {
+  ...{ kind: "dbn", version: "1.2.3", command: "npx harmonium train dbn", data: { spec: "mnist:train" } },
+  model: { layers: [784, 500, 2000], classes: 10, weightScale: 0.01 },
+  learning: {
+    ...{ epochs: 5, batchSize: 5, seed: 1, passes: "mean" },
+    layers: [
+      { ...layer, epochs: 1, start: "given" },
+      { ...layer, epochs: 2, start: "means", negative: persistentContrastiveDivergence().config as NegativeConfig },
+    ],
+    upDown: {
+      ...{ epochs: 2, batchSize: 5, clamp: "sample", sweeps: 3 },
+      optimizer: { optimizer: "sgd", rate: 0.01, momentum: 0, nesterov: false, weightDecay: 0, l1: 0 },
+    },
+  },
+};
+
+test.each([
+  ["learning.layers.1.negative.rule", "cdd"],
+  ["learning.layers.1.negative.chains", "5"],
+  ["learning.layers.0.start", "above"],
+  ["learning.layers.0.optimizer.optimizer", undefined],
+  ["learning.layers", {}],
+  ["learning.upDown.sweeps", "3"],
+  ["learning.upDown.optimizer", { optimizer: "sgd" }],
+  ["learning.passes", "both"],
+  ["model.layers", [1, "2"]],
+])("of a deep belief network %s is looked at", (path, value) => {
+  expect(() => parseRunConfig(changed(dbn, path, value), "config.json")).toThrow("config.json: ");
+});
+
+test("of a deep belief network all learning options are made again", () => {
+  const { layers, upDown } = dbnLearningFrom(parseRunConfig(formatRunConfig(dbn), "config.json") as DbnRunConfig);
+  expect(layers.map(({ negative }) => negative?.config)).toEqual(dbn.learning.layers.map(({ negative }) => negative));
+  expect(upDown).toEqual(dbn.learning.upDown);
+});
+
+test.each<[string, RbmRunConfig | BoltzmannRunConfig | DbnRunConfig]>([
+  ["a deep belief network", dbn],
   ["a general machine", boltzmann],
   ["an RBM", rbm],
   ["an RBM with everything", everything],

@@ -3,7 +3,7 @@
 import type { Dataset } from "../../data/dataset.js";
 import { labelsOf } from "../../data/labels.js";
 import { oneHot } from "../../data/one-hot.js";
-import { layerMeans } from "../../evaluate/layer-means.js";
+import { layerMeans } from "../../evaluate/dbn/layer-means.js";
 import type { ClampMode, Field, Kernels, States } from "../../kernels/kernels.js";
 import { type ResidentBond, upPass } from "../../machines/resident-dbn.js";
 import type { VisibleSource } from "../rbm/phase.js";

@@ -1,13 +1,13 @@
 /** What a deep belief network makes of data without randomness: the layers, the labels, and back down. */
 
-import type { Dataset } from "../data/dataset.js";
-import { refuse } from "../errors.js";
-import type { ClampMode, Field, Kernels, States } from "../kernels/kernels.js";
-import type { KernelOptions } from "../kernels/threads.js";
-import type { Dbn } from "../machines/dbn.js";
-import { towardsHidden, towardsVisible } from "../machines/resident.js";
-import { checkVisible, downPass, type ResidentDbn, withResidentDbn } from "../machines/resident-dbn.js";
-import { logistic } from "../math/logistic.js";
+import type { Dataset } from "../../data/dataset.js";
+import { refuse } from "../../errors.js";
+import type { ClampMode, Field, Kernels, States } from "../../kernels/kernels.js";
+import type { KernelOptions } from "../../kernels/threads.js";
+import type { Dbn } from "../../machines/dbn.js";
+import { towardsHidden, towardsVisible } from "../../machines/resident.js";
+import { checkVisible, downPass, type ResidentDbn, withResidentDbn } from "../../machines/resident-dbn.js";
+import { logistic } from "../../math/logistic.js";
 import { labelScores } from "./label-scores.js";
 import { forLayerMeans } from "./layer-means.js";
 

@@ -1,12 +1,12 @@
 /** log P(v) of small deep belief networks, exactly, by enumeration. */
 
-import { refuse } from "../errors.js";
-import type { Dbn, DirectedBond } from "../machines/dbn.js";
-import { freeEnergy } from "../machines/rbm.js";
-import { softplus } from "../math/logistic.js";
-import { checkEnumerable, logSumExp, stateOf } from "../math/states.js";
-import { checkCases } from "./hidden-sum.js";
-import { exactLogPartition, givenLabel } from "./log-partition.js";
+import { refuse } from "../../errors.js";
+import type { Dbn, DirectedBond } from "../../machines/dbn.js";
+import { freeEnergy } from "../../machines/rbm.js";
+import { softplus } from "../../math/logistic.js";
+import { checkEnumerable, logSumExp, stateOf } from "../../math/states.js";
+import { checkCases } from "../hidden-sum.js";
+import { exactLogPartition, givenLabel } from "../log-partition.js";
 
 const mostUnits = 20;
 

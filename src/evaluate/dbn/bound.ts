@@ -8,20 +8,20 @@
  * high, and flatters.
  */
 
-import { chunks } from "../data/batches.js";
-import type { Dataset } from "../data/dataset.js";
-import { refuse } from "../errors.js";
-import { breathe } from "../kernels/breathe.js";
-import type { ClampMode, Field, States } from "../kernels/kernels.js";
-import type { Dbn } from "../machines/dbn.js";
-import { towardsHidden, towardsVisible } from "../machines/resident.js";
-import { checkVisible, type ResidentDbn, withResidentDbn } from "../machines/resident-dbn.js";
-import { logistic, softplus } from "../math/logistic.js";
-import { mean, variance } from "../math/statistics.js";
-import { checkSeed } from "../random/draw.js";
-import { type LogPartition, logPartition, type PartitionOptions } from "./estimate-partition.js";
+import { chunks } from "../../data/batches.js";
+import type { Dataset } from "../../data/dataset.js";
+import { refuse } from "../../errors.js";
+import { breathe } from "../../kernels/breathe.js";
+import type { ClampMode, Field, States } from "../../kernels/kernels.js";
+import type { Dbn } from "../../machines/dbn.js";
+import { towardsHidden, towardsVisible } from "../../machines/resident.js";
+import { checkVisible, type ResidentDbn, withResidentDbn } from "../../machines/resident-dbn.js";
+import { logistic, softplus } from "../../math/logistic.js";
+import { mean, variance } from "../../math/statistics.js";
+import { checkSeed } from "../../random/draw.js";
+import { type LogPartition, logPartition, type PartitionOptions } from "../estimate-partition.js";
+import { logMeanExp } from "../log-weights.js";
 import { labelScores } from "./label-scores.js";
-import { logMeanExp } from "./log-weights.js";
 
 const chunkSize = 256;
 const breathEvery = 25;

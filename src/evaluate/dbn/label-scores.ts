@@ -4,9 +4,9 @@
  *   P(y | h) ∝ exp(b_y + Σ_j softplus(x_j(h) + W_yj)),   x(h) = c + Wᵀ h of the other units.
  */
 
-import type { BondParameters, Field, Kernels, States } from "../kernels/kernels.js";
-import { towardsHidden } from "../machines/resident.js";
-import { softplus } from "../math/logistic.js";
+import type { BondParameters, Field, Kernels, States } from "../../kernels/kernels.js";
+import { towardsHidden } from "../../machines/resident.js";
+import { softplus } from "../../math/logistic.js";
 
 /** The largest |x| and |W| for which a product of two factors 1 + e^x e^W, one of them a product up to e^345, is finite. */
 const largestFactor = 170;

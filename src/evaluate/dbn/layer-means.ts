@@ -1,10 +1,10 @@
 /** Means of a layer of a deep network for many cases, by a pass from below without randomness. */
 
-import { chunks } from "../data/batches.js";
-import type { Dataset, Levels } from "../data/dataset.js";
-import { breathe } from "../kernels/breathe.js";
-import type { ClampMode, Field, Kernels, States } from "../kernels/kernels.js";
-import { type ResidentBond, upPass } from "../machines/resident-dbn.js";
+import { chunks } from "../../data/batches.js";
+import type { Dataset, Levels } from "../../data/dataset.js";
+import { breathe } from "../../kernels/breathe.js";
+import type { ClampMode, Field, Kernels, States } from "../../kernels/kernels.js";
+import { type ResidentBond, upPass } from "../../machines/resident-dbn.js";
 
 const chunkSize = 256;
 const breathEvery = 25;
