@@ -37,6 +37,9 @@ export const operations = {
   wholeDense: 23,
   wholeSparse: 24,
   makeStream: 25,
+  readOut: 32,
+  throughLogistic: 33,
+  dropOut: 34,
 } as const;
 export type Operation = keyof typeof operations;
 

@@ -8,6 +8,7 @@
 
 import type { Levels } from "../data/dataset.js";
 import type { Draw } from "../random/draw.js";
+import type { FeedForwardKernels } from "./feed-forward.js";
 import type { StepRule } from "./step-rule.js";
 
 /** Binary states of up to `capacity` cases × `units`. */
@@ -92,11 +93,15 @@ export interface Phases {
   readonly negative: Phase;
 }
 
-/** Parameters of two layers and their bond; the same shape serves for steps (momentum). */
-export interface BondParameters {
+/** Parameters of a layer and of the weights to it: those of a layer that is fed forward. */
+export interface LayerParameters {
   readonly weights: Matrix;
-  readonly visibleBias: Vector;
   readonly hiddenBias: Vector;
+}
+
+/** Parameters of two layers and their bond; the same shape serves for steps (momentum). */
+export interface BondParameters extends LayerParameters {
+  readonly visibleBias: Vector;
 }
 
 /**
@@ -119,12 +124,13 @@ export interface Update extends Phases {
  * the weights moved in all, b ← b + step of ∇b − ΔW λ, c ← c + step of ∇c − ΔWᵀ μ.
  */
 export interface Optimize {
-  readonly parameters: BondParameters;
+  /** Without a visible bias, and then without one in gradient and memory, only the layer that is fed forward moves. */
+  readonly parameters: LayerParameters | BondParameters;
   /** ∇W, ∇b, ∇c of what is maximized, read only; or phases, whose difference it is: the same bits in less time, kept nowhere. */
-  readonly gradient: BondParameters | Phases;
+  readonly gradient: LayerParameters | BondParameters | Phases;
   readonly rule: StepRule;
   /** What the rule keeps from one update to the next, zero at first: v of SGD with momentum, m and v of Adam. */
-  readonly memory: readonly BondParameters[];
+  readonly memory: readonly (LayerParameters | BondParameters)[];
   /** μ [visible], λ [hidden] */
   readonly offsets?: { readonly visible: Vector; readonly hidden: Vector };
 }
@@ -200,7 +206,7 @@ export interface LogRatio {
   readonly to: number;
 }
 
-export interface Kernels {
+export interface Kernels extends FeedForwardKernels {
   readonly implementation: "reference" | "wasm";
   readonly threads: number;
   states(capacity: number, units: number): States;
@@ -215,7 +221,13 @@ export interface Kernels {
   update(task: Update): void;
   optimize(task: Optimize): void;
   /** out ← a x + b y, element by element, for arrays of one shape; `out` may be x or y. */
-  combine<Of extends Matrix | Vector | BondParameters>(out: Of, a: number, x: Of, b: number, y: Of): void;
+  combine<Of extends Matrix | Vector | LayerParameters | BondParameters>(
+    out: Of,
+    a: number,
+    x: Of,
+    b: number,
+    y: Of,
+  ): void;
   /** out ← (1 − rate) out + rate · mean of the first `cases` (at least one). */
   followMean(out: Vector, rate: number, field: Field, cases: number): void;
   /** Adds a vector to each of the first `cases`. */

@@ -36,6 +36,8 @@ export const purposes = {
   annealHidden: 25,
   annealVisible: 26,
   annealUnit: 27,
+  /** Inputs and hidden units that are dropped while a classifier is trained; the sweep is the layer. */
+  dropout: 40,
 } as const;
 
 export type Purpose = keyof typeof purposes;
