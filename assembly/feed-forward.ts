@@ -27,6 +27,9 @@ export function readOut(task: i32): void {
         first = k;
       }
     }
+    const label = labels != 0 ? load<i32>(labels + (<usize>b << 2)) : 0;
+    // now, as the means may take the inputs' place
+    const ofLabel = load<f32>(place(inputs + row, inputBytes, label));
     const most = f32x4.splat(largest);
     let sums = f32x4.splat(0);
     for (let p = 0; p < panels; p++) {
@@ -51,12 +54,11 @@ export function readOut(task: i32): void {
       }
     }
     if (labels == 0) continue;
-    const label = load<i32>(labels + (<usize>b << 2));
     if (errors != 0) {
       const error = place(errors + row, errorBytes, label);
       store<f32>(error, 1 + load<f32>(error));
     }
-    store<f32>(out + (<usize>b << 3), load<f32>(place(inputs + row, inputBytes, label)) - largest);
+    store<f32>(out + (<usize>b << 3), ofLabel - largest);
     store<f32>(out + (<usize>b << 3), sum, 4);
     wrong += i32(first != label);
   }

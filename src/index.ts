@@ -7,6 +7,7 @@ export { barsAndStripes } from "./data/bars-and-stripes.js";
 export type { Dataset, Levels } from "./data/dataset.js";
 export { encoderPatterns } from "./data/encoder.js";
 export { parseIdx } from "./data/idx.js";
+export { classCount, labelsOf } from "./data/labels.js";
 export { toDataset } from "./data/levels.js";
 export { type BitNoise, noisyLevels } from "./data/noisy-levels.js";
 export { formatNpy, parseNpy } from "./data/npy.js";
@@ -32,6 +33,7 @@ export {
   clampedMoments,
   clampedMomentsOf,
 } from "./evaluate/clamped-moments.js";
+export * from "./evaluate/classification.js";
 export { contrastiveField } from "./evaluate/contrastive-field.js";
 export { type HiddenActivity, hiddenActivity, largestWeights, type WeightPlace } from "./evaluate/diagnostics.js";
 export { type Equilibrium, equilibrium, networkLogPartition } from "./evaluate/equilibrium.js";
@@ -84,6 +86,7 @@ export { asRbm, type Machine, type ModelFile, parseModel, serializeModel } from 
 export { parseSafetensors, serializeSafetensors, type Tensor } from "./io/safetensors.js";
 export type { ClampMode, Kernels } from "./kernels/kernels.js";
 export { availableThreads, createKernels, type KernelOptions } from "./kernels/threads.js";
+export type { AverageConfig } from "./learn/average.js";
 export {
   boltzmannContrastive,
   boltzmannNegativeFrom,
@@ -120,6 +123,7 @@ export {
 export { pseudoLikelihood } from "./learn/boltzmann/pseudolikelihood.js";
 export { temperedChains } from "./learn/boltzmann/tempered.js";
 export type { Checkpoint, Progress, SavedArray, SavedState, Trainable } from "./learn/checkpoint.js";
+export * from "./learn/classifier/options.js";
 export { hasStoppedEarly, type StopConfig, type StopMetric, type StopWhen } from "./learn/early-stopping.js";
 export type { Estimate, RuleFigures } from "./learn/learner.js";
 export {
@@ -136,7 +140,6 @@ export {
   signSteps,
 } from "./learn/optimizer.js";
 export type { RunOptions } from "./learn/options.js";
-export type { AverageConfig } from "./learn/rbm/average.js";
 export type { CentringConfig, CentringOptions } from "./learn/rbm/centring.js";
 export { type ContrastiveOptions, contrastiveDivergence } from "./learn/rbm/contrastive.js";
 export { exactGradient } from "./learn/rbm/exact.js";
@@ -171,6 +174,7 @@ export {
   stateEnergy,
 } from "./machines/boltzmann.js";
 export { type ClampedNetwork, clampedNetwork } from "./machines/clamp.js";
+export * from "./machines/classifier.js";
 export {
   bipartiteConnections,
   type Connections,
@@ -216,6 +220,7 @@ export {
   visibleMean,
 } from "./machines/rbm.js";
 export { type ResidentRbm, readRbm, residentRbm, withResident } from "./machines/resident.js";
+export { allocateLayers, readClassifier, residentClassifier } from "./machines/resident-classifier.js";
 export {
   energiesOf,
   type ResidentNetwork,

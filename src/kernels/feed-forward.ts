@@ -1,13 +1,14 @@
 /** What the kernels do for networks that are fed forward, besides the products: read-out, derivatives, dropout. */
 
 import type { Draw } from "../random/draw.js";
-import type { Field } from "./kernels.js";
+import type { Field } from "./arrays.js";
 
 /** The read-out of a classifier: mean = softmax(input) = e^{x_k} / Σ_l e^{x_l}, a unit for each class. */
 export interface ReadOut {
   readonly cases: number;
   /** x */
   readonly input: Field;
+  /** It may be the input itself. */
   readonly mean: Field;
   /** The classes of the cases, each below the number of units. */
   readonly labels?: Uint32Array;

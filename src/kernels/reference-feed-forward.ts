@@ -14,7 +14,7 @@ export const referenceFeedForward: FeedForwardKernels = {
     if (labels) checkLabelsFit("readOut", labels, cases, units);
     let [crossEntropy, wrong] = [0, 0];
     for (let b = 0; b < cases; b++) {
-      const x = at(input).subarray(b * units, (b + 1) * units);
+      const x = at(input).slice(b * units, (b + 1) * units);
       const largest = x.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
       const powers = Float64Array.from(x, (value) => exp(value - largest));
       const sum = powers.reduce((all, value) => all + value, 0);

@@ -1,10 +1,11 @@
 /** All that training needs to go on with the same bits. Random numbers need no state: they are functions of seed and update. */
 
 import type { Boltzmann } from "../machines/boltzmann.js";
+import type { Classifier } from "../machines/classifier.js";
 import type { Rbm } from "../machines/rbm.js";
 
 /** The machines that can be trained. */
-export type Trainable = Rbm | Boltzmann;
+export type Trainable = Rbm | Boltzmann | Classifier;
 
 export interface Checkpoint<Machine extends Trainable = Trainable> {
   readonly machine: Machine;

@@ -10,6 +10,8 @@ const directions = {
   logLikelihood: "up",
   heldOutReconstructionError: "down",
   freeEnergyGap: "down",
+  heldOutErrorRate: "down",
+  heldOutCrossEntropy: "down",
 } as const satisfies Record<Exclude<keyof EpochFigures, "logPartition">, "up" | "down">;
 
 export type StopMetric = keyof typeof directions;
@@ -73,11 +75,23 @@ function arraysOf(machine: Trainable): Record<string, SavedArray> {
       "best.hidden.bias": { shape: [hidden], data: hiddenBias },
     };
   }
+  if (machine.kind === "classifier") {
+    const { layers, weights, biases } = machine;
+    const entries = weights.flatMap((data, l): [string, SavedArray][] => [
+      [`best.${l}.weights`, { shape: layers.slice(l, l + 2), data }],
+      [`best.${l}.bias`, { shape: [layers[l + 1] as number], data: biases[l] as Float32Array }],
+    ]);
+    return Object.fromEntries(entries);
+  }
   const { units, weights, bias } = machine;
   return { "best.weights": { shape: [units, units], data: weights }, "best.bias": { shape: [units], data: bias } };
 }
 
 function withArrays<Machine extends Trainable>(machine: Machine, saved: SavedState): Machine {
+  if (machine.kind === "classifier") {
+    const all = (name: string) => machine.weights.map((_, l) => saved[`best.${l}.${name}`].data);
+    return { ...machine, weights: all("weights"), biases: all("bias") };
+  }
   const [weights, bias] = [saved["best.weights"].data, saved["best.bias"]?.data];
   if (machine.kind !== "rbm") return { ...machine, weights, bias };
   const [visibleBias, hiddenBias] = [saved["best.visible.bias"].data, saved["best.hidden.bias"].data];

@@ -6,12 +6,15 @@ import { breathe } from "../kernels/breathe.js";
 import type { Kernels } from "../kernels/kernels.js";
 import { createKernels, type KernelOptions } from "../kernels/threads.js";
 import type { Boltzmann } from "../machines/boltzmann.js";
+import type { Classifier } from "../machines/classifier.js";
 import type { Rbm } from "../machines/rbm.js";
 import { checkWidth } from "../machines/resident.js";
 import { randomStream, shuffledOrder } from "../random/stream.js";
 import { logLikelihoodsTold, startBoltzmannLearner } from "./boltzmann/learner.js";
 import { type BoltzmannTrainOptions, checkBoltzmannResume, completeBoltzmannOptions } from "./boltzmann/options.js";
 import type { Progress, Trainable } from "./checkpoint.js";
+import { classifierFigures, startClassifierLearner } from "./classifier/learner.js";
+import { type ClassifierTrainOptions, checkClassifierResume, completeClassifierOptions } from "./classifier/options.js";
 import { checkTold, type StopConfig, type Stopping, startStopping } from "./early-stopping.js";
 import type { EpochFigures, Learner } from "./learner.js";
 import type { OptimizerConfig } from "./optimizer.js";
@@ -36,14 +39,15 @@ const breathEvery = 25;
  */
 export function train(rbm: Rbm, data: Dataset, options: TrainOptions): Training<Rbm>;
 export function train(machine: Boltzmann, data: Dataset, options: BoltzmannTrainOptions): Training<Boltzmann>;
+export function train(classifier: Classifier, data: Dataset, options: ClassifierTrainOptions): Training<Classifier>;
 export function train(
   machine: Trainable,
   data: Dataset,
-  options: TrainOptions | BoltzmannTrainOptions,
-): Training<Rbm> | Training<Boltzmann> {
-  return machine.kind === "rbm"
-    ? trainRbm(machine, data, options as TrainOptions)
-    : trainBoltzmann(machine, data, options as BoltzmannTrainOptions);
+  options: TrainOptions | BoltzmannTrainOptions | ClassifierTrainOptions,
+): Training<Rbm> | Training<Boltzmann> | Training<Classifier> {
+  if (machine.kind === "rbm") return trainRbm(machine, data, options as TrainOptions);
+  if (machine.kind === "classifier") return trainClassifier(machine, data, options as ClassifierTrainOptions);
+  return trainBoltzmann(machine, data, options as BoltzmannTrainOptions);
 }
 
 export type Training<Machine extends Trainable> = AsyncGenerator<TrainingReport<Machine>, void, void>;
@@ -71,6 +75,22 @@ async function* trainBoltzmann(machine: Boltzmann, data: Dataset, options: Boltz
   yield* withKernels(options, (kernels) => {
     const watched = monitor > 0 ? { every: monitor, data, heldOut } : undefined;
     const learner = startBoltzmannLearner(kernels, resume?.machine ?? machine, learning, watched, resume?.state);
+    return loop(learner, data, learning, options);
+  });
+}
+
+async function* trainClassifier(
+  classifier: Classifier,
+  data: Dataset,
+  options: ClassifierTrainOptions,
+): Training<Classifier> {
+  const learning = completeClassifierOptions(classifier, data, options);
+  const { heldOut, resume } = options;
+  checkTold(learning.stopWhen, classifierFigures(heldOut));
+  if (resume) checkClassifierResume(resume, classifier, data, learning);
+  yield* withKernels(options, (kernels) => {
+    const initial = resume?.machine ?? classifier;
+    const learner = startClassifierLearner(kernels, initial, data, learning, heldOut, resume?.state);
     return loop(learner, data, learning, options);
   });
 }
@@ -210,7 +230,7 @@ function report<Machine extends Trainable>(
     casesPerSecond,
     seconds,
     secondsLeft: casesPerSecond > 0 ? (left * learning.batchSize) / casesPerSecond : Number.POSITIVE_INFINITY,
-    ...(errorCount > 0 && { reconstructionError: errorSum / errorCount }),
+    ...(errorCount > 0 && { [learner.measure ?? "reconstructionError"]: errorSum / errorCount }),
     ...figures,
     ...(rule && { rule }),
     rate,

@@ -30,7 +30,11 @@ function readOut(kernels: Kernels, shape: Shape): { fit: Fit; arrays: Float32Arr
   const input = fieldOf(kernels, cases, units, values);
   const [mean, error] = [kernels.field(cases, units), kernels.field(cases + 1, units)];
   const fit = kernels.readOut({ cases, input, mean, labels, error });
-  return { fit, arrays: [mean.read(cases), error.read(cases)] };
+  const [means, errors] = [mean.read(cases), error.read(cases)];
+  // in place
+  expect(kernels.readOut({ cases, input, mean: input, labels, error })).toEqual(fit);
+  expect([input.read(cases), error.read(cases)]).toEqual([means, errors]);
+  return { fit, arrays: [means, errors] };
 }
 
 /** The gradient of a layer, back through it, its derivative and its dropout. */
