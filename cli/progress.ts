@@ -70,9 +70,15 @@ export function fittedLine(told: ProgressParts, width: number, colour: boolean):
   return parts.length === 1 ? (parts[0] as string).slice(0, Math.max(width, 0)) : parts.join("  ");
 }
 
-/** What tells how well it goes: the log-likelihood where it is told, else the reconstruction error where there is one. */
-function measureOf({ logLikelihood, reconstructionError }: TrainingReport): number | undefined {
-  return logLikelihood ?? reconstructionError;
+/** What tells how well it goes, the first that is told. */
+const measures = [
+  ["logLikelihood", "log-lik."],
+  ["reconstructionError", "recon. error"],
+  ["crossEntropy", "cross entropy"],
+] as const;
+
+function measureOf(report: TrainingReport): number | undefined {
+  return measures.map(([measure]) => report[measure]).find((value) => value !== undefined);
 }
 
 /** The line of a training; `history` are the log-likelihoods, or the reconstruction errors, of the epochs so far. */
@@ -84,7 +90,8 @@ export function progressLine(
 ): string {
   const { epoch, epochs, update, updates, casesPerSecond, secondsLeft } = report;
   const measure = measureOf(report);
-  const name = report.logLikelihood === undefined ? "recon. error" : "log-lik.";
+  const name = measures.find(([which]) => report[which] !== undefined)?.[1];
+  const { heldOutErrorRate } = report;
   const share = update / updates;
   const parts = [
     `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`,
@@ -92,6 +99,7 @@ export function progressLine(
     `${thousands(casesPerSecond)} images/s`,
     report.done ? `in ${clock(report.seconds)}` : `eta ${clock(secondsLeft)}`,
     ...(measure === undefined ? [] : [`${name} ${measure.toFixed(4)}`]),
+    ...(heldOutErrorRate === undefined ? [] : [`held-out error ${(100 * heldOutErrorRate).toFixed(2)} %`]),
   ];
   return fittedLine({ parts, share, values: history }, width, colour);
 }
@@ -102,6 +110,8 @@ export function plainLine(report: TrainingReport): string {
   const measures = [
     measureText("reconstruction error", report.reconstructionError, report.heldOutReconstructionError),
     measureText("log-likelihood", report.logLikelihood, report.heldOutLogLikelihood),
+    measureText("cross entropy", report.crossEntropy, report.heldOutCrossEntropy),
+    report.heldOutErrorRate === undefined ? "" : `held-out error ${(100 * report.heldOutErrorRate).toFixed(2)} %, `,
   ];
   const left = report.done ? "" : `, ${clock(secondsLeft)} left`;
   return `epoch ${epoch}/${epochs}: ${measures.join("")}${thousands(casesPerSecond)} images/s${left}`;
@@ -153,15 +163,20 @@ export function livingLine(stream: NodeJS.WriteStream, { plain = false } = {}) {
 export function progressView(stream: NodeJS.WriteStream, options: { readonly plain?: boolean } = {}) {
   const view = livingLine(stream, options);
   const history: number[] = [];
-  let logLikelihood: number | undefined;
+  let [logLikelihood, heldOutErrorRate]: (number | undefined)[] = [];
   return {
     show(report: TrainingReport): void {
       const measure = measureOf(report);
       if (report.kind === "epoch" && measure !== undefined) history.push(measure);
       logLikelihood = report.logLikelihood ?? logLikelihood;
       const last = report.done || report.kind === "stopped";
-      // the last log-likelihood stays until there is another
-      const shown = logLikelihood === undefined ? report : { ...report, logLikelihood };
+      heldOutErrorRate = report.heldOutErrorRate ?? heldOutErrorRate;
+      // the last ones stay until there are others
+      const kept = {
+        ...(logLikelihood !== undefined && { logLikelihood }),
+        ...(heldOutErrorRate !== undefined && { heldOutErrorRate }),
+      };
+      const shown = { ...report, ...kept };
       view.show({
         line: (width, colour) => progressLine(shown, history, width, colour),
         plain: () => plainLine(report),

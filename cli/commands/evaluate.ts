@@ -1,8 +1,19 @@
 /** harmonium evaluate: how well a model fits data: its likelihood, and what can be said without log Z. */
 
 import { Command, Option } from "commander";
-import { freeEnergies, type LogPartition, pseudoLogLikelihoods, reconstructionError } from "../../src/index.js";
-import { loadConfigured, loadRbm } from "../../src/node/index.js";
+import {
+  asRbm,
+  type Classifying,
+  classificationFit,
+  classify,
+  type Dataset,
+  freeEnergies,
+  isClassifying,
+  type LogPartition,
+  pseudoLogLikelihoods,
+  reconstructionError,
+} from "../../src/index.js";
+import { loadConfigured, loadModel } from "../../src/node/index.js";
 import {
   addDataOptions,
   addMachineOptions,
@@ -11,6 +22,7 @@ import {
   type MachineOptions,
   number,
 } from "../arguments.js";
+import { classFacts, fitRows } from "../classification.js";
 import {
   type LikelihoodOptions,
   likelihoodJson,
@@ -39,7 +51,9 @@ const fewSeconds = 4e8;
 
 export function evaluateCommand(): Command {
   const command = new Command("evaluate")
-    .description("log Z and the log-likelihood, free energies F(v), pseudo-likelihood, reconstruction error; nats")
+    .description(
+      "log Z and the log-likelihood, free energies F(v), pseudo-likelihood, reconstruction error; of a classifier its error rate; nats",
+    )
     .argument("<model>", "a run's folder, or a model file (safetensors)")
     .addHelpText("before", examples);
   const sites =
@@ -84,9 +98,11 @@ function summary(values: Float64Array): Summary {
 }
 
 async function run(path: string, options: EvaluateOptions): Promise<void> {
-  const { machine, file } = await loadRbm(path);
+  const { machine: loaded, file } = await loadModel(path);
   const data = await loadConfigured(dataConfig(options));
   const { threads, seed, json } = options;
+  if (isClassifying(loaded)) return evaluateClasses(loaded, file, data, options);
+  const machine = asRbm(loaded, path);
   const isCheap = data.cases * data.units * machine.hidden <= fewSeconds;
   const sites = options.sites ?? (isCheap ? "all" : "one");
   const error = await reconstructionError(machine, data, { threads, seed });
@@ -116,6 +132,19 @@ async function run(path: string, options: EvaluateOptions): Promise<void> {
   if (cases > 1) print(`\n± is one standard error over ${over}.`);
   for (const warning of logZ?.warnings ?? []) print(`\nlog Z: ${warning}`);
   if (figures) print(`\nFigures: ${figures.join(", ")}`);
+}
+
+/** Machines that tell classes and no likelihood. */
+async function evaluateClasses(
+  machine: Classifying,
+  file: string,
+  data: Dataset,
+  { threads, json }: EvaluateOptions,
+): Promise<void> {
+  const told = await classify(machine, data, { threads });
+  const fit = classificationFit(told, data);
+  if (json) return printJson({ model: file, data: data.name, ...classFacts(told, fit) });
+  print(`${file} on ${data.name}, ${plural(data.cases, "case")}\n\n${fitRows(fit, data.cases)}`);
 }
 
 function rows(

@@ -1,8 +1,8 @@
 /** harmonium features: hidden representations, for classifiers. */
 
 import { Command } from "commander";
-import { formatNpy, hiddenFeatures, refuse } from "../../src/index.js";
-import { loadConfigured, loadRbm, writeFileAtomic } from "../../src/node/index.js";
+import { asRbm, type Classifier, formatNpy, hiddenFeatures, refuse } from "../../src/index.js";
+import { loadConfigured, loadModel, writeFileAtomic } from "../../src/node/index.js";
 import { addDataOptions, addMachineOptions, type DataOptions, dataConfig, type MachineOptions } from "../arguments.js";
 import { checkOut } from "../grid.js";
 import { plural, print, printJson } from "../output.js";
@@ -19,7 +19,9 @@ interface FeatureOptions extends DataOptions, MachineOptions {
 
 export function featuresCommand(): Command {
   const command = new Command("features")
-    .description("hidden representations P(h | v) of data, as NPY [cases, hidden]")
+    .description(
+      "hidden representations P(h | v) of data, of a classifier its last hidden layer, as NPY [cases, hidden]",
+    )
     .argument("<model>", "a run's folder, or a model file (safetensors)")
     .addHelpText("before", examples);
   addDataOptions(command, "the cases v")
@@ -31,14 +33,15 @@ export function featuresCommand(): Command {
 async function run(path: string, { out, labelsOut, threads, json, ...options }: FeatureOptions): Promise<void> {
   checkOut(out, [".npy"]);
   if (labelsOut !== undefined) checkOut(labelsOut, [".npy"], "--labels-out");
-  const { machine } = await loadRbm(path);
+  const { machine: loaded } = await loadModel(path);
+  const machine = loaded.kind === "classifier" ? (loaded as Classifier) : asRbm(loaded, path);
   const data = await loadConfigured(dataConfig(options));
   const { cases, name, labels } = data;
   if (labelsOut !== undefined && !labels) {
     const wayOut = "Name the labels with --labels, or leave --labels-out out.";
     throw refuse("data", { who: "--labels-out", got: `${name} without labels`, expected: "one label a case", wayOut });
   }
-  const { hidden } = machine;
+  const hidden = machine.kind === "classifier" ? (machine.layers.at(-2) as number) : machine.hidden;
   const values = await hiddenFeatures(machine, data, { threads });
   await writeFileAtomic(out, formatNpy([cases, hidden], values));
   if (labelsOut !== undefined && labels) await writeFileAtomic(labelsOut, formatNpy([cases], labels));

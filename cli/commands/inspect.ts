@@ -4,9 +4,11 @@ import { Command } from "commander";
 import {
   type Boltzmann,
   blocksOf,
+  type Classifier,
   connectionsOf,
   degree,
   isSymmetric,
+  type Machine,
   type Network,
   parametersSha256,
   type Rbm,
@@ -49,7 +51,7 @@ function spread(values: ArrayLike<number>): Spread {
 async function run(path: string, options: { json?: true }): Promise<void> {
   const { machine, file, metadata, run: from } = await loadMachine(path);
   const metrics = from ? await readMetrics(from) : [];
-  const { facts, rows } = machine.kind === "rbm" ? rbmFacts(machine as Rbm) : networkFacts(machine as Network);
+  const { facts, rows } = factsOf(machine);
   const sha256 = await parametersSha256(machine);
   const about = Object.fromEntries([...metadata].filter(([key]) => key !== "config"));
   if (options.json) {
@@ -87,6 +89,29 @@ interface Facts {
 
 const show = ({ mean, deviation, largest }: Spread): string =>
   `mean ${mean.toFixed(4)}, standard deviation ${deviation.toFixed(4)}, largest |·| ${largest.toFixed(3)}`;
+
+function factsOf(machine: Machine): Facts {
+  if (machine.kind === "rbm") return rbmFacts(machine as Rbm);
+  return machine.kind === "classifier" ? classifierFacts(machine as Classifier) : networkFacts(machine as Network);
+}
+
+function classifierFacts({ layers, weights, biases }: Classifier): Facts {
+  const [inputs, classes] = [layers[0] as number, layers.at(-1) as number];
+  const hidden = layers.slice(1, -1);
+  const parameters = [...weights, ...biases].reduce((sum, { length }) => sum + length, 0);
+  const spreads = weights.map((W, l) => ({ weights: spread(W), bias: spread(biases[l] as Float32Array) }));
+  const between = hidden.length === 0 ? "" : `, ${hidden.join("-")} logistic hidden units`;
+  return {
+    facts: { inputs, hidden, classes, parameters, layers: spreads },
+    rows: [
+      ["  machine", `classifier, ${inputs} inputs${between}, ${classes} classes, ${plural(parameters, "parameter")}`],
+      ...spreads.flatMap(({ weights: W, bias }, l) => [
+        [`  weights of layer ${l + 1}`, show(W)],
+        [`  biases of layer ${l + 1}`, show(bias)],
+      ]),
+    ],
+  };
+}
 
 function rbmFacts(machine: Rbm): Facts {
   const { visible, hidden } = machine;
@@ -153,6 +178,8 @@ function trainingRows({ config }: Run, last: EpochMetrics | undefined): string[]
     ["  trained by", config.command],
     ["  epochs done", `${last?.epoch ?? 0} of ${config.learning.epochs}`],
   ];
+  if (last?.heldOutErrorRate !== undefined)
+    rows.push(["  held-out error", `${(100 * last.heldOutErrorRate).toFixed(2)} % of the last epoch`]);
   if (last?.reconstructionError !== undefined)
     rows.push(["  reconstruction error", `${last.reconstructionError.toFixed(4)} (a proxy, not the likelihood)`]);
   return rows;

@@ -2,11 +2,13 @@
 
 import { Command } from "commander";
 import { trainBoltzmannCommand } from "./train-boltzmann.js";
+import { trainClassifierCommand } from "./train-classifier.js";
 import { trainRbmCommand } from "./train-rbm.js";
 
 const examples = `Examples:
   harmonium train rbm --data mnist:train --classes 2
   harmonium train boltzmann --data bars-and-stripes:4 --hidden 4
+  harmonium train classifier --data mnist:train --from runs/rbm --learns read-out
 `;
 
 export function trainCommand(version: string): Command {
@@ -14,5 +16,6 @@ export function trainCommand(version: string): Command {
     .description("train a machine on data")
     .addHelpText("before", examples)
     .addCommand(trainRbmCommand(version))
-    .addCommand(trainBoltzmannCommand(version));
+    .addCommand(trainBoltzmannCommand(version))
+    .addCommand(trainClassifierCommand(version));
 }

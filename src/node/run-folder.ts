@@ -40,6 +40,9 @@ export interface EpochMetrics {
   readonly seconds: number;
   readonly reconstructionError?: number;
   readonly heldOutReconstructionError?: number;
+  readonly crossEntropy?: number;
+  readonly heldOutErrorRate?: number;
+  readonly heldOutCrossEntropy?: number;
   readonly freeEnergyGap?: number;
   readonly logLikelihood?: number;
   readonly heldOutLogLikelihood?: number;
@@ -256,7 +259,7 @@ export function isKeptEpoch(epoch: number, epochs: number): boolean {
 export function epochMetrics(report: TrainingReport): EpochMetrics {
   const { epoch, update, casesPerSecond, seconds, reconstructionError, rate, momentum, largestWeight } = report;
   const { heldOutReconstructionError, freeEnergyGap, logLikelihood, heldOutLogLikelihood, logPartition, rule } = report;
-  const { bestEpoch, stoppedEarly } = report;
+  const { crossEntropy, heldOutErrorRate, heldOutCrossEntropy, bestEpoch, stoppedEarly } = report;
   return {
     epoch,
     update,
@@ -264,6 +267,9 @@ export function epochMetrics(report: TrainingReport): EpochMetrics {
     seconds: Number(seconds.toFixed(3)),
     ...(reconstructionError !== undefined && { reconstructionError }),
     ...(heldOutReconstructionError !== undefined && { heldOutReconstructionError }),
+    ...(crossEntropy !== undefined && { crossEntropy }),
+    ...(heldOutErrorRate !== undefined && { heldOutErrorRate }),
+    ...(heldOutCrossEntropy !== undefined && { heldOutCrossEntropy }),
     ...(freeEnergyGap !== undefined && { freeEnergyGap }),
     ...(logLikelihood !== undefined && { logLikelihood }),
     ...(heldOutLogLikelihood !== undefined && { heldOutLogLikelihood }),
