@@ -33,12 +33,20 @@ export interface Complaint {
   readonly wayOut?: string;
 }
 
+/** An array handed in where a number belongs would fill the screen. */
+const longest = 400;
+
+function shortened(text: string): string {
+  return text.length <= longest ? text : `${text.slice(0, longest)} … (${text.length} characters)`;
+}
+
 export class HarmoniumError extends Error {
   override readonly name = "HarmoniumError";
   readonly kind: ErrorKind;
   readonly complaint: Complaint;
 
-  constructor(kind: ErrorKind, complaint: Complaint, options?: { cause?: unknown }) {
+  constructor(kind: ErrorKind, given: Complaint, options?: { cause?: unknown }) {
+    const complaint = { ...given, got: shortened(given.got) };
     const { who, got, expected, wayOut } = complaint;
     super(`${who}: got ${got}; expected ${expected}${wayOut === undefined ? "" : `. ${wayOut}`}`, options);
     this.kind = kind;

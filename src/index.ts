@@ -12,7 +12,7 @@ export { toDataset } from "./data/levels.js";
 export { type BitNoise, noisyLevels } from "./data/noisy-levels.js";
 export { formatNpy, parseNpy } from "./data/npy.js";
 export { parseNpz } from "./data/npz.js";
-export { selectClasses, takeCases } from "./data/select.js";
+export { selectClasses, sliceCases, takeCases } from "./data/select.js";
 export { allShifterPatterns, type ShifterEnsemble, type ShifterOptions, shifterPatterns } from "./data/shifter.js";
 export { type Complaint, type ErrorKind, HarmoniumError, refuse } from "./errors.js";
 export { annealedImportanceSampling, type ForwardEstimate } from "./evaluate/ais.js";

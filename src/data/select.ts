@@ -57,15 +57,23 @@ export function takeCases(dataset: Dataset, limit: number): Dataset {
   if (!(Number.isInteger(limit) && limit >= 1)) {
     throw refuse("option", { who: "limit", got: String(limit), expected: "a number of cases, at least 1" });
   }
-  if (limit >= dataset.cases) return dataset;
-  const levels = emptyLike(dataset.levels, limit * dataset.units);
-  levels.set(dataset.levels.subarray(0, levels.length));
-  return {
-    ...dataset,
-    cases: limit,
-    levels,
-    ...(dataset.labels !== undefined && { labels: firstLabels(dataset.labels, limit) }),
-  };
+  return limit >= dataset.cases ? dataset : sliceCases(dataset, 0, limit);
+}
+
+/**
+ * Cases from … to − 1, copied: to set cases of the training set apart for validation.
+ *
+ * @throws HarmoniumError "option" unless 0 ≤ from < to ≤ cases
+ */
+export function sliceCases(dataset: Dataset, from: number, to: number): Dataset {
+  const { cases, units, levels, labels } = dataset;
+  if (!(Number.isInteger(from) && Number.isInteger(to) && 0 <= from && from < to && to <= cases)) {
+    const expected = `0 ≤ from < to ≤ ${cases}, the cases of ${dataset.name}`;
+    throw refuse("option", { who: "cases", got: `${from} to ${to}`, expected });
+  }
+  const copy = emptyLike(levels, (to - from) * units);
+  copy.set(levels.subarray(from * units, to * units));
+  return { ...dataset, cases: to - from, levels: copy, ...(labels && { labels: someLabels(labels, from, to) }) };
 }
 
 // A copy, not a subarray: sending a view to a worker would send all of the memory behind it.
@@ -73,8 +81,8 @@ function emptyLike(levels: Levels, length: number): Levels {
   return levels instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length);
 }
 
-function firstLabels(labels: Uint8Array | Int32Array, count: number): Uint8Array | Int32Array {
-  return labels instanceof Uint8Array ? new Uint8Array(labels.subarray(0, count)) : labels.slice(0, count);
+function someLabels(labels: Uint8Array | Int32Array, from: number, to: number): Uint8Array | Int32Array {
+  return labels instanceof Uint8Array ? new Uint8Array(labels.subarray(from, to)) : labels.slice(from, to);
 }
 
 function countLabels(labels: Uint8Array | Int32Array): Map<number, number> {

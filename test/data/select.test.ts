@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Dataset } from "#src/data/dataset.js";
-import { selectClasses, takeCases } from "#src/data/select.js";
+import { selectClasses, sliceCases, takeCases } from "#src/data/select.js";
 import { refusal } from "./refusal.js";
 
 const dataset: Dataset = {
@@ -97,5 +97,23 @@ describe("takeCases", () => {
 
   test.each([0, -1, 1.5, Number.NaN])("refuses %d", async (limit) => {
     expect((await refusal(() => takeCases(dataset, limit))).kind).toBe("option");
+  });
+});
+
+describe("sliceCases", () => {
+  test("from the middle, copied", () => {
+    const { levels, labels, cases } = sliceCases(dataset, 1, 3);
+    expect([cases, [...levels], [...(labels as Uint8Array)]]).toEqual([2, [10, 11, 20, 21], [1, 3]]);
+    expect(levels.buffer.byteLength).toBe(4);
+    expect([...sliceCases(floats, 2, 3).levels]).toEqual([0.75]);
+  });
+
+  test.each([
+    [-1, 2],
+    [2, 2],
+    [0, 6],
+    [0.5, 2],
+  ])("refuses %d to %d", async (from, to) => {
+    expect((await refusal(() => sliceCases(dataset, from, to))).kind).toBe("option");
   });
 });
