@@ -54,7 +54,7 @@ function cells(top: number, counts: readonly number[], classes: number): Body {
     text(left - 8, heads + at + 5.5, String(i), type.label, "end"),
     text(left + at, heads - 8, String(i), type.label, "middle"),
   ]);
-  const widest = Math.max(...counts.map((count) => textWidth(String(count), type.small)));
+  const widest = textWidth(String(counts.reduce((most, count) => Math.max(most, count), 0)), type.small);
   const fits = size.reduce === 1 && widest + 4 <= pitch && pitch >= 20;
   const numbers = counts.map((count, at) => {
     if (!fits || count === 0) return "";
@@ -68,9 +68,12 @@ function cells(top: number, counts: readonly number[], classes: number): Body {
 
 /** Shares of rows: negative where right. */
 function sharesOf(counts: readonly number[], classes: number): Float32Array {
+  const sums = Array.from({ length: classes }, (_, row) =>
+    counts.slice(row * classes, (row + 1) * classes).reduce((sum, n) => sum + n, 0),
+  );
   return Float32Array.from(counts, (count, at) => {
     const row = Math.floor(at / classes);
-    const all = counts.slice(row * classes, (row + 1) * classes).reduce((sum, n) => sum + n, 0);
+    const all = sums[row] as number;
     const share = all === 0 ? 0 : count / all;
     return row === at % classes ? -share / 2 : Math.min(1, 0.08 * Number(count > 0) + 2 * share);
   });

@@ -137,7 +137,7 @@ export function classProbabilities(classifier: Classifier, x: ArrayLike<number>)
 
 /** e^{x_k} / Σ_l e^{x_l} */
 function softmax(x: Float64Array): Float64Array {
-  const largest = Math.max(...x);
+  const largest = x.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
   const powers = x.map((value) => Math.exp(value - largest));
   const sum = powers.reduce((all, value) => all + value, 0);
   return powers.map((value) => value / sum);
