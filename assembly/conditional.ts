@@ -126,7 +126,7 @@ function activate(task: i32, input: usize, cases: i32, scratch: usize): void {
 
 /** The lowest four bits as four floats 0 or 1. */
 // @ts-ignore: decorator
-@inline function unpack(bits: i32): v128 {
+@inline export function unpack(bits: i32): v128 {
   const masks = i32x4(1, 2, 4, 8);
   return v128.and(i32x4.eq(v128.and(i32x4.splat(bits), masks), masks), f32x4.splat(1));
 }

@@ -14,6 +14,7 @@ import { advancePanels } from "./network-panels";
 import { advanceSparse, inputsSparse } from "./network-sparse";
 import { optimizeHidden, optimizeVisible } from "./optimize";
 import { clamp } from "./sample";
+import { dropOut, readOut, throughLogistic } from "./feed-forward";
 import { followMean, shift } from "./units";
 import { updateHidden, updateVisible } from "./update";
 
@@ -41,6 +42,9 @@ const WHOLE_DENSE = 23;
 const WHOLE_SPARSE = 24;
 const MAKE_STREAM = 25;
 const TRANSPOSE = 26;
+const READ_OUT = 32;
+const THROUGH_LOGISTIC = 33;
+const DROP_OUT = 34;
 
 /** One task of the current operation. `scratch` is the calling thread's own. */
 function execute(operation: i32, task: i32, scratch: usize): void {
@@ -66,6 +70,9 @@ function execute(operation: i32, task: i32, scratch: usize): void {
   else if (operation == WHOLE_SPARSE) wholeSparse(task, scratch);
   else if (operation == MAKE_STREAM) makeStream(task, scratch);
   else if (operation == TRANSPOSE) transpose(task);
+  else if (operation == READ_OUT) readOut(task);
+  else if (operation == THROUGH_LOGISTIC) throughLogistic(task);
+  else if (operation == DROP_OUT) dropOut(task, scratch);
 }
 
 /** Claims and executes tasks until none is left. */

@@ -110,6 +110,7 @@ export function updateHidden(task: i32, scratch: usize): void {
     const means = pointer(phase) + <usize>task * capacity * ROW;
     let lists = pointer(phase + 4);
     addColumnSums(sums, means, cases, scale);
+    if (cases == 0) continue;
     if (lists == 0) {
       const dense = pointer(phase + 5), rows = <usize>argument(phase == 0 ? 12 : 13);
       for (let v = 0; v < visible; v += 32) {

@@ -23,9 +23,15 @@ const typed = new Map([
   ["clamped units", "--clamp"],
   ["size of steps", "--rate"],
   ["connections", "--connect"],
+  ["layers", "--layers"],
+  ["lower rate", "--lower-rate"],
+  ["dropout: input", "--input-dropout"],
+  ["dropout: hidden", "--dropout"],
+  ["train", "--data"],
+  ["train: held-out data", "--held-out"],
   ["chains per case", "--chains-per-case"],
   // functions that complain about the data's width
-  ...["reconstruct", "reconstructionError", "hiddenFeatures"].map((name) => [name, "--data"] as const),
+  ...["reconstruct", "reconstructionError", "hiddenFeatures", "classify"].map((name) => [name, "--data"] as const),
   ...[
     "epochs",
     "momentum",

@@ -17,7 +17,7 @@ export interface Result {
 export const isPng = (out: string): boolean => extname(out).toLowerCase() === ".png";
 
 /** Throws unless the result can be written there, as what its ending says. Call it before the work. */
-export function checkOut(out: string, kinds: readonly (".png" | ".npy")[], who = "--out"): void {
+export function checkOut(out: string, kinds: readonly (".png" | ".npy" | ".csv")[], who = "--out"): void {
   const ending = extname(out).toLowerCase();
   if (!(kinds as readonly string[]).includes(ending)) {
     throw refuse("option", { who, got: `"${out}"`, expected: `a file that ends in ${kinds.join(" or ")}` });

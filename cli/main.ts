@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { HarmoniumError } from "../src/index.js";
+import { classifyCommand } from "./commands/classify.js";
 import { equilibriumCommand } from "./commands/equilibrium.js";
 import { evaluateCommand } from "./commands/evaluate.js";
 import { featuresCommand } from "./commands/features.js";
@@ -46,6 +47,7 @@ for (const command of [
   sampleCommand(),
   featuresCommand(),
   evaluateCommand(),
+  classifyCommand(),
   inspectCommand(),
   simulateCommand(),
   equilibriumCommand(),

@@ -70,9 +70,15 @@ export function fittedLine(told: ProgressParts, width: number, colour: boolean):
   return parts.length === 1 ? (parts[0] as string).slice(0, Math.max(width, 0)) : parts.join("  ");
 }
 
-/** What tells how well it goes: the log-likelihood where it is told, else the reconstruction error where there is one. */
-function measureOf({ logLikelihood, reconstructionError }: TrainingReport): number | undefined {
-  return logLikelihood ?? reconstructionError;
+/** What tells how well it goes, the first that is told. */
+const measures = [
+  ["logLikelihood", "log-lik."],
+  ["reconstructionError", "recon. error"],
+  ["crossEntropy", "cross entropy"],
+] as const;
+
+function measureOf(report: TrainingReport): number | undefined {
+  return measures.map(([measure]) => report[measure]).find((value) => value !== undefined);
 }
 
 /** `epoch  3/20`, or of a stage `layer 2, epoch  3/10`. */
@@ -91,8 +97,10 @@ export function progressLine(
   const { update, updates, casesPerSecond, secondsLeft } = report;
   const measure = measureOf(report);
   const likelihood = report.likelihoodIsBound ? "bound" : "log-lik.";
-  const name = report.logLikelihood === undefined ? "recon. error" : likelihood;
+  const told = measures.find(([which]) => report[which] !== undefined);
+  const name = told?.[0] === "logLikelihood" ? likelihood : told?.[1];
   const how = report.logLikelihoodMethod === "estimated" ? " estimated" : "";
+  const { heldOutErrorRate } = report;
   const share = update / updates;
   const parts = [
     epochText(report),
@@ -100,6 +108,7 @@ export function progressLine(
     `${thousands(casesPerSecond)} images/s`,
     report.done ? `in ${clock(report.seconds)}` : `eta ${clock(secondsLeft)}`,
     ...(measure === undefined ? [] : [`${name} ${measure.toFixed(how ? 2 : 4)}${how}`]),
+    ...(heldOutErrorRate === undefined ? [] : [`held-out error ${(100 * heldOutErrorRate).toFixed(2)} %`]),
   ];
   return fittedLine({ parts, share, values: history }, width, colour);
 }
@@ -111,6 +120,8 @@ export function plainLine(report: TrainingReport): string {
   const measures = [
     measureText("reconstruction error", report.reconstructionError, report.heldOutReconstructionError),
     likelihoodText(report),
+    measureText("cross entropy", report.crossEntropy, report.heldOutCrossEntropy),
+    report.heldOutErrorRate === undefined ? "" : `held-out error ${(100 * report.heldOutErrorRate).toFixed(2)} %, `,
   ];
   const left = report.done ? "" : `, ${clock(secondsLeft)} left`;
   return `${stage ? `${stage.name}, ` : ""}epoch ${epoch}/${epochs}: ${measures.join("")}${thousands(casesPerSecond)} images/s${left}`;
@@ -170,11 +181,13 @@ export function livingLine(stream: NodeJS.WriteStream, { plain = false } = {}) {
   };
 }
 
+type Told = Pick<TrainingReport, "logLikelihood" | "logLikelihoodMethod" | "likelihoodIsBound" | "heldOutErrorRate">;
+
 /** Draws the reports of a training; in logs a line an epoch, at most every two seconds. */
 export function progressView(stream: NodeJS.WriteStream, options: { readonly plain?: boolean } = {}) {
   const view = livingLine(stream, options);
   let history: number[] = [];
-  let told: Pick<TrainingReport, "logLikelihood" | "logLikelihoodMethod" | "likelihoodIsBound"> = {};
+  let told: Told = {};
   let stage: string | undefined;
   return {
     show(report: TrainingReport): void {
@@ -185,14 +198,17 @@ export function progressView(stream: NodeJS.WriteStream, options: { readonly pla
       if (report.kind === "epoch" && measure !== undefined) history.push(measure);
       const { logLikelihood, logLikelihoodMethod, likelihoodIsBound } = report;
       if (logLikelihood !== undefined) {
+        const { heldOutErrorRate } = told;
         told = {
+          ...(heldOutErrorRate !== undefined && { heldOutErrorRate }),
           logLikelihood,
           ...(logLikelihoodMethod && { logLikelihoodMethod }),
           ...(likelihoodIsBound && { likelihoodIsBound }),
         };
       }
       const last = report.done || report.kind === "stopped";
-      // the last log-likelihood stays until there is another
+      if (report.heldOutErrorRate !== undefined) told = { ...told, heldOutErrorRate: report.heldOutErrorRate };
+      // the last ones stay until there are others
       const shown = { ...report, ...told };
       view.show({
         line: (width, colour) => progressLine(shown, history, width, colour),

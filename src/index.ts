@@ -33,7 +33,9 @@ export {
   clampedMoments,
   clampedMomentsOf,
 } from "./evaluate/clamped-moments.js";
+export * from "./evaluate/classification.js";
 export { contrastiveField } from "./evaluate/contrastive-field.js";
+export * from "./evaluate/dbn/index.js";
 export {
   type ChainDiagnostics,
   type DiagnoseOptions,
@@ -42,7 +44,6 @@ export {
   type LadderDiagnostics,
   type SamplingDiagnostics,
 } from "./evaluate/diagnose-chains.js";
-export * from "./evaluate/dbn/index.js";
 export { type HiddenActivity, hiddenActivity, largestWeights, type WeightPlace } from "./evaluate/diagnostics.js";
 export { type Equilibrium, equilibrium, networkLogPartition } from "./evaluate/equilibrium.js";
 export { type LikelihoodOptions, type LogLikelihood, logLikelihood } from "./evaluate/estimate-likelihood.js";
@@ -95,6 +96,7 @@ export { asRbm, type Machine, type ModelFile, parseModel, serializeModel } from 
 export { parseSafetensors, serializeSafetensors, type Tensor } from "./io/safetensors.js";
 export type { ClampMode, Kernels } from "./kernels/kernels.js";
 export { availableThreads, createKernels, type KernelOptions } from "./kernels/threads.js";
+export type { AverageConfig } from "./learn/average.js";
 export {
   boltzmannContrastive,
   boltzmannNegativeFrom,
@@ -131,6 +133,7 @@ export {
 export { pseudoLikelihood } from "./learn/boltzmann/pseudolikelihood.js";
 export { temperedChains } from "./learn/boltzmann/tempered.js";
 export type { Checkpoint, Progress, SavedArray, SavedState, Trainable } from "./learn/checkpoint.js";
+export * from "./learn/classifier/options.js";
 export * from "./learn/dbn/index.js";
 export { hasStoppedEarly, type StopConfig, type StopMetric, type StopWhen } from "./learn/early-stopping.js";
 export type { Estimate, LikelihoodMethod, PartitionFigure, Range, RuleFigures } from "./learn/learner.js";
@@ -148,7 +151,6 @@ export {
   signSteps,
 } from "./learn/optimizer.js";
 export type { RunOptions } from "./learn/options.js";
-export type { AverageConfig } from "./learn/rbm/average.js";
 export type { CentringConfig, CentringOptions } from "./learn/rbm/centring.js";
 export { type ContrastiveOptions, contrastiveDivergence } from "./learn/rbm/contrastive.js";
 export { exactGradient } from "./learn/rbm/exact.js";
@@ -183,6 +185,7 @@ export {
   stateEnergy,
 } from "./machines/boltzmann.js";
 export { type ClampedNetwork, clampedNetwork } from "./machines/clamp.js";
+export * from "./machines/classifier.js";
 export {
   bipartiteConnections,
   type Connections,
@@ -230,6 +233,7 @@ export {
   visibleMean,
 } from "./machines/rbm.js";
 export { type ResidentRbm, readRbm, residentRbm, withResident } from "./machines/resident.js";
+export { allocateLayers, readClassifier, residentClassifier } from "./machines/resident-classifier.js";
 export { type ResidentDbn, readDbn, residentDbn, withResidentDbn } from "./machines/resident-dbn.js";
 export {
   energiesOf,

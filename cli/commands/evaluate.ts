@@ -3,10 +3,14 @@
 import { Command, Option } from "commander";
 import {
   asRbm,
+  type Classifying,
+  classificationFit,
+  classify,
   type Dataset,
   type Dbm,
   type Dbn,
   freeEnergies,
+  isClassifying,
   type LogPartition,
   type Machine,
   pseudoLogLikelihoods,
@@ -22,9 +26,10 @@ import {
   type MachineOptions,
   number,
 } from "../arguments.js";
-import { diagnose, diagnosticsJson, diagnosticsRows } from "../diagnostics.js";
+import { classFacts, fitRows } from "../classification.js";
 import { dbmJson, dbmRows, evaluateDbm } from "../dbm.js";
 import { evaluateDbn, evaluationJson, evaluationRows } from "../dbn.js";
+import { diagnose, diagnosticsJson, diagnosticsRows } from "../diagnostics.js";
 import {
   type LikelihoodOptions,
   likelihoodJson,
@@ -56,7 +61,9 @@ const fewSeconds = 4e8;
 
 export function evaluateCommand(): Command {
   const command = new Command("evaluate")
-    .description("log Z and the log-likelihood, free energies F(v), pseudo-likelihood, reconstruction error; nats")
+    .description(
+      "log Z and the log-likelihood, free energies F(v), pseudo-likelihood, reconstruction error; of a classifier its error rate; nats",
+    )
     .argument("<model>", "a run's folder, or a model file (safetensors)")
     .addHelpText("before", examples);
   const sites =
@@ -144,12 +151,12 @@ function summary(values: Float64Array): Summary {
 
 async function run(path: string, options: EvaluateOptions): Promise<void> {
   const { machine: model, file } = await loadModel(path);
-  const machine = model.kind === "dbn" || model.kind === "dbm" ? undefined : asRbm(model, path);
   demandOwners(options, model.kind);
   const data = await loadConfigured(dataConfig(options));
-  if (!machine) {
-    return model.kind === "dbm" ? runDbm(model as Dbm, file, data, options) : runDbn(model as Dbn, file, data, options);
-  }
+  if (model.kind === "dbm") return runDbm(model as Dbm, file, data, options);
+  if (model.kind === "dbn") return runDbn(model as Dbn, file, data, options);
+  if (isClassifying(model)) return evaluateClasses(model, file, data, options);
+  const machine = asRbm(model, path);
   const { threads, seed, json } = options;
   const isCheap = data.cases * data.units * machine.hidden <= fewSeconds;
   const sites = options.sites ?? (isCheap ? "all" : "one");
@@ -183,6 +190,19 @@ async function run(path: string, options: EvaluateOptions): Promise<void> {
   if (diagnostics) print(`\n${table(diagnosticsRows(diagnostics))}`);
   for (const warning of logZ?.warnings ?? []) print(`\nlog Z: ${warning}`);
   if (figures) print(`\nFigures: ${figures.join(", ")}`);
+}
+
+/** Machines that tell classes and no likelihood. */
+async function evaluateClasses(
+  machine: Classifying,
+  file: string,
+  data: Dataset,
+  { threads, json }: EvaluateOptions,
+): Promise<void> {
+  const told = await classify(machine, data, { threads });
+  const fit = classificationFit(told, data);
+  if (json) return printJson({ model: file, data: data.name, ...classFacts(told, fit) });
+  print(`${file} on ${data.name}, ${plural(data.cases, "case")}\n\n${fitRows(fit, data.cases)}`);
 }
 
 function rows(

@@ -3,6 +3,7 @@
 import { Command } from "commander";
 import {
   asRbm,
+  type Classifier,
   type Dataset,
   type Dbm,
   type Dbn,
@@ -39,7 +40,9 @@ interface FeatureOptions extends DataOptions, MachineOptions {
 
 export function featuresCommand(): Command {
   const command = new Command("features")
-    .description("hidden representations P(h | v) of data, as NPY [cases, hidden]")
+    .description(
+      "hidden representations P(h | v) of data, of a classifier its last hidden layer, as NPY [cases, hidden]",
+    )
     .argument("<model>", "a run's folder, or a model file (safetensors)")
     .addHelpText("before", examples);
   addDataOptions(command, "the cases v")
@@ -88,6 +91,18 @@ async function featuresOf(
     const { layers } = machine as Dbm;
     const values = await dbmFeatures(machine as Dbm, data, { threads, ...(layer !== undefined && { layer }) });
     return { hidden: layers[layer ?? layers.length - 1] as number, values };
+  }
+  if (machine.kind === "classifier") {
+    const { layers } = machine as Classifier;
+    const last = layers.length - 2;
+    if (layer !== undefined && layer !== last) {
+      throw refuse("option", {
+        who: "--layer",
+        got: String(layer),
+        expected: `${last}, a classifier's last hidden layer`,
+      });
+    }
+    return { hidden: layers[last] as number, values: await hiddenFeatures(machine as Classifier, data, { threads }) };
   }
   const rbm = asRbm(machine, path);
   if (layer !== undefined && layer !== 1) {

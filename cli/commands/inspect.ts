@@ -4,6 +4,7 @@ import { Command } from "commander";
 import {
   type Boltzmann,
   blocksOf,
+  type Classifier,
   connectionsOf,
   type Dbm,
   type Dbn,
@@ -92,12 +93,31 @@ interface Facts {
 
 function factsOf(machine: Machine): Facts {
   if (machine.kind === "rbm") return rbmFacts(machine as Rbm);
+  if (machine.kind === "classifier") return classifierFacts(machine as Classifier);
   if (machine.kind === "dbm") return dbmFacts(machine as Dbm, spread, show);
   return machine.kind === "dbn" ? dbnFacts(machine as Dbn, spread, show) : networkFacts(machine as Network);
 }
 
 const show = ({ mean, deviation, largest }: Spread): string =>
   `mean ${mean.toFixed(4)}, standard deviation ${deviation.toFixed(4)}, largest |·| ${largest.toFixed(3)}`;
+
+function classifierFacts({ layers, weights, biases }: Classifier): Facts {
+  const [inputs, classes] = [layers[0] as number, layers.at(-1) as number];
+  const hidden = layers.slice(1, -1);
+  const parameters = [...weights, ...biases].reduce((sum, { length }) => sum + length, 0);
+  const spreads = weights.map((W, l) => ({ weights: spread(W), bias: spread(biases[l] as Float32Array) }));
+  const between = hidden.length === 0 ? "" : `, ${hidden.join("-")} logistic hidden units`;
+  return {
+    facts: { inputs, hidden, classes, parameters, layers: spreads },
+    rows: [
+      ["  machine", `classifier, ${inputs} inputs${between}, ${classes} classes, ${plural(parameters, "parameter")}`],
+      ...spreads.flatMap(({ weights: W, bias }, l) => [
+        [`  weights of layer ${l + 1}`, show(W)],
+        [`  biases of layer ${l + 1}`, show(bias)],
+      ]),
+    ],
+  };
+}
 
 function rbmFacts(machine: Rbm): Facts {
   const { visible, hidden } = machine;
@@ -164,6 +184,8 @@ function trainingRows({ config }: Run, last: EpochMetrics | undefined): string[]
     ["  trained by", config.command],
     ["  epochs done", `${last?.epoch ?? 0} of ${config.learning.epochs}${last?.stage ? `, ${last.stage}` : ""}`],
   ];
+  if (last?.heldOutErrorRate !== undefined)
+    rows.push(["  held-out error", `${(100 * last.heldOutErrorRate).toFixed(2)} % of the last epoch`]);
   if (last?.reconstructionError !== undefined)
     rows.push(["  reconstruction error", `${last.reconstructionError.toFixed(4)} (a proxy, not the likelihood)`]);
   return rows;

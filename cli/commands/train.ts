@@ -2,6 +2,7 @@
 
 import { Command } from "commander";
 import { trainBoltzmannCommand } from "./train-boltzmann.js";
+import { trainClassifierCommand } from "./train-classifier.js";
 import { trainDbmCommand } from "./train-dbm.js";
 import { trainDbnCommand } from "./train-dbn.js";
 import { trainRbmCommand } from "./train-rbm.js";
@@ -11,6 +12,7 @@ const examples = `Examples:
   harmonium train boltzmann --data bars-and-stripes:4 --hidden 4
   harmonium train dbn --data mnist:train --layers 784-500-500-2000
   harmonium train dbm --data mnist:train --layers 784-500-1000
+  harmonium train classifier --data mnist:train --from runs/rbm --learns read-out
 `;
 
 export function trainCommand(version: string): Command {
@@ -20,5 +22,6 @@ export function trainCommand(version: string): Command {
     .addCommand(trainRbmCommand(version))
     .addCommand(trainBoltzmannCommand(version))
     .addCommand(trainDbnCommand(version))
-    .addCommand(trainDbmCommand(version));
+    .addCommand(trainDbmCommand(version))
+    .addCommand(trainClassifierCommand(version));
 }

@@ -5,6 +5,10 @@ export interface EpochRecord {
   readonly epoch: number;
   readonly reconstructionError?: number;
   readonly heldOutReconstructionError?: number;
+  /** Nats a case, and a share of cases. */
+  readonly crossEntropy?: number;
+  readonly heldOutCrossEntropy?: number;
+  readonly heldOutErrorRate?: number;
   readonly freeEnergyGap?: number;
   readonly logLikelihood?: number;
   readonly heldOutLogLikelihood?: number;
@@ -85,6 +89,15 @@ const panels = (errorUnit: string, method: Method, isBound: boolean): readonly P
     measures: [
       ["reconstructionError", "training"],
       ["heldOutReconstructionError", "held-out"],
+    ],
+  },
+  { title: "Error rate", unit: "share of held-out cases", measures: [["heldOutErrorRate", "held-out"]] },
+  {
+    title: "Cross entropy",
+    unit: "nats per case",
+    measures: [
+      ["crossEntropy", "training"],
+      ["heldOutCrossEntropy", "held-out"],
     ],
   },
   {

@@ -1,6 +1,7 @@
 /** Figures and the report of a training run: pure functions from numbers to PNG bytes and HTML. */
 
 export { type ArrowPanel, type ArrowPlaneInput, arrowPlane, type PlaneArrow } from "./arrow-plane.js";
+export { type ConfusionMatrixInput, confusionMatrix } from "./confusion-matrix.js";
 export { type CouplingMapInput, couplingMap } from "./coupling-map.js";
 export {
   type CurveLine,
@@ -18,6 +19,7 @@ export { type ImageGridInput, imageGrid } from "./image-grid.js";
 export { type ImagePair, type ImagePairsInput, imagePairs, type PairRow, pairsInRows } from "./image-pairs.js";
 export { type KlCurvesInput, klCurves } from "./kl-curves.js";
 export { type LearningCurvesInput, learningCurves } from "./learning-curves.js";
+export { type Mistake, type MistakesInput, mistakes } from "./mistakes.js";
 export { type MomentScatterInput, momentScatter, type PairMoments } from "./moment-scatter.js";
 export { type OtherDigitsInput, otherDigits } from "./other-digits.js";
 export { pngSize } from "./png.js";

@@ -4,6 +4,7 @@ import { type Dataset, refuse } from "../../src/index.js";
 import { loadConfigured, type RunConfig } from "../../src/node/index.js";
 import { plural } from "../output.js";
 import { boltzmannLesson } from "./boltzmann.js";
+import { classifierLesson } from "./classifier.js";
 import { dbmLesson } from "./dbm.js";
 import { dbnLesson } from "./dbn.js";
 import type { Lesson } from "./lesson.js";
@@ -16,8 +17,8 @@ const kinds: {
     config: Extract<RunConfig, { kind: Kind }>,
     data: Dataset,
     heldOut: Dataset | undefined,
-  ) => Lesson;
-} = { rbm: rbmLesson, boltzmann: boltzmannLesson, dbn: dbnLesson, dbm: dbmLesson };
+  ) => Lesson | Promise<Lesson>;
+} = { rbm: rbmLesson, boltzmann: boltzmannLesson, dbn: dbnLesson, dbm: dbmLesson, classifier: classifierLesson };
 
 /**
  * Loads what the configuration names and makes the initial machine; throws before anything is written.

@@ -2,8 +2,8 @@ import { type Machine, machineTensors } from "./model.js";
 
 /**
  * SHA-256 (hex) of the parameters, little-endian, in this order: an RBM's weights [visible, hidden], visible bias and hidden bias as
- * float32; a network's weights [N, N] and bias [N] as float64; a deep belief network's arrays from below, as float32, in dbnArrays'
- * order; a deep Boltzmann machine's in that of dbmArrays.
+ * float32; a network's weights [N, N] and bias [N] as float64; a classifier's weights and bias of each layer as float32; a deep belief
+ * network's arrays from below, as float32, in dbnArrays' order; a deep Boltzmann machine's in that of dbmArrays.
  */
 export async function parametersSha256(machine: Machine): Promise<string> {
   const parts = Object.values(machineTensors(machine)).filter(({ dtype }) => dtype !== "U32");

@@ -2,6 +2,7 @@
 
 import { refuse } from "../errors.js";
 import { type Boltzmann, createBoltzmann } from "../machines/boltzmann.js";
+import { type Classifier, createClassifier } from "../machines/classifier.js";
 import { createDbm, type Dbm, dbmArrays, dbmFromArrays } from "../machines/dbm.js";
 import { createDbn, type Dbn, dbnArrays, dbnFromArrays, type NamedArray } from "../machines/dbn.js";
 import { createNetwork, type Network } from "../machines/network.js";
@@ -46,16 +47,18 @@ export function rbmFromTensors(tensors: ReadonlyMap<string, Tensor>, file: strin
   return rbm;
 }
 
+type Floats = TensorOf<"F32"> | TensorOf<"F64">;
+
 function floats(
   tensors: ReadonlyMap<string, Tensor>,
   name: string,
   file: string,
   dimensions: number,
-): TensorOf<"F32"> | TensorOf<"F64"> {
+  wayOut = `An RBM's file holds ${Object.values(names).join(", ")}.`,
+): Floats {
   const tensor = tensors.get(name);
   if (!tensor) {
     const got = `the tensors ${[...tensors.keys()].join(", ") || "(none)"}`;
-    const wayOut = `An RBM's file holds ${Object.values(names).join(", ")}.`;
     throw refuse("format", { who: file, got, expected: `a tensor ${name}`, wayOut });
   }
   if ((tensor.dtype !== "F32" && tensor.dtype !== "F64") || tensor.shape.length !== dimensions) {
@@ -78,14 +81,16 @@ function floats(
 }
 
 /** The machines that files hold. */
-export type Machine = Rbm | Network | Boltzmann | Dbn | Dbm;
+export type Machine = Rbm | Network | Boltzmann | Classifier | Dbn | Dbm;
 
 /**
- * A machine's parameters as tensors. A network's: weights [N, N], bias [N]; a Boltzmann machine's visible units besides; a deep belief
- * network's as dbnArrays names them, and its number of classes; a deep Boltzmann machine's as dbmArrays does.
+ * A machine's parameters as tensors. A network's: weights [N, N], bias [N]; a Boltzmann machine's visible units besides. A classifier's:
+ * layers.N.weights [units below, units], layers.N.bias, N from 0. A deep belief network's as dbnArrays names them, and its number of
+ * classes; a deep Boltzmann machine's as dbmArrays does.
  */
 export function machineTensors(machine: Machine): Record<string, Tensor> {
   if (machine.kind === "rbm") return rbmTensors(machine as Rbm);
+  if (machine.kind === "classifier") return classifierTensors(machine as Classifier);
   if (machine.kind === "dbn") return dbnTensors(machine as Dbn);
   if (machine.kind === "dbm") return floatTensors(dbmArrays(machine as Dbm));
   const { units, weights, bias } = machine as Network;
@@ -101,11 +106,12 @@ export function machineTensors(machine: Machine): Record<string, Tensor> {
 /** The machine of a kind from its tensors. Throws "format", "shape" or "data" for what is none. */
 export function machineFromTensors(tensors: ReadonlyMap<string, Tensor>, kind = "rbm", file = "model"): Machine {
   if (kind === "rbm") return rbmFromTensors(tensors, file);
+  if (kind === "classifier") return classifierFromTensors(tensors, file);
   if (kind === "dbn") return dbnFromTensors(tensors, file);
   if (kind === "dbm") return dbmFromTensors(tensors, file);
   if (kind !== "network" && kind !== "boltzmann") {
     const wayOut = "Use a later version of harmonium.";
-    const expected = "rbm, boltzmann, network, dbn or dbm";
+    const expected = "rbm, boltzmann, network, classifier, dbn or dbm";
     throw refuse("format", { who: file, got: `a machine of kind "${kind}"`, expected, wayOut });
   }
   const weights = floats(tensors, "weights", file, 2);
@@ -176,11 +182,46 @@ function dbnFromTensors(tensors: ReadonlyMap<string, Tensor>, file: string): Dbn
   return dbnFromArrays({ layers, classes }, (name) => shaped(tensors, name, file, shapes[name].shape, layers));
 }
 
+function classifierTensors({ layers, weights, biases }: Classifier): Record<string, Tensor> {
+  const entries = weights.flatMap((data, l): [string, Tensor][] => [
+    [`layers.${l}.weights`, { dtype: "F32", shape: [layers[l] as number, layers[l + 1] as number], data }],
+    [`layers.${l}.bias`, { dtype: "F32", shape: [layers[l + 1] as number], data: biases[l] as Float32Array }],
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function classifierFromTensors(tensors: ReadonlyMap<string, Tensor>, file: string): Classifier {
+  const wayOut = "A classifier's file holds layers.N.weights and layers.N.bias, N from 0.";
+  const weights: Floats[] = [];
+  do weights.push(floats(tensors, `layers.${weights.length}.weights`, file, 2, wayOut));
+  while (tensors.has(`layers.${weights.length}.weights`));
+  const layers = [weights[0].shape[0], ...weights.map(({ shape }) => shape[1])] as number[];
+  const classifier = createClassifier(layers);
+  weights.forEach(({ data, shape }, l) => {
+    const bias = floats(tensors, `layers.${l}.bias`, file, 1, wayOut);
+    if (shape[0] !== layers[l] || bias.shape[0] !== shape[1]) {
+      const got = `weights [${shape.join(", ")}] and ${bias.shape[0]} biases`;
+      throw refuse("shape", {
+        who: `${file}: layer ${l}`,
+        got,
+        expected: `weights from ${layers[l]} units, and a bias a unit`,
+      });
+    }
+    classifier.weights[l]?.set(data);
+    classifier.biases[l]?.set(bias.data);
+  });
+  return classifier;
+}
+
 /** The bytes of a model file; `about` goes into the metadata beside format, kind and unit types. */
 export function serializeModel(machine: Machine, about: Readonly<Record<string, string>> = {}): Uint8Array {
-  const units = machine.kind === "rbm" ? { visible_units: "binary", hidden_units: "binary" } : { unit_type: "binary" };
-  const metadata = { format: MODEL_FORMAT, kind: machine.kind, ...units, ...about };
+  const metadata = { format: MODEL_FORMAT, kind: machine.kind, ...unitTypes(machine), ...about };
   return serializeSafetensors(machineTensors(machine), metadata);
+}
+
+function unitTypes({ kind }: Machine): Record<string, string> {
+  if (kind === "rbm") return { visible_units: "binary", hidden_units: "binary" };
+  return kind === "classifier" ? { hidden_units: "logistic", read_out: "softmax" } : { unit_type: "binary" };
 }
 
 export interface ModelFile<Of extends Machine = Machine> {
@@ -197,15 +238,12 @@ export function parseModel(bytes: Uint8Array, file: string): ModelFile {
 /** The RBM that the file `who` holds. Throws "option" where it is another machine. */
 export function asRbm(machine: Machine, who: string): Rbm {
   if (machine.kind === "rbm") return machine as Rbm;
-  const kinds = {
-    boltzmann: "a general Boltzmann machine",
-    network: "a network",
-    dbn: "a deep belief network",
-    dbm: "a deep Boltzmann machine",
-  };
-  const got = kinds[machine.kind as keyof typeof kinds];
-  if (machine.kind === "dbn" || machine.kind === "dbm")
-    throw refuse("option", { who, got, expected: "a restricted Boltzmann machine" });
-  const wayOut = "harmonium simulate and harmonium equilibrium take general machines.";
+  const [got, wayOut] = {
+    boltzmann: ["a general Boltzmann machine", "harmonium simulate and harmonium equilibrium take general machines."],
+    network: ["a network", "harmonium simulate and harmonium equilibrium take general machines."],
+    classifier: ["a classifier", "harmonium classify takes classifiers."],
+    dbn: ["a deep belief network", "harmonium sample and harmonium evaluate take deep networks."],
+    dbm: ["a deep Boltzmann machine", "harmonium sample and harmonium evaluate take deep networks."],
+  }[machine.kind as Exclude<Machine["kind"], "rbm">];
   throw refuse("option", { who, got, expected: "a restricted Boltzmann machine", wayOut });
 }

@@ -38,6 +38,9 @@ export const operations = {
   wholeSparse: 24,
   makeStream: 25,
   transpose: 26,
+  readOut: 32,
+  throughLogistic: 33,
+  dropOut: 34,
 } as const;
 export type Operation = keyof typeof operations;
 

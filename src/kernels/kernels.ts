@@ -8,41 +8,11 @@
 
 import type { Levels } from "../data/dataset.js";
 import type { Draw } from "../random/draw.js";
+import type { Field, Matrix, States, Vector } from "./arrays.js";
+import type { FeedForwardKernels } from "./feed-forward.js";
 import type { StepRule } from "./step-rule.js";
 
-/** Binary states of up to `capacity` cases × `units`. */
-export interface States {
-  readonly kind: "states";
-  readonly capacity: number;
-  readonly units: number;
-  /** Sets the first cases from 0/1 values [cases, units]. */
-  write(bits: Uint8Array): void;
-  /** The first `cases` as 0/1 values [cases, units]. */
-  read(cases: number): Uint8Array;
-}
-
-/** Real values (inputs, means) of up to `capacity` cases × `units`. */
-export interface Field {
-  readonly kind: "field";
-  readonly capacity: number;
-  readonly units: number;
-  write(values: Float32Array): void;
-  read(cases: number): Float32Array;
-}
-
-/** Weights [rows, columns], or anything of their shape. */
-export interface Matrix {
-  readonly rows: number;
-  readonly columns: number;
-  write(values: Float32Array): void;
-  read(): Float32Array;
-}
-
-export interface Vector {
-  readonly size: number;
-  write(values: Float32Array): void;
-  read(): Float32Array;
-}
+export type { Field, Matrix, States, Vector };
 
 /** How grey levels clamp binary units: drawn anew (level = probability of 1), 1 where level ≥ ½, or as they are. */
 export type ClampMode = "sample" | "threshold" | "probability";
@@ -102,10 +72,9 @@ export interface Phases {
   readonly negative: Phase;
 }
 
-/** Parameters of two layers and their bond; the same shape serves for steps (momentum). */
-export interface BondParameters {
+/** Parameters of a layer and of the weights to it: those of a layer that is fed forward. */
+export interface LayerParameters {
   readonly weights: Matrix;
-  readonly visibleBias: Vector;
   readonly hiddenBias: Vector;
   /** Label units among the visible ones: a softmax group given the hidden units. */
   readonly group?: UnitGroup | undefined;
@@ -115,6 +84,11 @@ export interface BondParameters {
    */
   readonly visibleScale?: number;
   readonly hiddenScale?: number;
+}
+
+/** Parameters of two layers and their bond; the same shape serves for steps (momentum). */
+export interface BondParameters extends LayerParameters {
+  readonly visibleBias: Vector;
 }
 
 /**
@@ -137,12 +111,13 @@ export interface Update extends Phases {
  * the weights moved in all, b ← b + step of ∇b − ΔW λ, c ← c + step of ∇c − ΔWᵀ μ.
  */
 export interface Optimize {
-  readonly parameters: BondParameters;
+  /** Without a visible bias, and then without one in gradient and memory, only the layer that is fed forward moves. */
+  readonly parameters: LayerParameters | BondParameters;
   /** ∇W, ∇b, ∇c of what is maximized, read only; or phases, whose difference it is: the same bits in less time, kept nowhere. */
-  readonly gradient: BondParameters | Phases;
+  readonly gradient: LayerParameters | BondParameters | Phases;
   readonly rule: StepRule;
   /** What the rule keeps from one update to the next, zero at first: v of SGD with momentum, m and v of Adam. */
-  readonly memory: readonly BondParameters[];
+  readonly memory: readonly (LayerParameters | BondParameters)[];
   /** μ [visible], λ [hidden] */
   readonly offsets?: { readonly visible: Vector; readonly hidden: Vector };
 }
@@ -229,7 +204,7 @@ export interface LogRatio {
   readonly to: number;
 }
 
-export interface Kernels {
+export interface Kernels extends FeedForwardKernels {
   readonly implementation: "reference" | "wasm";
   readonly threads: number;
   states(capacity: number, units: number): States;
@@ -245,7 +220,13 @@ export interface Kernels {
   update(task: Update): void;
   optimize(task: Optimize): void;
   /** out ← a x + b y, element by element, for arrays of one shape; `out` may be x or y. */
-  combine<Of extends Matrix | Vector | BondParameters>(out: Of, a: number, x: Of, b: number, y: Of): void;
+  combine<Of extends Matrix | Vector | LayerParameters | BondParameters>(
+    out: Of,
+    a: number,
+    x: Of,
+    b: number,
+    y: Of,
+  ): void;
   /** out ← fromᵀ: what a `conditional` with `transposed` would do at each call, once for many calls with the same weights. */
   transpose(out: Matrix, from: Matrix): void;
   /** out ← (1 − rate) out + rate · mean of the first `cases` (at least one). */

@@ -1,7 +1,7 @@
 /** The kernels that change an RBM's parameters in plain TypeScript. Sums are in float64. */
 
-import { blocksOf, checkOptimize, isPhases } from "./bond.js";
-import type { Optimize, Phase, Phases, Update } from "./kernels.js";
+import { checkOptimize, hasVisibleBias, isPhases } from "./bond.js";
+import type { BondParameters, LayerParameters, Optimize, Phase, Phases, Update } from "./kernels.js";
 import { at } from "./reference-arrays.js";
 import { stepAll, withoutPenalties } from "./step-rule.js";
 
@@ -49,24 +49,31 @@ export function update(task: Update): void {
   });
 }
 
+/** Weights, visible bias (empty where there is none) and hidden bias. */
+function partsOf(of: LayerParameters | BondParameters): Float32Array[] {
+  const visibleBias = hasVisibleBias(of) ? at(of.visibleBias) : new Float32Array(0);
+  return [at(of.weights), visibleBias, at(of.hiddenBias)];
+}
+
 export function optimize(task: Optimize): void {
   checkOptimize(task);
   const { parameters, gradient, rule, memory, offsets } = task;
-  const [visible, hidden] = [parameters.visibleBias.size, parameters.hiddenBias.size];
-  const [W, b, c] = blocksOf(parameters).map(at);
-  const [dW, db, dc] = isPhases(gradient) ? gradientOf(gradient) : blocksOf(gradient).map(at);
+  const [visible, hidden] = [parameters.weights.rows, parameters.hiddenBias.size];
+  const [W, b, c] = partsOf(parameters);
+  const [dW, db, dc] = isPhases(gradient) ? gradientOf(gradient) : partsOf(gradient);
   const mu = offsets ? at(offsets.visible) : new Float32Array(visible);
   const lambda = offsets ? at(offsets.hidden) : new Float32Array(hidden);
-  const kept = (name: (typeof names)[number]) => memory.map((one) => at(one[name]));
+  const kept = (n: number) => memory.map((one) => partsOf(one)[n]);
 
-  const centred = Float64Array.from(dW, (slope, ij) => {
+  const centre = (slope: number, ij: number) => {
     const [i, j] = [Math.floor(ij / hidden), ij % hidden];
     return slope - mu[i] * dc[j] - db[i] * lambda[j];
-  });
+  };
+  const centred = offsets ? Float64Array.from(dW, centre) : dW;
   const before = W.slice();
-  stepAll(rule, W, centred, kept("weights"));
-  stepAll(withoutPenalties(rule), b, db, kept("visibleBias"));
-  stepAll(withoutPenalties(rule), c, dc, kept("hiddenBias"));
+  stepAll(rule, W, centred, kept(0));
+  stepAll(withoutPenalties(rule), b, db, kept(1));
+  stepAll(withoutPenalties(rule), c, dc, kept(2));
   if (!offsets) return;
   const [throughHidden, throughVisible] = [new Float64Array(visible), new Float64Array(hidden)];
   W.forEach((value, ij) => {

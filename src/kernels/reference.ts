@@ -7,6 +7,7 @@ import { copyPlainCases } from "./copy-cases.js";
 import type { Clamp, Conditional, Field, Kernels, LogRatio, States } from "./kernels.js";
 import { at, type PlainField, type PlainMatrix, type PlainStates, type PlainVector } from "./reference-arrays.js";
 import { referenceCombining } from "./reference-combine.js";
+import { referenceFeedForward } from "./reference-feed-forward.js";
 import { advanceStates, countCoincidences, inputOf, type PlainCouplings, plainCouplings } from "./reference-network.js";
 import { optimize, update } from "./reference-update.js";
 
@@ -26,6 +27,7 @@ export function referenceKernels(): Kernels {
     update,
     optimize,
     ...referenceCombining,
+    ...referenceFeedForward,
     advance: (task) => advanceStates(task, (task.states as PlainStates).values),
     inputs(couplings, states, chains, out) {
       const { units } = couplings;

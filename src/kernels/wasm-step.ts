@@ -1,6 +1,6 @@
 /** The arguments of assembly/optimize.ts, by their positions. */
 
-import type { Optimize } from "./kernels.js";
+import type { BondParameters, Optimize } from "./kernels.js";
 import { type AdamRule, corrections, type SgdRule } from "./step-rule.js";
 import { addressOf, panelsOf, type WasmMatrix } from "./wasm-arrays.js";
 
@@ -25,7 +25,9 @@ export function stepArguments(
   const { rows, columns, panelBytes } = parameters.weights as WasmMatrix;
   const adam = rule.kind === "adam";
   const addresses = (name: "weights" | typeof half, gradient: number) => {
-    const [values, first = 0, second = 0] = [parameters, ...memory].map((of) => addressOf(of[name]));
+    const [values, first = 0, second = 0] = [parameters, ...memory].map((of) =>
+      addressOf((of as BondParameters)[name]),
+    );
     return [values, gradient, first, second];
   };
   // biome-ignore format: arguments by position, as assembly/ reads them

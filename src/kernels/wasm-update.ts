@@ -1,8 +1,8 @@
 /** The WebAssembly kernels that change an RBM's parameters: assembly/update.ts, assembly/optimize.ts. */
 
-import { checkOptimize, isPhases } from "./bond.js";
+import { checkOptimize, hasVisibleBias, isPhases } from "./bond.js";
 import { type Dispatch, emptyBuffer } from "./dispatch.js";
-import type { Kernels, Optimize, Phase, Phases, Update } from "./kernels.js";
+import type { BondParameters, Kernels, LayerParameters, Optimize, Phase, Phases, Update } from "./kernels.js";
 import { planCorrelations } from "./plan.js";
 import {
   addressOf,
@@ -87,6 +87,7 @@ export function wasmUpdating({ arena, reserve, reserveScratch, run }: Dispatch):
     const visibleBias = isPhases(gradient)
       ? optimizeFromPhases(task, gradient, room)
       : optimizeFromArrays(task, gradient, room);
+    if (!hasVisibleBias(parameters)) return;
     const half = stepArguments(task, "visibleBias", { ...room, weights: 0, bias: visibleBias, visibleBias });
     run("optimizeVisible", visiblePanels, [...padding, ...half.integers], half.floats);
   }
@@ -94,8 +95,8 @@ export function wasmUpdating({ arena, reserve, reserveScratch, run }: Dispatch):
   type Room = { readonly shares: number; readonly shareBytes: number };
 
   /** Weights and hidden bias; returns where ∇b is. */
-  function optimizeFromArrays(task: Optimize, gradient: Optimize["parameters"], room: Room): number {
-    const visibleBias = addressOf(gradient.visibleBias);
+  function optimizeFromArrays(task: Optimize, gradient: LayerParameters | BondParameters, room: Room): number {
+    const visibleBias = hasVisibleBias(gradient) ? addressOf(gradient.visibleBias) : 0;
     const [weights, bias] = [gradient.weights, gradient.hiddenBias].map(addressOf);
     reserveScratch(HEAD);
     const half = stepArguments(task, "hiddenBias", { ...room, weights, bias, visibleBias });
@@ -109,8 +110,12 @@ export function wasmUpdating({ arena, reserve, reserveScratch, run }: Dispatch):
     const visibleBias = reserve(slopes, panelsOf(rows) * ROW);
     arena.bytes().fill(0, visibleBias, visibleBias + panelsOf(rows) * ROW);
     reserveScratch(HEAD + tableBytes + panelBytes + ROW);
-    // biome-ignore format: arguments by position, as assembly/ reads them
-    run("updateVisible", panelsOf(rows), visible(visibleBias, 0), [[4, scales[0]], [11, scales[1]], [20, 0]]);
+    // of real values there are no lists to make
+    const isDense = phases.positive.visible.kind === "field" && phases.negative.visible.kind === "field";
+    if (!isDense || hasVisibleBias(task.parameters)) {
+      // biome-ignore format: arguments by position, as assembly/ reads them
+      run("updateVisible", panelsOf(rows), visible(visibleBias, 0), [[4, scales[0]], [11, scales[1]], [20, 0]]);
+    }
     const half = stepArguments(task, "hiddenBias", { ...room, weights: 0, bias: 0, visibleBias });
     const integers = hidden(panelBytes, [0, 0, 0, 0], HEAD + tableBytes);
     const gap = new Array<number>(STEP_ARGUMENTS - integers.length).fill(0);

@@ -31,6 +31,7 @@ import {
 import { copyUnitsIn, fieldCells, wasmCells } from "./wasm-cells.js";
 import { wasmCombining } from "./wasm-combine.js";
 import { copyCasesIn } from "./wasm-copy.js";
+import { wasmFeedForward } from "./wasm-feed-forward.js";
 import { wasmNetwork } from "./wasm-network.js";
 import { wasmUpdating } from "./wasm-update.js";
 
@@ -138,6 +139,7 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
     ...wasmNetwork(dispatch, encodeCases),
     ...wasmUpdating(dispatch),
     ...wasmCombining(dispatch),
+    ...wasmFeedForward(dispatch),
     logRatios(task) {
       checkFits("logRatios: states", task.states, task.cases, task.linear.size);
       checkFits("logRatios: input", task.input, task.cases, task.input.units);

@@ -1,12 +1,13 @@
 /** All that training needs to go on with the same bits. Random numbers need no state: they are functions of seed and update. */
 
 import type { Boltzmann } from "../machines/boltzmann.js";
+import type { Classifier } from "../machines/classifier.js";
 import type { Dbm } from "../machines/dbm.js";
 import type { Dbn } from "../machines/dbn.js";
 import type { Rbm } from "../machines/rbm.js";
 
 /** The machines that can be trained. */
-export type Trainable = Rbm | Boltzmann | Dbn | Dbm;
+export type Trainable = Rbm | Boltzmann | Classifier | Dbn | Dbm;
 
 export interface Checkpoint<Machine extends Trainable = Trainable> {
   readonly machine: Machine;

@@ -12,6 +12,8 @@ const directions = {
   logLikelihood: "up",
   heldOutReconstructionError: "down",
   freeEnergyGap: "down",
+  heldOutErrorRate: "down",
+  heldOutCrossEntropy: "down",
 } as const satisfies Partial<Record<keyof EpochFigures, "up" | "down">>;
 
 export type StopMetric = keyof typeof directions;
@@ -79,6 +81,14 @@ function arraysOf(machine: Trainable): Record<string, SavedArray> {
     const arrays = machine.kind === "dbn" ? dbnArrays(machine) : dbmArrays(machine);
     return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [`best.${name}`, array]));
   }
+  if (machine.kind === "classifier") {
+    const { layers, weights, biases } = machine;
+    const entries = weights.flatMap((data, l): [string, SavedArray][] => [
+      [`best.${l}.weights`, { shape: layers.slice(l, l + 2), data }],
+      [`best.${l}.bias`, { shape: [layers[l + 1] as number], data: biases[l] as Float32Array }],
+    ]);
+    return Object.fromEntries(entries);
+  }
   const { units, weights, bias } = machine;
   return { "best.weights": { shape: [units, units], data: weights }, "best.bias": { shape: [units], data: bias } };
 }
@@ -89,6 +99,10 @@ function withArrays<Machine extends Trainable>(machine: Machine, saved: SavedSta
   }
   if (machine.kind === "dbm") {
     return dbmFromArrays(machine.layers, (name) => saved[`best.${name}`].data) as Trainable as Machine;
+  }
+  if (machine.kind === "classifier") {
+    const all = (name: string) => machine.weights.map((_, l) => saved[`best.${l}.${name}`].data);
+    return { ...machine, weights: all("weights"), biases: all("bias") };
   }
   const [weights, bias] = [saved["best.weights"].data, saved["best.bias"]?.data];
   if (machine.kind !== "rbm") return { ...machine, weights, bias };

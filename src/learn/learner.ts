@@ -11,7 +11,7 @@ export interface Batch {
   readonly update: number;
 }
 
-/** Squared error of what the machine made of a batch: the sum, and over how many units. */
+/** Error of what the machine made of a batch, squared or as the learner says: the sum, and over how many units or cases. */
 export interface BatchError {
   readonly sum: number;
   readonly count: number;
@@ -52,9 +52,13 @@ export interface EpochFigures {
   readonly heldOutLogLikelihoodRange?: Range;
   readonly likelihoodIsBound?: true;
   readonly logPartition?: PartitionFigure;
+  readonly heldOutErrorRate?: number;
+  readonly heldOutCrossEntropy?: number;
 }
 
 export interface Learner<Machine> {
+  /** What the mean of the batches' errors is; "reconstructionError" by default. */
+  readonly measure?: "reconstructionError" | "crossEntropy";
   /** What comes before the update of this number; other work has its turn at each yield. */
   prepare?(update: number): Generator<void, void, void>;
   /** One update, at `epoch` (fractions allowed) of all. The error, where chains start at the data. */

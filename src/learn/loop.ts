@@ -173,7 +173,7 @@ function report<Machine extends Trainable>(
     casesPerSecond,
     seconds,
     secondsLeft: casesPerSecond > 0 ? (left * learning.batchSize) / casesPerSecond : Number.POSITIVE_INFINITY,
-    ...(errorCount > 0 && { reconstructionError: errorSum / errorCount }),
+    ...(errorCount > 0 && { [learner.measure ?? "reconstructionError"]: errorSum / errorCount }),
     ...figures,
     ...(rule && { rule }),
     rate,

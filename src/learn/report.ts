@@ -39,7 +39,12 @@ export interface TrainingReport<Machine extends Trainable = Trainable> {
    * where the rule's chains do not start at the data.
    */
   readonly reconstructionError?: number;
-  /** The same on the first 1,000 held-out cases, after one sweep v → h → v whatever the rule's k; complete epochs only. */
+  /** Mean −ln P(label | case) of the epoch's batches, nats a case, each before its update; of classifiers. */
+  readonly crossEntropy?: number;
+  /** The share of all held-out cases that are classified wrongly, and their mean −ln P(label | case), nats; complete epochs only. */
+  readonly heldOutErrorRate?: number;
+  readonly heldOutCrossEntropy?: number;
+  /** The reconstruction error on the first 1,000 held-out cases, after one sweep v → h → v whatever the rule's k; complete epochs only. */
   readonly heldOutReconstructionError?: number;
   /** Mean F(those cases) − mean F(as many training cases), nats; rises when the model overfits [Hinton 2010, section 6]. Complete epochs only. */
   readonly freeEnergyGap?: number;

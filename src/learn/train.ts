@@ -2,6 +2,7 @@
 
 import type { Dataset } from "../data/dataset.js";
 import type { Boltzmann } from "../machines/boltzmann.js";
+import type { Classifier } from "../machines/classifier.js";
 import type { Dbm } from "../machines/dbm.js";
 import type { Dbn } from "../machines/dbn.js";
 import type { Rbm } from "../machines/rbm.js";
@@ -9,6 +10,8 @@ import { checkWidth } from "../machines/resident.js";
 import { logLikelihoodsTold, startBoltzmannLearner } from "./boltzmann/learner.js";
 import { type BoltzmannTrainOptions, checkBoltzmannResume, completeBoltzmannOptions } from "./boltzmann/options.js";
 import type { Trainable } from "./checkpoint.js";
+import { classifierFigures, startClassifierLearner } from "./classifier/learner.js";
+import { type ClassifierTrainOptions, checkClassifierResume, completeClassifierOptions } from "./classifier/options.js";
 import type { DbmTrainOptions } from "./dbm/options.js";
 import { trainDbm } from "./dbm/train-dbm.js";
 import type { DbnTrainOptions } from "./dbn/options.js";
@@ -29,14 +32,16 @@ import type { Training } from "./report.js";
  */
 export function train(rbm: Rbm, data: Dataset, options: TrainOptions): Training<Rbm>;
 export function train(machine: Boltzmann, data: Dataset, options: BoltzmannTrainOptions): Training<Boltzmann>;
+export function train(classifier: Classifier, data: Dataset, options: ClassifierTrainOptions): Training<Classifier>;
 export function train(machine: Dbn, data: Dataset, options: DbnTrainOptions): Training<Dbn>;
 export function train(machine: Dbm, data: Dataset, options: DbmTrainOptions): Training<Dbm>;
 export function train(
   machine: Trainable,
   data: Dataset,
-  options: TrainOptions | BoltzmannTrainOptions | DbnTrainOptions | DbmTrainOptions,
-): Training<Rbm> | Training<Boltzmann> | Training<Dbn> | Training<Dbm> {
+  options: TrainOptions | BoltzmannTrainOptions | ClassifierTrainOptions | DbnTrainOptions | DbmTrainOptions,
+): Training<Rbm> | Training<Boltzmann> | Training<Classifier> | Training<Dbn> | Training<Dbm> {
   if (machine.kind === "rbm") return trainRbm(machine, data, options as TrainOptions);
+  if (machine.kind === "classifier") return trainClassifier(machine, data, options as ClassifierTrainOptions);
   if (machine.kind === "dbn") return trainDbn(machine, data, options as DbnTrainOptions);
   if (machine.kind === "dbm") return trainDbm(machine, data, options as DbmTrainOptions);
   return trainBoltzmann(machine, data, options as BoltzmannTrainOptions);
@@ -65,6 +70,22 @@ async function* trainBoltzmann(machine: Boltzmann, data: Dataset, options: Boltz
   yield* withKernels(options, (kernels) => {
     const watched = monitor > 0 ? { every: monitor, data, heldOut } : undefined;
     const learner = startBoltzmannLearner(kernels, resume?.machine ?? machine, learning, watched, resume?.state);
+    return loop(learner, data, learning, options, resume);
+  });
+}
+
+async function* trainClassifier(
+  classifier: Classifier,
+  data: Dataset,
+  options: ClassifierTrainOptions,
+): Training<Classifier> {
+  const learning = completeClassifierOptions(classifier, data, options);
+  const { heldOut, resume } = options;
+  checkTold(learning.stopWhen, classifierFigures(heldOut));
+  if (resume) checkClassifierResume(resume, classifier, data, learning);
+  yield* withKernels(options, (kernels) => {
+    const initial = resume?.machine ?? classifier;
+    const learner = startClassifierLearner(kernels, initial, data, learning, heldOut, resume?.state);
     return loop(learner, data, learning, options, resume);
   });
 }

@@ -8,6 +8,8 @@ export { findMnist, loadMnist } from "./mnist.js";
 export {
   type BoltzmannRunConfig,
   boltzmannLearningFrom,
+  type ClassifierRunConfig,
+  classifierLearningFrom,
   type DataConfig,
   type DbmRunConfig,
   type DbnRunConfig,

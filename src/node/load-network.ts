@@ -60,6 +60,11 @@ export async function loadBoltzmann(path: string, options: LoadNetworkOptions = 
 
 function asNetwork(machine: Machine, { symmetrize = false }: LoadNetworkOptions = {}): Network {
   if (machine.kind === "rbm") return boltzmannFromRbm(machine as Rbm);
+  if (machine.kind === "classifier") {
+    const wayOut = "harmonium classify takes classifiers.";
+    const expected = "a network with couplings between units";
+    throw refuse("option", { who: "network", got: "a classifier, which is fed forward", expected, wayOut });
+  }
   const network = machine as Network;
   if (network.kind === "boltzmann" || !(symmetrize || isSymmetric(network))) return network;
   return createBoltzmann(network.weights, network.bias, { symmetrize });

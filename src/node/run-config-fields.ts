@@ -67,15 +67,15 @@ export const dataFields: Fields = {
   ),
 };
 
-const every: Fields = {
+const everywhere: Fields = {
   version: text,
   command: text,
-  "model.weightScale": number,
   "learning.epochs": number,
   "learning.batchSize": number,
   "learning.seed": number,
 };
 
+const every: Fields = { ...everywhere, "model.weightScale": number };
 const common: Fields = { ...every, "model.hidden": number };
 
 /** L1 and Nesterov's momentum came later than the others. */
@@ -99,7 +99,10 @@ const besides = (entries: Readonly<Record<string, Fields>>): Fields =>
   );
 
 const stopWhen = {
-  metric: oneOf("heldOutLogLikelihood", "logLikelihood", "heldOutReconstructionError", "freeEnergyGap"),
+  metric: oneOf(
+    ...["heldOutLogLikelihood", "logLikelihood", "heldOutReconstructionError", "freeEnergyGap"],
+    ...["heldOutErrorRate", "heldOutCrossEntropy"],
+  ),
   patience: number,
   tolerance: number,
 };
@@ -244,5 +247,21 @@ export const shapes = {
       monitor: optional(number),
     },
     by: {},
+  },
+  classifier: {
+    fields: {
+      ...everywhere,
+      "model.layers": numbers,
+      "model.from": optional(text),
+      "model.fromSha256": optional(text),
+      "learning.learns": oneOf("all", "read-out"),
+      "learning.lowerRate": number,
+      ...besides({
+        dropout: { input: number, hidden: number },
+        average: { from: optional(number), over: optional(number) },
+        stopWhen,
+      }),
+    },
+    by: { "learning.optimizer.optimizer": { sgd: optimizers.sgd, adam: optimizers.adam } },
   },
 } as const satisfies Readonly<Record<string, Shape>>;

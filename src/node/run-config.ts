@@ -6,6 +6,7 @@ import { boltzmannNegativeFrom } from "../learn/boltzmann/negative.js";
 import type { CompleteBoltzmannOptions } from "../learn/boltzmann/options.js";
 import type { BoltzmannNegativeConfig, PositiveConfig } from "../learn/boltzmann/phase.js";
 import { positiveFrom } from "../learn/boltzmann/positive.js";
+import type { CompleteClassifierOptions } from "../learn/classifier/options.js";
 import type { CompleteDbmOptions, DbmLearningOptions } from "../learn/dbm/options.js";
 import type { CompleteDbnOptions, CompleteLayerOptions, DbnLearningOptions } from "../learn/dbn/options.js";
 import type { UpDownOptions } from "../learn/dbn/up-down-options.js";
@@ -93,7 +94,19 @@ export interface DbmRunConfig extends AnyRunConfig {
   readonly monitor?: number;
 }
 
-export type RunConfig = RbmRunConfig | BoltzmannRunConfig | DbnRunConfig | DbmRunConfig;
+export interface ClassifierRunConfig extends AnyRunConfig {
+  readonly kind: "classifier";
+  readonly model: {
+    /** Units of the inputs, the hidden layers and the read-out. */
+    readonly layers: readonly number[];
+    /** The model file or run folder whose layers the classifier begins with, and their SHA-256: another model would be another run. */
+    readonly from?: string;
+    readonly fromSha256?: string;
+  };
+  readonly learning: CompleteClassifierOptions;
+}
+
+export type RunConfig = RbmRunConfig | BoltzmannRunConfig | ClassifierRunConfig | DbnRunConfig | DbmRunConfig;
 
 export function loadConfigured({ spec, ...options }: DataConfig): Promise<Dataset> {
   return loadData(spec, options);
@@ -147,6 +160,11 @@ export function boltzmannLearningFrom(
     negative: boltzmannNegativeFrom(learning.negative),
     optimizer: optimizerFrom(learning.optimizer),
   };
+}
+
+/** The same for a classifier. */
+export function classifierLearningFrom({ learning }: ClassifierRunConfig): CompleteClassifierOptions {
+  return { ...learning, optimizer: optimizerFrom(learning.optimizer) };
 }
 
 /** The text of a config.json. Lists of numbers take one line each. */

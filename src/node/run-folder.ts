@@ -44,6 +44,9 @@ export interface EpochMetrics {
   readonly seconds: number;
   readonly reconstructionError?: number;
   readonly heldOutReconstructionError?: number;
+  readonly crossEntropy?: number;
+  readonly heldOutErrorRate?: number;
+  readonly heldOutCrossEntropy?: number;
   readonly freeEnergyGap?: number;
   readonly logLikelihood?: number;
   readonly heldOutLogLikelihood?: number;
@@ -272,6 +275,7 @@ export function epochMetrics(report: TrainingReport): EpochMetrics {
   const { epoch, update, casesPerSecond, seconds, reconstructionError, rate, momentum, largestWeight } = report;
   const { heldOutReconstructionError, freeEnergyGap, logLikelihood, heldOutLogLikelihood, logPartition, rule } = report;
   const { bestEpoch, stoppedEarly, stage, logLikelihoodMethod, logLikelihoodRange, heldOutLogLikelihoodRange } = report;
+  const { crossEntropy, heldOutErrorRate, heldOutCrossEntropy } = report;
   return {
     epoch,
     update,
@@ -280,6 +284,9 @@ export function epochMetrics(report: TrainingReport): EpochMetrics {
     seconds: Number(seconds.toFixed(3)),
     ...(reconstructionError !== undefined && { reconstructionError }),
     ...(heldOutReconstructionError !== undefined && { heldOutReconstructionError }),
+    ...(crossEntropy !== undefined && { crossEntropy }),
+    ...(heldOutErrorRate !== undefined && { heldOutErrorRate }),
+    ...(heldOutCrossEntropy !== undefined && { heldOutCrossEntropy }),
     ...(freeEnergyGap !== undefined && { freeEnergyGap }),
     ...(logLikelihood !== undefined && { logLikelihood }),
     ...(heldOutLogLikelihood !== undefined && { heldOutLogLikelihood }),

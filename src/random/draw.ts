@@ -41,6 +41,8 @@ export const purposes = {
   generation: 33,
   evaluationRecognition: 34,
   evaluationGeneration: 35,
+  /** Inputs and hidden units that are dropped while a classifier is trained; the sweep is the layer. */
+  dropout: 40,
 } as const;
 
 export type Purpose = keyof typeof purposes;

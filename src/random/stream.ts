@@ -5,7 +5,7 @@ import { checkSeed, keyOf, purposes } from "./draw.js";
 import { philox } from "./philox.js";
 
 /** What a stream is for; a stream of one purpose never meets another's numbers. */
-export const streams = { weights: 1, shuffle: 2, data: 4, evaluation: 5, dream: 6 } as const;
+export const streams = { weights: 1, shuffle: 2, data: 4, evaluation: 5, dream: 6, readOut: 10 } as const;
 
 export interface RandomStream {
   /** 32 random bits, 0 … 2^32 − 1. */

@@ -7,6 +7,7 @@ import { parametersSha256 } from "#src/io/hash.js";
 import { asRbm, parseModel, serializeModel } from "#src/io/model.js";
 import { serializeSafetensors, type Tensor } from "#src/io/safetensors.js";
 import { createBoltzmann } from "#src/machines/boltzmann.js";
+import { initializeClassifier } from "#src/machines/classifier.js";
 import { loadData } from "#src/node/load-data.js";
 import { strongRbm } from "../oracles/enumerate.js";
 
@@ -28,6 +29,24 @@ describe("model files", () => {
       hidden_units: "binary",
       seed: "7",
     });
+  });
+
+  test("a classifier reads back bit for bit; what is none is refused", () => {
+    const classifier = initializeClassifier([5, 4, 3], { seed: 3 });
+    classifier.biases[0]?.fill(0.25);
+    const { machine, metadata } = parseModel(serializeModel(classifier), "model");
+    expect(machine).toEqual(classifier);
+    expect([metadata.get("kind"), metadata.get("read_out")]).toEqual(["classifier", "softmax"]);
+    const file = (tensors: Record<string, Tensor>) => () =>
+      parseModel(serializeSafetensors(tensors, { kind: "classifier" }), "file");
+    expect(file({ weights: floats([5, 4]) })).toThrow("expected a tensor layers.0.weights");
+    const first = { "layers.0.weights": floats([5, 4]), "layers.0.bias": floats([4]) };
+    expect(file({ ...first, "layers.1.weights": floats([3, 2]), "layers.1.bias": floats([2]) })).toThrow(
+      "layer 1: got weights [3, 2] and 2 biases; expected weights from 4 units",
+    );
+    expect(file({ ...first, "layers.0.bias": floats([5]) })).toThrow("layer 0: got weights [5, 4] and 5 biases");
+    expect(file({ "layers.0.weights": floats([5, 4]) })).toThrow("expected a tensor layers.0.bias");
+    expect(() => asRbm(classifier, "model")).toThrow("got a classifier; expected a restricted Boltzmann machine");
   });
 
   test("a file by another program, without our metadata, is an RBM by its tensors", () => {

@@ -6,12 +6,13 @@ import { type Convergence, checkConvergence } from "../../evaluate/mean-field.js
 import type { Dbm } from "../../machines/dbm.js";
 import { createRbm } from "../../machines/rbm.js";
 import { checkWidth } from "../../machines/resident.js";
+import { checkAverage } from "../average.js";
 import type { SavedShapes } from "../checkpoint.js";
 import { stageSeed } from "../dbn/options.js";
 import { completeStopWhen } from "../early-stopping.js";
 import { sgd } from "../optimizer.js";
 import { checkBatches, type RunOptions } from "../options.js";
-import { averageSaves, checkAverage } from "../rbm/average.js";
+import { averageSaves } from "../rbm/average.js";
 import { centringSaves, completeCentring } from "../rbm/centring.js";
 import { optimizerSaves } from "../rbm/optimizer.js";
 import { type CompleteLearningOptions, completeOptions, type LearningOptions } from "../rbm/options.js";

@@ -5,28 +5,13 @@
  * Parameters of neighbouring updates are nearly the same, so only every tenth is taken, or ten in an epoch where it has fewer than a hundred.
  */
 
-import { refuse } from "../../errors.js";
 import type { BondParameters } from "../../kernels/kernels.js";
 import { allocateParameters } from "../../machines/resident.js";
+import { type AverageConfig, runningAverage } from "../average.js";
 import type { SavedShapes, SavedState } from "../checkpoint.js";
 import { COUNTER_SHAPE, countFrom, savedCount } from "../counter.js";
-import { movingShare } from "../moving-average.js";
 import type { LearningContext } from "./phase.js";
 import { bondShapes, restoreBond, saveBond } from "./saved-bond.js";
-
-/** The mean from this fraction of all epochs on, in [0, 1); or a moving average, with weights that fall to 1/e over so many epochs. */
-export type AverageConfig = { readonly from: number } | { readonly over: number };
-
-/** Throws "option" for numbers outside their domains. */
-export function checkAverage(config: AverageConfig): void {
-  const [who, value, ok] =
-    "from" in config
-      ? (["average from", config.from, config.from >= 0 && config.from < 1] as const)
-      : (["average over", config.over, config.over > 0 && Number.isFinite(config.over)] as const);
-  if (ok) return;
-  const expected = "from" in config ? "a fraction of all epochs in [0, 1)" : "a positive number of epochs";
-  throw refuse("option", { who, got: String(value), expected });
-}
 
 const name = "average";
 const counter = "average.updates";
@@ -51,25 +36,13 @@ export function startAverage(
   const own = allocateParameters(kernels, parameters.visibleBias.size, parameters.hiddenBias.size);
   const average = { ...own, group: parameters.group };
   restoreBond(name, average, saved);
-  const every = Math.min(10, Math.max(1, Math.floor(updatesAnEpoch / 10)));
-  // at most 1: the latest alone
-  const rate = "over" in config ? Math.min(1, every / (config.over * updatesAnEpoch)) : 0;
-  /** Updates since it began. */
-  let updates = countFrom(counter, saved);
+  const running = runningAverage(kernels, [average], [parameters], config, updatesAnEpoch, countFrom(counter, saved));
   return {
-    follow(epoch, epochs) {
-      if ("from" in config && epoch < config.from * epochs) return;
-      if (updates % every === 0) {
-        const n = updates / every + 1;
-        const share = "from" in config ? 1 / n : movingShare(rate, n);
-        kernels.combine(average, 1 - share, average, share, parameters);
-      }
-      updates++;
-    },
+    follow: running.follow,
     shown() {
-      if (updates === 0) kernels.combine(average, 0, parameters, 1, parameters);
+      running.settle();
       return average;
     },
-    state: () => ({ ...saveBond(name, average), [counter]: savedCount(updates) }),
+    state: () => ({ ...saveBond(name, average), [counter]: savedCount(running.updates) }),
   };
 }
