@@ -1,5 +1,6 @@
 /** The public API of deep machines: a part of index.ts. */
 
+export * from "./evaluate/classification.js";
 export {
   type DbmBound,
   type DbmBoundOptions,
@@ -11,7 +12,9 @@ export {
 } from "./evaluate/dbm-bound.js";
 export { type DbmFeatureOptions, dbmFeatures, dbmReconstruct } from "./evaluate/dbm-features.js";
 export { dbmLogPartition } from "./evaluate/dbm-partition.js";
+export * from "./evaluate/dbn/index.js";
 export type { Convergence } from "./evaluate/mean-field.js";
+export * from "./learn/classifier/options.js";
 export {
   type CompleteDbmOptions,
   completeDbmOptions,
@@ -20,7 +23,20 @@ export {
   type PretrainingOptions,
 } from "./learn/dbm/options.js";
 export { checkDbmResume } from "./learn/dbm/train-dbm.js";
+export * from "./learn/dbn/index.js";
+export * from "./machines/classifier.js";
 export { createDbm, type Dbm, dbmAsRbm, dbmEnergy, rbmAsDbm } from "./machines/dbm.js";
+export { bondRbm, createDbn, type Dbn, type DirectedBond, dbnText } from "./machines/dbn.js";
 export { type DbmInitialization, initializeDbm } from "./machines/initialize-dbm.js";
+export { type DbnInitialization, initializeDbn } from "./machines/initialize-dbn.js";
+export { allocateLayers, readClassifier, residentClassifier } from "./machines/resident-classifier.js";
 export { layerGiven, type ResidentDbm, readDbm, residentDbm, withResidentDbm } from "./machines/resident-dbm.js";
+export { type ResidentDbn, readDbn, residentDbn, withResidentDbn } from "./machines/resident-dbn.js";
 export { type DbmInfo, type DbmSamplerOptions, type DbmState, dbmSampler } from "./samplers/dbm.js";
+export {
+  type DbnInfo,
+  type DbnSampler,
+  type DbnSamplerOptions,
+  type DbnState,
+  dbnSampler,
+} from "./samplers/dbn.js";

@@ -33,9 +33,7 @@ export {
   clampedMoments,
   clampedMomentsOf,
 } from "./evaluate/clamped-moments.js";
-export * from "./evaluate/classification.js";
 export { contrastiveField } from "./evaluate/contrastive-field.js";
-export * from "./evaluate/dbn/index.js";
 export {
   type ChainDiagnostics,
   type DiagnoseOptions,
@@ -133,8 +131,6 @@ export {
 export { pseudoLikelihood } from "./learn/boltzmann/pseudolikelihood.js";
 export { temperedChains } from "./learn/boltzmann/tempered.js";
 export type { Checkpoint, Progress, SavedArray, SavedState, Trainable } from "./learn/checkpoint.js";
-export * from "./learn/classifier/options.js";
-export * from "./learn/dbn/index.js";
 export { hasStoppedEarly, type StopConfig, type StopMetric, type StopWhen } from "./learn/early-stopping.js";
 export type { Estimate, LikelihoodMethod, PartitionFigure, Range, RuleFigures } from "./learn/learner.js";
 export {
@@ -185,7 +181,6 @@ export {
   stateEnergy,
 } from "./machines/boltzmann.js";
 export { type ClampedNetwork, clampedNetwork } from "./machines/clamp.js";
-export * from "./machines/classifier.js";
 export {
   bipartiteConnections,
   type Connections,
@@ -203,7 +198,6 @@ export {
   formatConnections,
   parseConnections,
 } from "./machines/connections-config.js";
-export { bondRbm, createDbn, type Dbn, type DirectedBond, dbnText } from "./machines/dbn.js";
 export { colouring, components, degree, disconnectedVisible, neighbours } from "./machines/graph.js";
 export {
   type BoltzmannInitialization,
@@ -212,7 +206,6 @@ export {
   type RbmInitialization,
   usualWeightScale,
 } from "./machines/initialize.js";
-export { type DbnInitialization, initializeDbn } from "./machines/initialize-dbn.js";
 export {
   absorbBias,
   checkTemperature,
@@ -233,8 +226,6 @@ export {
   visibleMean,
 } from "./machines/rbm.js";
 export { type ResidentRbm, readRbm, residentRbm, withResident } from "./machines/resident.js";
-export { allocateLayers, readClassifier, residentClassifier } from "./machines/resident-classifier.js";
-export { type ResidentDbn, readDbn, residentDbn, withResidentDbn } from "./machines/resident-dbn.js";
 export {
   energiesOf,
   type ResidentNetwork,
@@ -270,13 +261,6 @@ export {
   parseAnnealing,
 } from "./samplers/annealing.js";
 export { blocksOf } from "./samplers/blocks.js";
-export {
-  type DbnInfo,
-  type DbnSampler,
-  type DbnSamplerOptions,
-  type DbnState,
-  dbnSampler,
-} from "./samplers/dbn.js";
 export { type GibbsInfo, type GibbsOptions, type GibbsState, gibbsSampler } from "./samplers/gibbs.js";
 export { adaptedLadder, communicationBarrier, linearLadder } from "./samplers/ladder.js";
 export {

@@ -1,5 +1,6 @@
 /** The part of the public API that needs files: data sets by name, model files, run folders. For Node. */
 
+export { type EpochMetrics, epochMetrics } from "./epoch-metrics.js";
 export { appendLine, createFolder, RUN_FORMAT, readFileBytes, writeFileAtomic } from "./files.js";
 export { BUILT_IN_DATA, type LoadOptions, loadData } from "./load-data.js";
 export { loadEdges } from "./load-edges.js";
@@ -24,8 +25,6 @@ export {
   checkpointFile,
   createRun,
   discardRun,
-  type EpochMetrics,
-  epochMetrics,
   freeRunFolder,
   isRunFolder,
   type LoadedModel,

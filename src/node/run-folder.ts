@@ -13,9 +13,9 @@ import { refuse } from "../errors.js";
 import { parseCheckpoint, serializeCheckpoint } from "../io/checkpoint-file.js";
 import { asRbm, type Machine, type ModelFile, parseModel, serializeModel } from "../io/model.js";
 import type { Checkpoint, Trainable } from "../learn/checkpoint.js";
-import type { LikelihoodMethod } from "../learn/learner.js";
 import type { TrainingReport } from "../learn/report.js";
 import type { Rbm } from "../machines/rbm.js";
+import { type EpochMetrics, epochMetrics } from "./epoch-metrics.js";
 import { appendLine, createFolder, readFileBytes, removeStaleTemps, writeFileAtomic } from "./files.js";
 import { formatRunConfig, parseRunConfig, type RunConfig } from "./run-config.js";
 
@@ -31,47 +31,6 @@ const names = {
 export interface Run {
   readonly folder: string;
   readonly config: RunConfig;
-}
-
-/** One line of metrics.jsonl. */
-export interface EpochMetrics {
-  readonly epoch: number;
-  readonly update: number;
-  /** Where training has stages: which, and its own epochs. */
-  readonly stage?: string;
-  readonly stageEpoch?: number;
-  readonly imagesPerSecond: number;
-  readonly seconds: number;
-  readonly reconstructionError?: number;
-  readonly heldOutReconstructionError?: number;
-  readonly crossEntropy?: number;
-  readonly heldOutErrorRate?: number;
-  readonly heldOutCrossEntropy?: number;
-  readonly freeEnergyGap?: number;
-  readonly logLikelihood?: number;
-  readonly heldOutLogLikelihood?: number;
-  /** Where their log Z is from. */
-  readonly logLikelihoodMethod?: LikelihoodMethod;
-  /** Whether they are lower bounds. */
-  readonly likelihoodIsBound?: true;
-  /** With log Z at the ends of its bracket, where it was estimated from both sides. */
-  readonly logLikelihoodLower?: number;
-  readonly logLikelihoodUpper?: number;
-  readonly heldOutLogLikelihoodLower?: number;
-  readonly heldOutLogLikelihoodUpper?: number;
-  /** log Z where it is an estimate, its standard error, and the bracket of one from both sides. */
-  readonly logPartition?: number;
-  readonly logPartitionError?: number;
-  readonly logPartitionLower?: number;
-  readonly logPartitionUpper?: number;
-  /** Numbers of the rule's own. */
-  readonly rule?: Readonly<Record<string, number>>;
-  /** With early stopping: the last good epoch so far, and whether training ended with this one. */
-  readonly bestEpoch?: number;
-  readonly stoppedEarly?: true;
-  readonly rate: number;
-  readonly momentum: number;
-  readonly largestWeight: number;
 }
 
 /** Makes the folder of a new run. Throws "file" where it exists and is not empty, unless `force`. */
@@ -269,45 +228,4 @@ async function keepSnapshot(folder: string, epoch: number, machine: Machine): Pr
 /** 0, 1, 2, 4, 8, … and the last: filters form early. */
 export function isKeptEpoch(epoch: number, epochs: number): boolean {
   return epoch === epochs || Number.isInteger(Math.log2(epoch));
-}
-
-export function epochMetrics(report: TrainingReport): EpochMetrics {
-  const { epoch, update, casesPerSecond, seconds, reconstructionError, rate, momentum, largestWeight } = report;
-  const { heldOutReconstructionError, freeEnergyGap, logLikelihood, heldOutLogLikelihood, logPartition, rule } = report;
-  const { bestEpoch, stoppedEarly, stage, logLikelihoodMethod, logLikelihoodRange, heldOutLogLikelihoodRange } = report;
-  const { crossEntropy, heldOutErrorRate, heldOutCrossEntropy } = report;
-  return {
-    epoch,
-    update,
-    ...(stage && { stage: stage.name, stageEpoch: stage.epoch }),
-    imagesPerSecond: Math.round(casesPerSecond),
-    seconds: Number(seconds.toFixed(3)),
-    ...(reconstructionError !== undefined && { reconstructionError }),
-    ...(heldOutReconstructionError !== undefined && { heldOutReconstructionError }),
-    ...(crossEntropy !== undefined && { crossEntropy }),
-    ...(heldOutErrorRate !== undefined && { heldOutErrorRate }),
-    ...(heldOutCrossEntropy !== undefined && { heldOutCrossEntropy }),
-    ...(freeEnergyGap !== undefined && { freeEnergyGap }),
-    ...(logLikelihood !== undefined && { logLikelihood }),
-    ...(heldOutLogLikelihood !== undefined && { heldOutLogLikelihood }),
-    ...(logLikelihoodMethod && { logLikelihoodMethod }),
-    ...(report.likelihoodIsBound && { likelihoodIsBound: true as const }),
-    ...(logLikelihoodRange && {
-      logLikelihoodLower: logLikelihoodRange.lower,
-      logLikelihoodUpper: logLikelihoodRange.upper,
-    }),
-    ...(heldOutLogLikelihoodRange && {
-      heldOutLogLikelihoodLower: heldOutLogLikelihoodRange.lower,
-      heldOutLogLikelihoodUpper: heldOutLogLikelihoodRange.upper,
-    }),
-    ...(logPartition && { logPartition: logPartition.value, logPartitionError: logPartition.error }),
-    ...(logPartition?.lower !== undefined && { logPartitionLower: logPartition.lower }),
-    ...(logPartition?.upper !== undefined && { logPartitionUpper: logPartition.upper }),
-    ...(rule && { rule }),
-    ...(bestEpoch !== undefined && { bestEpoch }),
-    ...(stoppedEarly && { stoppedEarly }),
-    rate,
-    momentum,
-    largestWeight,
-  };
 }
