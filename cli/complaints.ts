@@ -73,6 +73,7 @@ export function restate(text: string, command: Command): string {
     .replace(/"; Expected /, '"; expected ')
     .replace(/"; Allowed choices are (.*)\.\n/, '"; expected one of $1.\n')
     .replace(/^error: option '(-\S+) ?([^']*)' argument missing/, "harmonium: $1: got nothing; expected $2.")
+    .replace(/^error: required option '(-\S+) ?([^']*)' not specified/, "harmonium: $1: got nothing; expected $2.")
     .replace(/^error: missing required argument '(.*)'/, "harmonium: <$1>: got nothing; expected one.")
     .replace(/^error: unknown option '(.*)'/, 'harmonium: got the unknown option "$1".')
     .replace(/^error: unknown command '(.*)'/, `harmonium: got the unknown ${what} "$1"; expected ${known}.`)

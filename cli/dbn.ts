@@ -9,8 +9,7 @@ import {
   dbnReconstruct,
   dbnSampler,
   dbnText,
-  labelProbabilities,
-  labelsOf,
+  errorRate,
   type MeanBound,
   refuse,
   withResidentDbn,
@@ -82,8 +81,8 @@ export async function evaluateDbn(
   draws: number | undefined,
 ): Promise<DbnEvaluation> {
   const reconstructionError = errorOf(data, await dbnReconstruct(dbn, data, { threads }));
-  const errorRate = dbn.classes > 0 && data.labels ? await errorRateOf(dbn, data, threads) : undefined;
-  if (!logZ) return { reconstructionError, errorRate, bound: undefined };
+  const wrong = dbn.classes > 0 && data.labels ? await errorRate(dbn, data, { threads }) : undefined;
+  if (!logZ) return { reconstructionError, errorRate: wrong, bound: undefined };
   const view = stageView(process.stderr, "log Z of the top pair");
   try {
     const bound = await dbnBound(dbn, data, {
@@ -95,22 +94,10 @@ export async function evaluateDbn(
       ...(temperatures !== undefined && { temperatures }),
       onProgress: view.show,
     });
-    return { reconstructionError, errorRate, bound };
+    return { reconstructionError, errorRate: wrong, bound };
   } finally {
     view.end();
   }
-}
-
-async function errorRateOf(dbn: Dbn, data: Dataset, threads: number): Promise<number> {
-  const { classes } = dbn;
-  const labels = labelsOf("evaluate", data, classes);
-  const p = await labelProbabilities(dbn, data, { threads });
-  let wrong = 0;
-  labels.forEach((label, b) => {
-    const row = p.subarray(b * classes, (b + 1) * classes);
-    if (row.indexOf(Math.max(...row)) !== label) wrong++;
-  });
-  return wrong / data.cases;
 }
 
 /** Mean squared difference of a level and its reconstruction. */

@@ -27,6 +27,7 @@ export * from "./learn/dbn/index.js";
 export * from "./machines/classifier.js";
 export { createDbm, type Dbm, dbmAsRbm, dbmEnergy, rbmAsDbm } from "./machines/dbm.js";
 export { bondRbm, createDbn, type Dbn, type DirectedBond, dbnText } from "./machines/dbn.js";
+export { featureLayers } from "./machines/feature-layers.js";
 export { type DbmInitialization, initializeDbm } from "./machines/initialize-dbm.js";
 export { type DbnInitialization, initializeDbn } from "./machines/initialize-dbn.js";
 export { allocateLayers, readClassifier, residentClassifier } from "./machines/resident-classifier.js";

@@ -42,7 +42,10 @@ export function trainClassifierCommand(version: string): Command {
     .description("a feed-forward network, logistic layers and a softmax read-out, by back-propagation of cross entropy")
     .addHelpText("before", examples);
   addHeldOutOption(addDataOptions(command, "the labelled training cases"))
-    .option("--from <model>", "begin with the layers of this RBM or classifier: a run's folder, or a model file")
+    .option(
+      "--from <model>",
+      "begin with the layers of this RBM, deep machine or classifier: a run's folder, or a model file",
+    )
     .option("--layers <sizes>", "units from the inputs to the last hidden layer, e.g. 784-500-500-2000", layerSizes)
     .option("--epochs <n>", "passes through the data", number({ whole: true }), 20)
     .option(

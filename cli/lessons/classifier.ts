@@ -6,6 +6,9 @@ import {
   classifierFrom,
   completeClassifierOptions,
   type Dataset,
+  type Dbm,
+  type Dbn,
+  featureLayers,
   initializeClassifier,
   labelsOf,
   type Machine,
@@ -92,9 +95,12 @@ async function initialOf({ model, learning }: ClassifierRunConfig): Promise<Clas
 
 /** A classifier with the layers of a machine; `who`: its file. Throws "option" for machines that have none to give. */
 export function classifierOf(machine: Machine, classes: number, seed: number, who: string): Classifier {
-  if (machine.kind === "rbm") return classifierFrom(machine as Rbm, classes, { seed });
   if (machine.kind === "classifier") return machine as Classifier;
-  throw refuse("option", { who, got: `a machine of kind ${machine.kind}`, expected: "an RBM or a classifier" });
+  if (machine.kind === "rbm" || machine.kind === "dbn" || machine.kind === "dbm") {
+    return classifierFrom(featureLayers(machine as Rbm | Dbn | Dbm), classes, { seed });
+  }
+  const expected = "an RBM, a deep machine or a classifier";
+  throw refuse("option", { who, got: `a machine of kind ${machine.kind}`, expected });
 }
 
 const percent = (rate: number) => `${(100 * rate).toFixed(2)} %`;

@@ -80,8 +80,11 @@ function results(last: EpochMetrics): [string, string][] {
   const proxy = "per unit (a proxy, not the likelihood)";
   if (reconstructionError !== undefined)
     rows.push(["reconstruction error", `${reconstructionError.toFixed(4)} ${proxy}`]);
-  if (heldOutReconstructionError !== undefined)
+  if (heldOutReconstructionError !== undefined && reconstructionError !== undefined)
     rows.push(["  on held-out data", `${heldOutReconstructionError.toFixed(4)} per unit`]);
+  // chains that do not start at the data tell no error of training
+  else if (heldOutReconstructionError !== undefined)
+    rows.push(["held-out reconstruction error", `${heldOutReconstructionError.toFixed(4)} ${proxy}`]);
   for (const doubt of doubtsOf(rule ?? {})) rows.push(["doubtful", doubt]);
   return rows;
 }

@@ -5,35 +5,46 @@ import { labelsOf } from "../data/labels.js";
 import type { Field, Kernels } from "../kernels/kernels.js";
 import type { KernelOptions } from "../kernels/threads.js";
 import type { Classifier } from "../machines/classifier.js";
+import type { Dbn } from "../machines/dbn.js";
 import { forwardPass, residentClassifier } from "../machines/resident-classifier.js";
+import { labelProbabilities } from "./dbn/features.js";
 import { overChunks, type Pass } from "./over-cases.js";
 
-/** The machines that tell P(class | case). */
-export type Classifying = Classifier;
+/** The machines that tell P(class | case); deep belief networks do where they have label units. */
+export type Classifying = Classifier | Dbn;
 
 /** How a kind of machine tells the probabilities of classes. */
 interface ClassTeller<Machine> {
-  readonly inputs: (machine: Machine) => number;
   readonly classes: (machine: Machine) => number;
-  /** A pass from the cases in `visible` to P(y = k | x), exact or as the machine defines it. */
-  readonly start: (machine: Machine, kernels: Kernels, visible: Field) => Pass;
+  /** P(y = k | x) [cases, classes], exact or as the machine defines it. */
+  readonly probabilities: (machine: Machine, data: Dataset, options: KernelOptions) => Promise<Float32Array>;
 }
 
 /** A kind of machine that can classify has its place here. */
 const tellers: { readonly [Kind in Classifying["kind"]]: ClassTeller<Extract<Classifying, { kind: Kind }>> } = {
   classifier: {
-    inputs: ({ layers }) => layers[0] as number,
     classes: ({ layers }) => layers.at(-1) as number,
-    start(machine, kernels, visible) {
-      const pass = forwardPass(kernels, residentClassifier(kernels, machine), visible.capacity);
-      return (cases) => {
-        pass.run(cases, visible);
-        kernels.readOut({ cases, input: pass.input, mean: pass.input });
-        return pass.input;
-      };
-    },
+    probabilities: (machine, data, options) =>
+      overChunks("classify", machine.layers[0] as number, data, options, (kernels, visible) =>
+        startForward(machine, kernels, visible),
+      ),
   },
+  dbn: { classes: ({ classes }) => classes, probabilities: labelProbabilities },
 };
+
+function startForward(machine: Classifier, kernels: Kernels, visible: Field): Pass {
+  const pass = forwardPass(kernels, residentClassifier(kernels, machine), visible.capacity);
+  return (cases) => {
+    pass.run(cases, visible);
+    kernels.readOut({ cases, input: pass.input, mean: pass.input });
+    return pass.input;
+  };
+}
+
+/** The entry of the machine's own kind. */
+function tellerOf(machine: Classifying): ClassTeller<Classifying> {
+  return tellers[machine.kind] as ClassTeller<Classifying>;
+}
 
 /** Can a machine of this kind classify? */
 export function isClassifying(machine: { readonly kind: string }): machine is Classifying {
@@ -42,19 +53,17 @@ export function isClassifying(machine: { readonly kind: string }): machine is Cl
 
 /** How many classes the machine tells apart. */
 export function classesOf(machine: Classifying): number {
-  return tellers[machine.kind].classes(machine);
+  return tellerOf(machine).classes(machine);
 }
 
-/** P(y = k | x) of each case, its levels as they are; [cases, classes]. Throws "shape" for data of another width than the machine's. */
+/** P(y = k | x) of each case, its levels as they are; [cases, classes]. Throws "shape" for data of another width than the
+ * machine's, "option" for a deep belief network without label units. */
 export function classProbabilitiesOf(
   machine: Classifying,
   data: Dataset,
   options: KernelOptions = {},
 ): Promise<Float32Array> {
-  const teller = tellers[machine.kind];
-  return overChunks("classify", teller.inputs(machine), data, options, (kernels, visible) =>
-    teller.start(machine, kernels, visible),
-  );
+  return tellerOf(machine).probabilities(machine, data, options);
 }
 
 export interface Classification {

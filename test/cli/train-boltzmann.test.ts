@@ -177,7 +177,9 @@ describe("what is chosen where the options do not say", () => {
       /\n {2}log-likelihood +-\d\.\d{4} nats a case, exact \(at most -1\.3863, minus the data's entropy\)\n/,
     );
     const large = await run(...short, "--hidden", "20", "--run", "unwatched");
-    expect(large.stderr).toContain("No log-likelihood: the exact one has more than 2^29 terms; --monitor asks for an estimate.\n");
+    expect(large.stderr).toContain(
+      "No log-likelihood: the exact one has more than 2^29 terms; --monitor asks for an estimate.\n",
+    );
   });
 });
 
