@@ -85,7 +85,7 @@ export {
   salakhutdinovMurrayTemperatures,
   type Temperatures,
 } from "./evaluate/temperatures.js";
-export { exactLogLikelihoods, visibleDistribution } from "./evaluate/visible-law.js";
+export { exactLogLikelihoods, unnormalisedLogLikelihoods, visibleDistribution } from "./evaluate/visible-law.js";
 export type { WatchOptions } from "./evaluate/watch.js";
 export * from "./index.deep.js";
 export { parseCheckpoint, serializeCheckpoint } from "./io/checkpoint-file.js";
@@ -225,7 +225,7 @@ export {
   visibleInput,
   visibleMean,
 } from "./machines/rbm.js";
-export { type ResidentRbm, readRbm, residentRbm, withResident } from "./machines/resident.js";
+export { checkWidth, type ResidentRbm, readRbm, residentRbm, withResident } from "./machines/resident.js";
 export {
   energiesOf,
   type ResidentNetwork,

@@ -3,6 +3,7 @@
 import { Command, Option } from "commander";
 import {
   asRbm,
+  type Boltzmann,
   type Classifying,
   classificationFit,
   classify,
@@ -26,6 +27,7 @@ import {
   type MachineOptions,
   number,
 } from "../arguments.js";
+import { evaluateBoltzmann } from "../boltzmann-evaluation.js";
 import { classFacts, fitRows } from "../classification.js";
 import { dbmJson, dbmRows, evaluateDbm } from "../dbm.js";
 import { evaluateDbn, evaluationJson, evaluationRows } from "../dbn.js";
@@ -99,12 +101,18 @@ export function evaluateCommand(): Command {
 }
 
 /** Throws "option" for options of other machines. */
-function demandOwners({ sites, figures, draws }: EvaluateOptions, kind: Machine["kind"]): void {
-  const machines = { rbm: "an RBM", dbn: "a deep belief network", dbm: "a deep Boltzmann machine" } as const;
-  const mine = kind === "dbn" || kind === "dbm" ? kind : "rbm";
+function demandOwners({ sites, figures, draws, diagnostics }: EvaluateOptions, kind: Machine["kind"]): void {
+  const machines = {
+    rbm: "an RBM",
+    dbn: "a deep belief network",
+    dbm: "a deep Boltzmann machine",
+    boltzmann: "a general Boltzmann machine",
+  } as const;
+  const mine = kind === "dbn" || kind === "dbm" || kind === "boltzmann" ? kind : "rbm";
   const owned = [
     ["--sites", sites, "rbm"],
     ["--figures", figures, "rbm"],
+    ["--diagnostics", diagnostics, "rbm"],
     ["--draws", draws, "dbn"],
   ] as const;
   const wrong = owned.find(([, value, owner]) => value !== undefined && owner !== mine);
@@ -131,6 +139,19 @@ async function runDbm(dbm: Dbm, file: string, data: Dataset, options: EvaluateOp
   for (const warning of evaluation.bound?.logPartition.warnings ?? []) print(`\nlog Z: ${warning}`);
 }
 
+async function runBoltzmann(machine: Boltzmann, file: string, data: Dataset, options: EvaluateOptions): Promise<void> {
+  const { name, cases } = data;
+  const { freeEnergies: energies, logZ } = await evaluateBoltzmann(machine, data, options);
+  const freeEnergy = summary(energies);
+  if (options.json) {
+    return printJson({ model: file, data: name, cases, freeEnergy, ...(logZ && likelihoodJson(logZ, freeEnergy)) });
+  }
+  print(`${file} on ${name}, ${plural(cases, "case")}\n`);
+  print(table([...(logZ ? likelihoodRows(logZ, freeEnergy) : []), energyRow(freeEnergy)]));
+  if (cases > 1) print("\n± is one standard error over cases.");
+  for (const warning of logZ?.warnings ?? []) print(`\nlog Z: ${warning}`);
+}
+
 interface Summary {
   readonly mean: number;
   /** Of the mean; none for a single case. */
@@ -155,6 +176,7 @@ async function run(path: string, options: EvaluateOptions): Promise<void> {
   const data = await loadConfigured(dataConfig(options));
   if (model.kind === "dbm") return runDbm(model as Dbm, file, data, options);
   if (model.kind === "dbn") return runDbn(model as Dbn, file, data, options);
+  if (model.kind === "boltzmann") return runBoltzmann(model as Boltzmann, file, data, options);
   if (isClassifying(model)) return evaluateClasses(model, file, data, options);
   const machine = asRbm(model, path);
   const { threads, seed, json } = options;
@@ -212,22 +234,23 @@ function rows(
   units: number,
   logZ: LogPartition | undefined,
 ): string {
-  const range = `from ${energy.min.toFixed(2)} to ${energy.max.toFixed(2)}`;
   const how = pseudo.sites === "one" ? "one random unit a case" : "all units, exact";
   return table([
     ...(logZ ? likelihoodRows(logZ, energy) : []),
     ["  reconstruction error", error.toFixed(4), "mean squared, per unit; a proxy, not the likelihood"],
-    [
-      "  free energy F(v)",
-      withError(energy),
-      `nats a case; ${range}. Lower is likelier; differences mean, values do not`,
-    ],
+    energyRow(energy),
     [
       "  log pseudo-likelihood",
       withError(pseudo),
       `nats a case, summed over ${plural(units, "unit")} (${how}); a proxy, not the likelihood`,
     ],
   ]);
+}
+
+function energyRow(energy: Summary): string[] {
+  const range = `from ${energy.min.toFixed(2)} to ${energy.max.toFixed(2)}`;
+  const about = `nats a case; ${range}. Lower is likelier; differences mean, values do not`;
+  return ["  free energy F(v)", withError(energy), about];
 }
 
 function withError({ mean, standardError }: Summary): string {

@@ -52,6 +52,24 @@ describe("train boltzmann", () => {
     );
   });
 
+  test("evaluate tells its likelihood, exactly and from two sides", async () => {
+    const { levels, cases } = await loadData("bars-and-stripes:3");
+    const exact = exactLogLikelihoods(
+      machineOf("my runs/bars"),
+      Array.from(levels, (level) => level / 255),
+    ).reduce((a, b) => a + b / cases, 0);
+    const evaluate = ["evaluate", "my runs/bars", "--data", "bars-and-stripes:3", "--json"];
+    const told = JSON.parse((await run(...evaluate)).stdout);
+    expect(told.logPartition.method).toBe("exact");
+    expect(told.logLikelihood.mean).toBeCloseTo(exact, 9);
+    const estimated = JSON.parse((await run(...evaluate, "--chains", "100", "--temperatures", "200")).stdout);
+    expect(estimated.logPartition.method).toBe("ais");
+    expect(estimated.logLikelihood.lower).toBeLessThan(exact);
+    expect(estimated.logLikelihood.upper).toBeGreaterThan(exact);
+    const wrong = await run("evaluate", "my runs/bars", "--data", "bars-and-stripes:4");
+    expect(wrong.stderr).toContain("--data: got bars-and-stripes:4 with 16 units a case; expected 9");
+  });
+
   test("the SHA-256 is that of the weights and biases in the model file", () => {
     const { weights, bias, visible } = machineOf("my runs/bars");
     expect(visible).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
