@@ -29,6 +29,27 @@ export function classes(text: string): number[] {
   });
 }
 
+/** "784-500-2000" → [784, 500, 2000], the layers of a deep machine; the error names `example`. */
+export function deepLayers(example: string) {
+  return (text: string): number[] => {
+    const parts = text.split("-").map(Number);
+    if (parts.length >= 2 && parts.every((size) => Number.isSafeInteger(size) && size >= 1)) return parts;
+    throw new InvalidArgumentError(`Expected units such as ${example}, at least two layers.`);
+  };
+}
+
+/** Cases an update where the user names no number and the data have as many. */
+export const usualBatch = 100;
+
+export function addBatchSize(command: Command): Command {
+  const text = `B: cases an update (default: ${usualBatch}, or all if fewer)`;
+  return command.option("--batch-size <B>", text, number({ whole: true }));
+}
+
+export function batchSizeFor({ batchSize }: { readonly batchSize?: number }, cases: number): number {
+  return batchSize ?? Math.min(usualBatch, cases);
+}
+
 /** "28x28" → [28, 28]. */
 export function imageShape(text: string): [number, number] {
   const match = /^(\d{1,5})x(\d{1,5})$/.exec(text);

@@ -2,7 +2,10 @@
 
 import { InvalidArgumentError } from "commander";
 import {
+  type Boltzmann,
+  connectionsOf,
   type Dataset,
+  exactTerms,
   type ForwardEstimate,
   type LogPartition,
   logPartition,
@@ -24,6 +27,8 @@ export interface LikelihoodOptions {
 
 /** Terms of log Z × units of the larger layer up to which the sum takes a few seconds. */
 const fewSecondsOfTerms = 2e9;
+/** Terms of a general machine's log Z up to which it does. */
+const mostTerms = 2 ** 29;
 
 /** "1000", "sm" or "adaptive". */
 export function temperatures(text: string): Temperatures {
@@ -33,22 +38,20 @@ export function temperatures(text: string): Temperatures {
   throw new InvalidArgumentError("Expected a whole number of steps, sm, or adaptive.");
 }
 
-/** log Z: exact where that takes seconds, or is asked for; estimated with the base rates of the data elsewhere; none where it is not wanted. */
+/** log Z: exact where that takes seconds, or is asked for; estimated elsewhere, with the base rates of data if given; none where it is not wanted. */
 export async function logPartitionFor(
-  machine: Rbm,
-  data: Dataset,
+  machine: Rbm | Boltzmann,
+  data: Dataset | undefined,
   { logZ, exact, chains, temperatures, seed, threads }: LikelihoodOptions,
 ): Promise<LogPartition | undefined> {
   if (!logZ) return undefined;
-  const terms = 2 ** Math.min(machine.visible, machine.hidden);
-  const isCheap = terms * Math.max(machine.visible, machine.hidden) <= fewSecondsOfTerms;
   const asked = chains !== undefined || temperatures !== undefined;
-  const method = exact || (isCheap && !asked) ? "exact" : "ais";
+  const method = exact || (isCheap(machine) && !asked) ? "exact" : "ais";
   const view = stageView(process.stderr, "log Z");
   try {
     return await logPartition(machine, {
       method,
-      data,
+      ...(data && { data }),
       seed,
       threads,
       ...(chains !== undefined && { chains }),
@@ -58,6 +61,15 @@ export async function logPartitionFor(
   } finally {
     view.end();
   }
+}
+
+/** Does an exact log Z take seconds at most? */
+function isCheap(machine: Rbm | Boltzmann): boolean {
+  if (machine.kind === "boltzmann") {
+    return Number.isFinite(exactTerms(connectionsOf(machine), machine.visible, "all", mostTerms));
+  }
+  const { visible, hidden } = machine;
+  return 2 ** Math.min(visible, hidden) * Math.max(visible, hidden) <= fewSecondsOfTerms;
 }
 
 interface Energies {

@@ -6,7 +6,6 @@
  *     node bench/headlines/dbn.mjs --validate      learns from 50,000, tests on the last 10,000 training cases: settings are chosen so
  *     node bench/headlines/dbn.mjs --no-greedy     fine-tunes random weights, to tell what greedy learning is worth
  */
-import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import {
   adam,
@@ -15,10 +14,9 @@ import {
   initializeClassifier,
   initializeDbn,
   sgd,
-  sliceCases,
   train,
 } from "../../dist/src/index.js";
-import { loadMnist } from "../../dist/src/node/index.js";
+import { begin, classLine, conclude, lastOf, risingMomentum } from "./classes.mjs";
 
 const { values: options } = parseArgs({
   allowNegative: true,
@@ -41,40 +39,14 @@ const [seed, threads] = [number("seed"), number("threads")];
 const layers = options.layers.split("-").map(Number);
 const limits = { error: 0.0125, aim: 0.01, seconds: 45 * 60 };
 
-const all = await loadMnist("train");
-const data = options.validate ? sliceCases(all, 0, 50_000) : all;
-const test = options.validate ? sliceCases(all, 50_000, 60_000) : await loadMnist("test");
-console.log(`${cpus()[0].model}, ${threads} threads, Node ${process.version}; ${JSON.stringify(options)}`);
-
-const started = performance.now();
-const cpuSeconds = () => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
-};
-const time = () => `${((performance.now() - started) / 1000).toFixed(0)} s, ${cpuSeconds().toFixed(0)} CPU s`;
-
-async function lastOf(reports, tell) {
-  let last;
-  for await (const report of reports) {
-    last = report;
-    if (report.kind === "epoch" && (report.epoch % 5 === 0 || report.done))
-      console.log(`  ${tell(report)} (${time()})`);
-  }
-  return last;
-}
+const { data, test, clock } = await begin(options);
 
 const layer = {
   epochs: number("epochs"),
   batchSize: 100,
   optimizer: sgd({
     rate: { kind: "linear", from: 0.1, to: 0.01 },
-    momentum: {
-      kind: "steps",
-      steps: [
-        [0, 0.5],
-        [5, 0.9],
-      ],
-    },
+    momentum: risingMomentum,
     weightDecay: number("decay"),
   }),
 };
@@ -87,6 +59,7 @@ async function greedy() {
       seed,
       threads,
     }),
+    clock,
     ({ stage, reconstructionError }) =>
       `${stage.name}, epoch ${stage.epoch}: reconstruction error ${reconstructionError.toFixed(4)}`,
   );
@@ -105,16 +78,8 @@ const told = await lastOf(
     dropout: { input: number("input-dropout"), hidden: number("dropout") },
     heldOut: test,
   }),
-  ({ epoch, crossEntropy, heldOutErrorRate }) =>
-    `epoch ${epoch}: cross entropy ${crossEntropy.toFixed(4)} nats, ${(100 * heldOutErrorRate).toFixed(2)} % of ${test.cases} wrong`,
+  clock,
+  (report) => classLine(report, test),
 );
 
-const seconds = (performance.now() - started) / 1000;
-const error = told.heldOutErrorRate;
-console.log(`\n${(100 * error).toFixed(2)} % errors after the last epoch, ${time()}`);
-function verdict(name, holds) {
-  console.log(`  ${holds ? "yes " : "NO  "} ${name}`);
-  if (!holds) process.exitCode = 1;
-}
-verdict(`at most ${100 * limits.error} % (aim ${100 * limits.aim} %)`, error <= limits.error);
-verdict(`at most ${limits.seconds} s`, seconds <= limits.seconds);
+conclude(told.heldOutErrorRate, clock, limits);

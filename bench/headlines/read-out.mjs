@@ -7,10 +7,9 @@
  *
  * The RBM never sees a label: CD-1 with momentum, weight decay and hidden units that are on one time in ten. It is no part of `npm test`.
  */
-import { cpus } from "node:os";
 import { parseArgs } from "node:util";
-import { adam, classifierFrom, initializeRbm, sgd, sliceCases, train } from "../../dist/src/index.js";
-import { loadMnist } from "../../dist/src/node/index.js";
+import { adam, classifierFrom, initializeRbm, sgd, train } from "../../dist/src/index.js";
+import { begin, classLine, conclude, lastOf, risingMomentum } from "./classes.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -29,27 +28,7 @@ const number = (name) => Number(options[name]);
 const [seed, threads] = [number("seed"), number("threads")];
 const limits = { error: 0.019, aim: 0.015, seconds: 300 };
 
-const all = await loadMnist("train");
-const data = options.validate ? sliceCases(all, 0, 50_000) : all;
-const test = options.validate ? sliceCases(all, 50_000, 60_000) : await loadMnist("test");
-console.log(`${cpus()[0].model}, ${threads} threads, Node ${process.version}; ${JSON.stringify(options)}`);
-
-const started = performance.now();
-const cpuSeconds = () => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
-};
-const time = () => `${((performance.now() - started) / 1000).toFixed(0)} s, ${cpuSeconds().toFixed(0)} CPU s`;
-
-async function lastOf(reports, tell) {
-  let last;
-  for await (const report of reports) {
-    last = report;
-    if (report.kind === "epoch" && (report.epoch % 5 === 0 || report.done))
-      console.log(`  ${tell(report)} (${time()})`);
-  }
-  return last;
-}
+const { data, test, clock } = await begin(options);
 
 console.log(`an RBM of 784 × 1000 units on ${data.cases} cases`);
 const features = await lastOf(
@@ -60,17 +39,12 @@ const features = await lastOf(
     threads,
     optimizer: sgd({
       rate: { kind: "linear", from: 0.1, to: 0.01 },
-      momentum: {
-        kind: "steps",
-        steps: [
-          [0, 0.5],
-          [5, 0.9],
-        ],
-      },
+      momentum: risingMomentum,
       weightDecay: number("decay"),
     }),
     sparsity: { target: number("target"), cost: number("cost") },
   }),
+  clock,
   ({ epoch, reconstructionError }) => `epoch ${epoch}: reconstruction error ${reconstructionError.toFixed(4)}`,
 );
 
@@ -86,16 +60,8 @@ const told = await lastOf(
     dropout: { hidden: number("dropout") },
     heldOut: test,
   }),
-  ({ epoch, crossEntropy, heldOutErrorRate }) =>
-    `epoch ${epoch}: cross entropy ${crossEntropy.toFixed(4)} nats, ${(100 * heldOutErrorRate).toFixed(2)} % of ${test.cases} wrong`,
+  clock,
+  (report) => classLine(report, test),
 );
 
-const seconds = (performance.now() - started) / 1000;
-const error = told.heldOutErrorRate;
-console.log(`\n${(100 * error).toFixed(2)} % errors after the last epoch, ${time()}`);
-function verdict(name, holds) {
-  console.log(`  ${holds ? "yes " : "NO  "} ${name}`);
-  if (!holds) process.exitCode = 1;
-}
-verdict(`at most ${100 * limits.error} % (aim ${100 * limits.aim} %)`, error <= limits.error);
-verdict(`at most ${limits.seconds} s`, seconds <= limits.seconds);
+conclude(told.heldOutErrorRate, clock, limits);

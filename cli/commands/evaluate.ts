@@ -123,20 +123,16 @@ async function runDbn(dbn: Dbn, file: string, data: Dataset, options: EvaluateOp
   const { name, cases } = data;
   const evaluation = await evaluateDbn(dbn, data, options, options.draws);
   if (options.json) return printJson({ model: file, data: name, cases, ...evaluationJson(evaluation) });
-  print(`${file} on ${name}, ${plural(cases, "case")}\n`);
-  print(table(evaluationRows(evaluation)));
-  if (cases > 1 && evaluation.bound) print("\n± is one standard error over cases.");
-  for (const warning of evaluation.bound?.logPartition.warnings ?? []) print(`\nlog Z: ${warning}`);
+  const { bound } = evaluation;
+  printTable(file, data, evaluationRows(evaluation), bound !== undefined, bound?.logPartition.warnings);
 }
 
 async function runDbm(dbm: Dbm, file: string, data: Dataset, options: EvaluateOptions): Promise<void> {
   const { name, cases } = data;
   const evaluation = await evaluateDbm(dbm, data, options);
   if (options.json) return printJson({ model: file, data: name, cases, ...dbmJson(evaluation) });
-  print(`${file} on ${name}, ${plural(cases, "case")}\n`);
-  print(table(dbmRows(evaluation)));
-  if (cases > 1 && evaluation.bound) print("\n± is one standard error over cases.");
-  for (const warning of evaluation.bound?.logPartition.warnings ?? []) print(`\nlog Z: ${warning}`);
+  const { bound } = evaluation;
+  printTable(file, data, dbmRows(evaluation), bound !== undefined, bound?.logPartition.warnings);
 }
 
 async function runBoltzmann(machine: Boltzmann, file: string, data: Dataset, options: EvaluateOptions): Promise<void> {
@@ -146,10 +142,22 @@ async function runBoltzmann(machine: Boltzmann, file: string, data: Dataset, opt
   if (options.json) {
     return printJson({ model: file, data: name, cases, freeEnergy, ...(logZ && likelihoodJson(logZ, freeEnergy)) });
   }
+  const rows = [...(logZ ? likelihoodRows(logZ, freeEnergy) : []), energyRow(freeEnergy)];
+  printTable(file, data, rows, true, logZ?.warnings);
+}
+
+/** The rows of an evaluation, what ± means where there is any, and what to doubt about log Z. */
+function printTable(
+  file: string,
+  { name, cases }: Dataset,
+  rows: string[][],
+  hasErrors: boolean,
+  warnings: readonly string[] = [],
+): void {
   print(`${file} on ${name}, ${plural(cases, "case")}\n`);
-  print(table([...(logZ ? likelihoodRows(logZ, freeEnergy) : []), energyRow(freeEnergy)]));
-  if (cases > 1) print("\n± is one standard error over cases.");
-  for (const warning of logZ?.warnings ?? []) print(`\nlog Z: ${warning}`);
+  print(table(rows));
+  if (cases > 1 && hasErrors) print("\n± is one standard error over cases.");
+  for (const warning of warnings) print(`\nlog Z: ${warning}`);
 }
 
 interface Summary {

@@ -4,11 +4,13 @@ import { Command, InvalidArgumentError } from "commander";
 import { type Classifier, classCount, type Dataset, parametersSha256, refuse } from "../../src/index.js";
 import { type ClassifierRunConfig, loadConfigured, loadModel } from "../../src/node/index.js";
 import {
+  addBatchSize,
   addDataOptions,
   addFolderOptions,
   addHeldOutOption,
   addMachineOptions,
   addRunOptions,
+  batchSizeFor,
   dataConfig,
   heldOutConfig,
   number,
@@ -27,9 +29,6 @@ interface ClassifierOptions extends TrainCommandOptions, ClassifierRuleOptions {
   readonly batchSize?: number;
 }
 
-/** Cases an update where the user names no number and the data have as many. */
-const usualBatch = 100;
-
 const examples = `Examples:
   harmonium train classifier --data mnist:train                                      softmax regression
   harmonium train classifier --data mnist:train --from runs/rbm --learns read-out    on the features of an RBM
@@ -47,12 +46,8 @@ export function trainClassifierCommand(version: string): Command {
       "begin with the layers of this RBM, deep machine or classifier: a run's folder, or a model file",
     )
     .option("--layers <sizes>", "units from the inputs to the last hidden layer, e.g. 784-500-500-2000", layerSizes)
-    .option("--epochs <n>", "passes through the data", number({ whole: true }), 20)
-    .option(
-      "--batch-size <B>",
-      `B: cases an update (default: ${usualBatch}, or all if fewer)`,
-      number({ whole: true }),
-    );
+    .option("--epochs <n>", "passes through the data", number({ whole: true }), 20);
+  addBatchSize(command);
   addFolderOptions(addClassifierRuleOptions(command), "runs/classifier");
   return addMachineOptions(addRunOptions(command)).action((options: ClassifierOptions, self: Command) =>
     run(options, self, version),
@@ -80,7 +75,7 @@ async function run(options: ClassifierOptions, command: Command, version: string
     data: source,
     ...(heldOut && { heldOut }),
     model: await modelOf(options, data),
-    learning: { epochs, batchSize: options.batchSize ?? Math.min(usualBatch, data.cases), seed, ...rule },
+    learning: { epochs, batchSize: batchSizeFor(options, data.cases), seed, ...rule },
   };
   await beginRun(config, await loadLesson(config, data), "runs/classifier", options);
 }

@@ -1,15 +1,18 @@
 /** harmonium train dbm: a deep Boltzmann machine, all layers together, perhaps after a greedy start. */
 
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { contrastiveDivergence, refuse, type Schedule, sgd } from "../../src/index.js";
 import { type DbmRunConfig, loadConfigured } from "../../src/node/index.js";
 import {
+  addBatchSize,
   addDataOptions,
   addFolderOptions,
   addHeldOutOption,
   addMachineOptions,
   addRunOptions,
+  batchSizeFor,
   dataConfig,
+  deepLayers,
   heldOutConfig,
   number,
   scheduleOption,
@@ -36,9 +39,6 @@ interface DbmOptions extends TrainCommandOptions, Omit<RbmRuleOptions, "centre">
   readonly pretrainRate?: Schedule;
 }
 
-/** Cases an update where the user names no number and the data have as many. */
-const usualBatch = 100;
-
 const examples = `Examples:
   harmonium train dbm --data mnist:train --layers 784-500-1000
   harmonium train dbm --data mnist:train --layers 784-500-1000 --epochs 100 --rate 0.03..0 --average 0.5 --monitor 10
@@ -62,16 +62,12 @@ function dbmOptions(): Command {
   addHeldOutOption(addDataOptions(dbm, "the training cases v"))
     .addOption(
       new Option("--layers <sizes>", "units of each layer, the visible one first, e.g. 784-500-1000")
-        .argParser(sizes)
+        .argParser(deepLayers("784-500-1000"))
         .makeOptionMandatory(),
     )
     .option("--weight-scale <s>", "s: standard deviation of the initial weights", number({ min: 0 }), 0.01)
-    .option("--epochs <n>", "passes through the data, all layers together", number({ whole: true }), 20)
-    .option(
-      "--batch-size <B>",
-      `B: cases an update (default: ${usualBatch}, or all if fewer)`,
-      number({ whole: true }),
-    );
+    .option("--epochs <n>", "passes through the data, all layers together", number({ whole: true }), 20);
+  addBatchSize(dbm);
   choice(
     "--clamp <how>",
     "v: grey levels sampled anew each epoch, thresholded, or used as probabilities",
@@ -103,12 +99,6 @@ function dbmOptions(): Command {
   );
 }
 
-function sizes(text: string): number[] {
-  const parts = text.split("-").map(Number);
-  if (parts.length >= 2 && parts.every((size) => Number.isSafeInteger(size) && size >= 1)) return parts;
-  throw new InvalidArgumentError("Expected units such as 784-500-1000, at least two layers.");
-}
-
 async function run(options: DbmOptions, command: Command, version: string): Promise<void> {
   if (options.pretrainRate !== undefined && options.pretrain === undefined) {
     const [who, expected] = ["--pretrain-rate", "--pretrain with this option"];
@@ -122,7 +112,7 @@ async function run(options: DbmOptions, command: Command, version: string): Prom
   const data = dataConfig(options);
   const heldOut = heldOutConfig(options.heldOut, data);
   const cases = await loadConfigured(data);
-  const batchSize = options.batchSize ?? Math.min(usualBatch, cases.cases);
+  const batchSize = batchSizeFor(options, cases.cases);
   const config: DbmRunConfig = {
     kind: "dbm",
     version,

@@ -4,12 +4,15 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { classCount, type Dataset, refuse, type Schedule, sgd } from "../../src/index.js";
 import { type DbnRunConfig, loadConfigured } from "../../src/node/index.js";
 import {
+  addBatchSize,
   addDataOptions,
   addFolderOptions,
   addHeldOutOption,
   addMachineOptions,
   addRunOptions,
+  batchSizeFor,
   dataConfig,
+  deepLayers,
   heldOutConfig,
   number,
   scheduleOption,
@@ -36,9 +39,6 @@ interface DbnOptions extends TrainCommandOptions, RbmNegativeOptions, RbmRuleOpt
   readonly upDownSweeps?: Schedule;
 }
 
-/** Cases an update where the user names no number and the data have as many. */
-const usualBatch = 100;
-
 const examples = `Examples:
   harmonium train dbn --data mnist:train --layers 784-500-500-2000
   harmonium train dbn --data mnist:train --layers 784-500-500-2000 --label-units --epochs 10,10,20 --up-down 20
@@ -61,7 +61,7 @@ function dbnOptions(): Command {
   addHeldOutOption(addDataOptions(dbn, "the training cases v"))
     .addOption(
       new Option("--layers <sizes>", "units of each layer, the visible one first, e.g. 784-500-500-2000")
-        .argParser(sizes)
+        .argParser(deepLayers("784-500-500-2000"))
         .makeOptionMandatory(),
     )
     .option("--label-units", "label units beside the last layer but one: classes to generate by, and to recognize")
@@ -70,12 +70,8 @@ function dbnOptions(): Command {
       new Option("--epochs <n>", "passes through the data for each layer; one number, or one for each layer: 10,10,20")
         .argParser(epochs)
         .default([10], "10"),
-    )
-    .option(
-      "--batch-size <B>",
-      `B: cases an update (default: ${usualBatch}, or all if fewer)`,
-      number({ whole: true }),
     );
+  addBatchSize(dbn);
   const clamp = "v₀: grey levels sampled anew each epoch, thresholded, or used as probabilities";
   choice("--clamp <how>", clamp, "sample", "threshold", "probability");
   choice("--wake <what>", "⟨v h⟩₀ with P(h | v), or with samples", "probability", "sample");
@@ -98,12 +94,6 @@ function dbnOptions(): Command {
       ),
     );
   return addFolderOptions(addRbmRuleOptions(addRbmNegativeOptions(dbn)), "runs/dbn");
-}
-
-function sizes(text: string): number[] {
-  const parts = text.split("-").map(Number);
-  if (parts.length >= 2 && parts.every((size) => Number.isSafeInteger(size) && size >= 1)) return parts;
-  throw new InvalidArgumentError("Expected units such as 784-500-500-2000, at least two layers.");
 }
 
 function epochs(text: string): number[] {
@@ -139,7 +129,7 @@ type Learning = DbnRunConfig["learning"];
 function learningOf(options: DbnOptions, { cases }: Dataset, heldOut: boolean): Learning {
   const { layers, seed, clamp, wake, passes, transposed, upDown: upDownEpochs } = options;
   const bonds = layers.length - 1;
-  const batchSize = options.batchSize ?? Math.min(usualBatch, cases);
+  const batchSize = batchSizeFor(options, cases);
   const each = epochsOf(options.epochs, bonds);
   const rule = rbmRule(options, heldOut, options.rule === "ptt");
   const negative = rbmNegative(options);

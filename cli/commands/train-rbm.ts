@@ -3,15 +3,18 @@
 import { Command, Option } from "commander";
 import { loadConfigured, type RbmRunConfig } from "../../src/node/index.js";
 import {
+  addBatchSize,
   addDataOptions,
   addFolderOptions,
   addHeldOutOption,
   addMachineOptions,
   addRunOptions,
+  batchSizeFor,
   dataConfig,
   heldOutConfig,
   number,
   type TrainCommandOptions,
+  usualBatch,
 } from "../arguments.js";
 import { loadLesson } from "../lessons/index.js";
 import { addRbmNegativeOptions, type RbmNegativeOptions, rbmNegative } from "../lessons/rbm-negative.js";
@@ -27,9 +30,6 @@ interface RbmOptions extends TrainCommandOptions, RbmNegativeOptions, RbmRuleOpt
   readonly clamp: "sample" | "threshold" | "probability";
   readonly wake: "probability" | "sample";
 }
-
-/** Cases an update where the user names no number and the data have as many. */
-const usualBatch = 100;
 
 const examples = `Examples:
   harmonium train rbm --data mnist:train --classes 2
@@ -55,12 +55,8 @@ function rbmOptions(): Command {
   addHeldOutOption(addDataOptions(rbm, "the training cases v"))
     .option("--hidden <H>", "H: hidden units h", number({ whole: true }), 100)
     .option("--weight-scale <s>", "s: standard deviation of the initial weights W", number({ min: 0 }), 0.01)
-    .option("--epochs <n>", "passes through the data", number({ whole: true }), 20)
-    .option(
-      "--batch-size <B>",
-      `B: cases an update (default: ${usualBatch}, or all if fewer)`,
-      number({ whole: true }),
-    );
+    .option("--epochs <n>", "passes through the data", number({ whole: true }), 20);
+  addBatchSize(rbm);
   const clamp = "v₀: grey levels sampled anew each epoch, thresholded, or used as probabilities";
   choice("--clamp <how>", clamp, "sample", "threshold", "probability");
   choice("--wake <what>", "⟨v h⟩₀ with P(h | v), or with samples", "probability", "sample");
@@ -70,7 +66,7 @@ function rbmOptions(): Command {
 async function run(options: RbmOptions, command: Command, version: string): Promise<void> {
   const asked = rbmConfig(options, version, commandLine(command));
   const data = await loadConfigured(asked.data);
-  const batchSize = options.batchSize ?? Math.min(usualBatch, data.cases);
+  const batchSize = batchSizeFor(options, data.cases);
   const config = { ...asked, learning: { ...asked.learning, batchSize } };
   await beginRun(config, await loadLesson(config, data), "runs/rbm", options);
 }

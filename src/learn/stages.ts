@@ -55,11 +55,6 @@ function before(stages: readonly Stage<never>[], index: number) {
   return { epochs: sum(earlier.map(({ learning }) => learning.epochs)), updates: sum(earlier.map(updatesOf)) };
 }
 
-/** Epochs and updates of all stages. */
-export function stagesTotal(stages: readonly Pick<Stage<never>, "cases" | "learning">[]) {
-  return before(stages as readonly Stage<never>[], stages.length);
-}
-
 /**
  * Trains a machine in stages. Kernels are made anew for each stage, as their memory is never given back, unless some are given.
  *
