@@ -1,8 +1,8 @@
 /** harmonium train dbm: a deep Boltzmann machine, all layers together, perhaps after a greedy start. */
 
 import { Command, Option } from "commander";
-import { contrastiveDivergence, refuse, type Schedule, sgd } from "../../src/index.js";
-import { type DbmRunConfig, loadConfigured } from "../../src/node/index.js";
+import { contrastiveDivergence, parametersSha256, refuse, type Schedule, sgd } from "../../src/index.js";
+import { type BegunWith, type DbmRunConfig, loadConfigured, loadModel } from "../../src/node/index.js";
 import {
   addBatchSize,
   addDataOptions,
@@ -25,6 +25,7 @@ import { beginRun } from "../training.js";
 
 interface DbmOptions extends TrainCommandOptions, Omit<RbmRuleOptions, "centre"> {
   readonly layers: number[];
+  readonly from?: string;
   readonly weightScale: number;
   readonly epochs: number;
   readonly batchSize?: number;
@@ -42,6 +43,7 @@ interface DbmOptions extends TrainCommandOptions, Omit<RbmRuleOptions, "centre">
 const examples = `Examples:
   harmonium train dbm --data mnist:train --layers 784-500-1000
   harmonium train dbm --data mnist:train --layers 784-500-1000 --epochs 100 --rate 0.03..0 --average 0.5 --monitor 10
+  harmonium train dbm --data mnist:train --layers 784-500-1000 --from runs/rbm --epochs 50 --rate 0.05..0 --average 0.5
   harmonium train dbm --data mnist:train --layers 784-500-1000 --pretrain 20 --no-centre --rate 0.005..0
   harmonium train dbm --data bars-and-stripes:3 --layers 9-12-8 --epochs 1500 --batch-size 14 --monitor 100
 `;
@@ -64,6 +66,10 @@ function dbmOptions(): Command {
       new Option("--layers <sizes>", "units of each layer, the visible one first, e.g. 784-500-1000")
         .argParser(deepLayers("784-500-1000"))
         .makeOptionMandatory(),
+    )
+    .option(
+      "--from <model>",
+      "begin above this RBM or smaller deep machine, whose layers are the lower ones: a run, or a file",
     )
     .option("--weight-scale <s>", "s: standard deviation of the initial weights", number({ min: 0 }), 0.01)
     .option("--epochs <n>", "passes through the data, all layers together", number({ whole: true }), 20);
@@ -109,6 +115,10 @@ async function run(options: DbmOptions, command: Command, version: string): Prom
       wayOut: `Choose that, or leave ${who} out.`,
     });
   }
+  if (options.from !== undefined && options.pretrain !== undefined) {
+    const wayOut = "Layers that have learnt need no greedy start.";
+    throw refuse("option", { who: "--pretrain", got: "it with --from", expected: "one of the two", wayOut });
+  }
   const data = dataConfig(options);
   const heldOut = heldOutConfig(options.heldOut, data);
   const cases = await loadConfigured(data);
@@ -119,11 +129,16 @@ async function run(options: DbmOptions, command: Command, version: string): Prom
     command: commandLine(command),
     data,
     ...(heldOut && { heldOut }),
-    model: { layers: options.layers, weightScale: options.weightScale },
+    model: { layers: options.layers, weightScale: options.weightScale, ...(await begunWith(options.from)) },
     learning: learningOf(options, batchSize, heldOut !== undefined),
     ...(options.monitor > 0 && { monitor: options.monitor }),
   };
   await beginRun(config, await loadLesson(config, cases), "runs/dbm", options);
+}
+
+async function begunWith(from: string | undefined): Promise<Partial<BegunWith>> {
+  if (from === undefined) return {};
+  return { from, fromSha256: await parametersSha256((await loadModel(from)).machine) };
 }
 
 type Learning = DbmRunConfig["learning"];

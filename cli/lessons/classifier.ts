@@ -12,22 +12,16 @@ import {
   initializeClassifier,
   labelsOf,
   type Machine,
-  parametersSha256,
   type Rbm,
   type RunOptions,
   refuse,
   train,
 } from "../../src/index.js";
-import {
-  type ClassifierRunConfig,
-  classifierLearningFrom,
-  type EpochMetrics,
-  loadModel,
-  type Run,
-} from "../../src/node/index.js";
+import { type ClassifierRunConfig, classifierLearningFrom, type EpochMetrics, type Run } from "../../src/node/index.js";
 import { plural } from "../output.js";
 import { quote } from "../quote.js";
 import { dataOptions } from "../run-summary.js";
+import { machineBegunWith } from "./begun-with.js";
 import { drawClassifier } from "./classifier-figures.js";
 import { classifierRuleText } from "./classifier-rule.js";
 import type { Lesson } from "./lesson.js";
@@ -77,19 +71,10 @@ function demandRoom(layers: readonly number[]): void {
 
 /** The classifier before the first update. Throws "data" where the model that it begins with is not what it was. */
 async function initialOf({ model, learning }: ClassifierRunConfig): Promise<Classifier> {
-  const { layers, from, fromSha256 } = model;
+  const { layers, from, fromSha256 = "" } = model;
   const { seed } = learning;
   if (from === undefined) return initializeClassifier(layers, { seed });
-  const { machine } = await loadModel(from);
-  if ((await parametersSha256(machine)) !== fromSha256) {
-    const wayOut = "Restore that model, or train anew in another folder.";
-    throw refuse("data", {
-      who: from,
-      got: "a model that has changed",
-      expected: "the one that the run began with",
-      wayOut,
-    });
-  }
+  const machine = await machineBegunWith({ from, fromSha256 });
   return classifierOf(machine, layers.at(-1) as number, seed, from);
 }
 

@@ -67,6 +67,8 @@ export const dataFields: Fields = {
   ),
 };
 
+const begunWith: Fields = { "model.from": optional(text), "model.fromSha256": optional(text) };
+
 const everywhere: Fields = {
   version: text,
   command: text,
@@ -241,6 +243,7 @@ export const shapes = {
   dbm: {
     fields: {
       ...every,
+      ...begunWith,
       "model.layers": numbers,
       "learning.pretraining": layersWith({}),
       "learning.joint": joint,
@@ -252,8 +255,7 @@ export const shapes = {
     fields: {
       ...everywhere,
       "model.layers": numbers,
-      "model.from": optional(text),
-      "model.fromSha256": optional(text),
+      ...begunWith,
       "learning.learns": oneOf("all", "read-out"),
       "learning.lowerRate": number,
       ...besides({

@@ -78,10 +78,19 @@ export interface DbnRunConfig extends AnyRunConfig {
   };
 }
 
+/** The model file or run folder that a run begins with, and the SHA-256 of its parameters: another model would be another run. */
+export interface BegunWith {
+  readonly from: string;
+  readonly fromSha256: string;
+}
+
 export interface DbmRunConfig extends AnyRunConfig {
   readonly kind: "dbm";
-  /** Units of each layer, the visible one first. */
-  readonly model: { readonly layers: readonly number[]; readonly weightScale: number };
+  readonly model: Partial<BegunWith> & {
+    /** Units of each layer, the visible one first. */
+    readonly layers: readonly number[];
+    readonly weightScale: number;
+  };
   readonly learning: Pick<CompleteDbmOptions, "seed"> & {
     /** Of all stages together, and of each of their batches. */
     readonly epochs: number;
@@ -96,12 +105,9 @@ export interface DbmRunConfig extends AnyRunConfig {
 
 export interface ClassifierRunConfig extends AnyRunConfig {
   readonly kind: "classifier";
-  readonly model: {
+  readonly model: Partial<BegunWith> & {
     /** Units of the inputs, the hidden layers and the read-out. */
     readonly layers: readonly number[];
-    /** The model file or run folder whose layers the classifier begins with, and their SHA-256: another model would be another run. */
-    readonly from?: string;
-    readonly fromSha256?: string;
   };
   readonly learning: CompleteClassifierOptions;
 }
