@@ -10,7 +10,7 @@ export {
   type VariationalOptions,
   variationalBounds,
 } from "./evaluate/dbm-bound.js";
-export { type DbmFeatureOptions, dbmFeatures, dbmReconstruct } from "./evaluate/dbm-features.js";
+export { type DbmFeatureOptions, dbmAugmented, dbmFeatures, dbmReconstruct } from "./evaluate/dbm-features.js";
 export { dbmLogPartition } from "./evaluate/dbm-partition.js";
 export * from "./evaluate/dbn/index.js";
 export type { Convergence } from "./evaluate/mean-field.js";
