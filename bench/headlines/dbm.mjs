@@ -19,14 +19,14 @@ import {
   initializeDbm,
   logLikelihood,
   parametersSha256,
-  parseSchedule,
   serializeModel,
   sgd,
   sliceCases,
   train,
 } from "../../dist/src/index.js";
 import { loadModel } from "../../dist/src/node/index.js";
-import { learnRbm, smImages, usualFolder } from "./images.mjs";
+import { jointLearning, dbmLayers as layers, learnRbm } from "./generative.mjs";
+import { smImages, usualFolder } from "./images.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -54,7 +54,6 @@ const { values: options } = parseArgs({
 const number = (name) => Number(options[name]);
 const [threads, seed, epochs] = ["threads", "seed", "epochs"].map(number);
 const bars = { must: -86.4, aim: -84.6 };
-const layers = [784, 500, 1000];
 const f = (x) => x.toFixed(2);
 
 const { data, test, binary, clamp } = await smImages(options);
@@ -85,15 +84,16 @@ const greedy = {
   optimizer: sgd({ rate: { kind: "linear", from: 0.1, to: 0.01 } }),
 };
 const learning = {
-  epochs,
-  seed,
-  threads,
-  clamp,
-  centring: true,
-  optimizer: sgd({ rate: parseSchedule(options.rate) }),
-  negative: { k: number("k"), chains: 100 },
-  meanField: { iterations: number("passes"), tolerance: number("tolerance") },
-  average: { from: number("average") },
+  ...jointLearning({
+    epochs,
+    clamp,
+    seed,
+    threads,
+    rate: options.rate,
+    k: number("k"),
+    average: number("average"),
+    meanField: { iterations: number("passes"), tolerance: number("tolerance") },
+  }),
   ...(options.start === "doubled" && { pretraining: [greedy, { ...greedy, clamp: "sample" }] }),
 };
 let machine;

@@ -1,14 +1,14 @@
-/** What the headlines about likelihoods share: the images of Salakhutdinov and Murray (2008), and how their RBM of 500 units is learnt. */
+/** The binarised MNIST of Salakhutdinov and Murray (2008), on which the headlines about likelihoods test. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { initializeRbm, persistentContrastiveDivergence, sgd, sliceCases, train } from "../../dist/src/index.js";
+import { sliceCases } from "../../dist/src/index.js";
 import { loadData, loadMnist } from "../../dist/src/node/index.js";
 
 /** Where their files are, unless told. */
 export const usualFolder = join(import.meta.dirname, "../../../shared/data/sm2008");
 
-/** Their files hold the images column by column. */
-function transposed(dataset) {
+/** Their files hold the images column by column; MNIST's so. */
+export function transposed(dataset) {
   const levels = new Uint8Array(dataset.levels.length);
   for (let i = 0; i < levels.length; i++) {
     const [image, pixel] = [Math.floor(i / 784), i % 784];
@@ -32,23 +32,4 @@ export async function smImages({ data: folder, images, validate }) {
   const clamp = images === "grey" ? "sample" : "threshold";
   if (validate) return { data: sliceCases(all, 0, 50_000), test: sliceCases(all, 50_000, 60_000), binary, clamp };
   return { data: all, test: await loadData(join(folder, "test-images-idx3-ubyte.gz")), binary, clamp };
-}
-
-/** An RBM of 500 hidden units: centred PCD-1, 100 chains, rate from `rate` to 0 in a line, parameters averaged over the second half. */
-export async function learnRbm(data, { epochs, rate, decay = 0, clamp, seed, threads }) {
-  let rbm;
-  for await (const report of train(initializeRbm(data, { hidden: 500, seed }), data, {
-    epochs,
-    batchSize: 100,
-    clamp,
-    seed,
-    threads,
-    negative: persistentContrastiveDivergence({ k: 1, chains: 100 }),
-    optimizer: sgd({ rate: { kind: "linear", from: rate, to: 0 }, weightDecay: decay }),
-    centring: {},
-    average: { from: 0.5 },
-  })) {
-    if (report.done) rbm = report.machine();
-  }
-  return rbm;
 }

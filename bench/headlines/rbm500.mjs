@@ -12,7 +12,8 @@ import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { annealedImportanceSampling, logLikelihood, serializeModel, sliceCases } from "../../dist/src/index.js";
-import { learnRbm, smImages, usualFolder } from "./images.mjs";
+import { learnRbm } from "./generative.mjs";
+import { smImages, usualFolder } from "./images.mjs";
 
 const { values: options } = parseArgs({
   options: {

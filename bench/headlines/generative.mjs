@@ -1,0 +1,60 @@
+/** How the headlines' RBM of 500 hidden units is learnt, and a deep Boltzmann machine above it. */
+import {
+  initializeDbm,
+  initializeRbm,
+  parseSchedule,
+  persistentContrastiveDivergence,
+  sgd,
+  train,
+} from "../../dist/src/index.js";
+
+/** An RBM of 500 hidden units: centred PCD-1, 100 chains, rate from `rate` to 0 in a line, parameters averaged over the second half. */
+export async function learnRbm(data, { epochs, rate, decay = 0, clamp, seed, threads }) {
+  let rbm;
+  for await (const report of train(initializeRbm(data, { hidden: 500, seed }), data, {
+    epochs,
+    batchSize: 100,
+    clamp,
+    seed,
+    threads,
+    negative: persistentContrastiveDivergence({ k: 1, chains: 100 }),
+    optimizer: sgd({ rate: { kind: "linear", from: rate, to: 0 }, weightDecay: decay }),
+    centring: {},
+    average: { from: 0.5 },
+  })) {
+    if (report.done) rbm = report.machine();
+  }
+  return rbm;
+}
+
+export const dbmLayers = [784, 500, 1000];
+
+/** The options of learning all layers together, centred: how often, and what was chosen. */
+export function jointLearning({
+  epochs,
+  clamp,
+  seed,
+  threads,
+  rate = "0.05..0",
+  k = 5,
+  average = 0.5,
+  meanField = {},
+}) {
+  return {
+    epochs,
+    batchSize: 100,
+    clamp,
+    seed,
+    threads,
+    centring: true,
+    optimizer: sgd({ rate: parseSchedule(rate) }),
+    negative: { k, chains: 100 },
+    meanField,
+    average: { from: average },
+  };
+}
+
+/** The training of all layers above an RBM that has learnt, by which they begin. */
+export function learnDbm(data, rbm, options) {
+  return train(initializeDbm(data, { layers: dbmLayers, from: rbm, seed: options.seed }), data, jointLearning(options));
+}
