@@ -48,7 +48,7 @@ export function jointLearning({
     threads,
     centring: true,
     optimizer: sgd({ rate: parseSchedule(rate) }),
-    negative: { k, chains: 100 },
+    negative: persistentContrastiveDivergence({ k, chains: 100 }),
     meanField,
     average: { from: average },
   };

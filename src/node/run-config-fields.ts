@@ -155,8 +155,8 @@ const joint: Test = [
     const { "learning.wake": _, ...own }: Fields = shapes.rbm.fields;
     const learning = Object.entries(own).filter(([name]) => name.startsWith("learning.") && name !== "learning.seed");
     const meanField = under("learning.meanField", { iterations: number, tolerance: number });
-    const { pcd } = shapes.rbm.by["learning.negative.rule"];
-    const by = { ...shapes.rbm.by, "learning.negative.rule": { pcd } };
+    const { pcd, tempered } = shapes.rbm.by["learning.negative.rule"];
+    const by = { ...shapes.rbm.by, "learning.negative.rule": { pcd, tempered } };
     return fits({ fields: { ...Object.fromEntries(learning), ...meanField }, by }, { learning: value });
   },
 ];

@@ -143,6 +143,7 @@ export function dbmLearningFrom({ learning }: DbmRunConfig): DbmLearningOptions 
   const { joint, pretraining, seed } = learning;
   return {
     ...joint,
+    negative: negativeFrom(joint.negative),
     optimizer: optimizerFrom(joint.optimizer),
     pretraining: pretraining.map((bond) => ({
       ...bond,

@@ -3,7 +3,7 @@
 import type { Dataset } from "../../data/dataset.js";
 import { refuse } from "../../errors.js";
 import { type Convergence, checkConvergence } from "../../evaluate/mean-field.js";
-import type { Dbm } from "../../machines/dbm.js";
+import { type Dbm, sidesOf } from "../../machines/dbm.js";
 import { createRbm } from "../../machines/rbm.js";
 import { checkWidth } from "../../machines/resident.js";
 import { checkAverage } from "../average.js";
@@ -16,16 +16,17 @@ import { averageSaves } from "../rbm/average.js";
 import { centringSaves, completeCentring } from "../rbm/centring.js";
 import { optimizerSaves } from "../rbm/optimizer.js";
 import { type CompleteLearningOptions, completeOptions, type LearningOptions } from "../rbm/options.js";
-import { type PersistentOptions, persistentOptions } from "../rbm/persistent.js";
-import type { PersistentConfig } from "../rbm/phase.js";
+import { persistentContrastiveDivergence } from "../rbm/persistent.js";
+import type { NegativeRule, PersistentConfig } from "../rbm/phase.js";
 import { completeSparsity, sparsitySaves } from "../rbm/sparsity.js";
+import { type TemperedConfig, temperingSaves } from "../tempering-state.js";
 import { ofBond } from "./bonds.js";
 import { dbmChainsSave, MOST_SWEEPS } from "./chains.js";
 
 /** Of all layers together, whose mean field is the positive phase. */
 export interface DbmLearningOptions extends Omit<LearningOptions, "wake" | "negative"> {
-  /** Persistent chains over odd and even layers; 5 sweeps an update and 100 chains by default. */
-  readonly negative?: PersistentOptions;
+  /** Chains over odd and even layers: persistentContrastiveDivergence, with { k: 5 } by default, or temperedGibbs. */
+  readonly negative?: NegativeRule;
   /** When the means of the positive phase are good enough; 30 passes, or a root mean square change of 0.001, by default. */
   readonly meanField?: Partial<Convergence>;
   /** Greedy learning of the bonds before that (pretraining.ts), with options for each from below; none by default. */
@@ -43,30 +44,31 @@ export interface DbmTrainOptions extends DbmLearningOptions, RunOptions<Dbm> {
   readonly monitor?: number;
 }
 
+export type DbmNegativeConfig = PersistentConfig | TemperedConfig;
+
 export interface CompleteDbmOptions extends Omit<CompleteLearningOptions, "wake" | "negative"> {
-  readonly negative: PersistentConfig;
+  readonly negative: DbmNegativeConfig;
   readonly meanField: Convergence;
   /** Empty without. */
   readonly pretraining: readonly CompleteLearningOptions[];
 }
 
+const usualMeanField: Convergence = { iterations: 30, tolerance: 1e-3 };
+
 /** Fills in the defaults; throws "option" or "shape" for what cannot be trained. */
 export function completeDbmOptions(dbm: Dbm, data: Dataset, options: DbmLearningOptions): CompleteDbmOptions {
-  const { centring, sparsity, average, stopWhen, negative, meanField, pretraining = [], ...rest } = options;
+  const { centring, sparsity, average, stopWhen, meanField, pretraining = [], ...others } = options;
+  const { negative = persistentContrastiveDivergence({ k: 5 }), ...rest } = others;
   const centred = centring && completeCentring(centring);
   if (average) checkAverage(average);
-  const chains = persistentOptions("PCD-k", { k: 5, ...negative });
-  if (chains.k > MOST_SWEEPS) {
-    throw refuse("option", { who: "k of PCD-k", got: String(chains.k), expected: `at most ${MOST_SWEEPS}` });
-  }
   const complete: CompleteDbmOptions = {
     batchSize: Math.min(100, data.cases),
     seed: 0,
     clamp: "sample",
     optimizer: sgd(),
     ...rest,
-    negative: { rule: "pcd", ...chains },
-    meanField: { iterations: 30, tolerance: 1e-3, ...meanField },
+    negative: chainsOf(negative),
+    meanField: { ...usualMeanField, ...meanField },
     pretraining: completePretraining(dbm, data, pretraining, rest.seed ?? 0),
     ...(centred && { centring: centred }),
     ...(sparsity && { sparsity: completeSparsity(sparsity) }),
@@ -77,6 +79,16 @@ export function completeDbmOptions(dbm: Dbm, data: Dataset, options: DbmLearning
   checkBatches(complete, data);
   checkConvergence(complete.meanField);
   return complete;
+}
+
+function chainsOf({ config }: NegativeRule): DbmNegativeConfig {
+  if (config.rule !== "pcd" && config.rule !== "tempered") {
+    throw refuse("option", { who: "negative phase: rule", got: config.rule, expected: "pcd or tempered" });
+  }
+  if (config.rule === "pcd" && config.k > MOST_SWEEPS) {
+    throw refuse("option", { who: "k of PCD-k", got: String(config.k), expected: `at most ${MOST_SWEEPS}` });
+  }
+  return config;
 }
 
 function completePretraining(
@@ -114,5 +126,8 @@ export function dbmSaves(options: CompleteDbmOptions, { layers }: Pick<Dbm, "lay
       ...(options.average && averageSaves(layers[l], above)),
     }),
   );
-  return Object.assign(dbmChainsSave(options.negative, layers), ...bonds);
+  const { negative } = options;
+  const chains =
+    negative.rule === "pcd" ? dbmChainsSave(negative, layers) : temperingSaves(negative, sidesOf({ layers }).even);
+  return Object.assign(chains, ...bonds);
 }
