@@ -19,26 +19,26 @@ import {
   type TrainCommandOptions,
 } from "../arguments.js";
 import { loadLesson } from "../lessons/index.js";
+import { numbers, type RbmNegativeOptions, rbmNegative } from "../lessons/rbm-negative.js";
 import { addRbmRuleOptions, type RbmRuleOptions, rbmRule } from "../lessons/rbm-rule.js";
 import { commandLine } from "../quote.js";
 import { beginRun } from "../training.js";
 
-interface DbmOptions extends TrainCommandOptions, Omit<RbmRuleOptions, "centre"> {
+interface DbmOptions extends TrainCommandOptions, Omit<RbmRuleOptions, "centre">, RbmNegativeOptions {
   readonly layers: number[];
   readonly from?: string;
   readonly weightScale: number;
   readonly epochs: number;
   readonly batchSize?: number;
   readonly clamp: "sample" | "threshold" | "probability";
-  readonly k: number;
-  readonly chains: number;
-  readonly dream: "probability" | "sample";
   readonly meanFieldPasses: number;
   readonly meanFieldTolerance: number;
   readonly centre?: boolean;
   readonly pretrain?: number;
   readonly pretrainRate?: Schedule;
 }
+
+const rules = ["pcd", "pt"] as const;
 
 const examples = `Examples:
   harmonium train dbm --data mnist:train --layers 784-500-1000
@@ -55,9 +55,7 @@ export function trainDbmCommand(version: string): Command {
 
 function dbmOptions(): Command {
   const dbm = new Command("dbm")
-    .description(
-      "a deep Boltzmann machine: mean field against persistent chains over odd and even layers, all layers together",
-    )
+    .description("a deep Boltzmann machine: mean field against chains over odd and even layers, all layers together")
     .addHelpText("before", examples);
   const choice = (flags: string, text: string, ...choices: [string, ...string[]]) =>
     dbm.addOption(new Option(flags, text).choices(choices).default(choices[0]));
@@ -81,11 +79,19 @@ function dbmOptions(): Command {
     "threshold",
     "probability",
   );
+  const count = number({ min: 1, whole: true });
+  choice("--rule <which>", "pcd: chains that go on; pt: tempered chains, over the even layers", ...rules);
   dbm
-    .option("--k <k>", "k: sweeps of the persistent chains an update", number({ min: 1, whole: true }), 5)
-    .option("--chains <M>", "M: persistent chains", number({ min: 1, whole: true }), 100);
-  choice("--dream <what>", "statistics of odd layers in the chains: means, or samples", "probability", "sample");
-  dbm
+    .option("--k <k>", "pcd: k, sweeps of the chains an update (default: 5)", count)
+    .option("--chains <M>", "M: chains (default: 100, pt: 20 on every rung)", count)
+    .option("--sweeps <n>", "pt: sweeps an update (default: 1)", count)
+    .option("--ladder <βs>", "pt: inverse temperatures, falling from 1 (default: 1,0.8,0.6,0.4,0.2,0)", numbers)
+    .addOption(
+      new Option("--dream <what>", "pcd: statistics of odd layers: means, or samples (default: probability)").choices([
+        "probability",
+        "sample",
+      ]),
+    )
     .option("--mean-field-passes <n>", "at most n passes of mean field an update", number({ min: 0, whole: true }), 30)
     .option(
       "--mean-field-tolerance <t>",
@@ -145,7 +151,7 @@ type Learning = DbmRunConfig["learning"];
 
 /** Throws "option" for values outside their domain. */
 function learningOf(options: DbmOptions, batchSize: number, heldOut: boolean): Learning {
-  const { layers, seed, clamp, epochs, k, chains, dream, pretrain } = options;
+  const { layers, seed, clamp, epochs, pretrain } = options;
   const { meanFieldPasses: iterations, meanFieldTolerance: tolerance } = options;
   const { centre = true, ...rule } = options;
   const bonds = layers.length - 1;
@@ -160,11 +166,20 @@ function learningOf(options: DbmOptions, batchSize: number, heldOut: boolean): L
       epochs,
       batchSize,
       clamp,
-      negative: { rule: "pcd", k, chains, dream },
+      negative: negativeOf(options),
       meanField: { iterations, tolerance },
       ...rbmRule({ ...rule, ...(centre && { centre }) }, heldOut),
     },
   };
+}
+
+/** Throws "option" for options of the other rule. */
+function negativeOf(options: DbmOptions): Learning["joint"]["negative"] {
+  const { rule, k, chains, sweeps, ladder, dream } = options;
+  const usual = rule === "pcd" ? { k: 5 } : {};
+  const given = Object.entries({ k, chains, sweeps, ladder, dream }).filter(([, value]) => value !== undefined);
+  // of these rules only
+  return rbmNegative({ ...usual, ...Object.fromEntries(given), rule }, rules) as Learning["joint"]["negative"];
 }
 
 function bondOf(

@@ -81,7 +81,20 @@ describe("train dbm", () => {
     expect(changed.stderr).toContain("got a model that has changed");
   }, 60_000);
 
+  test("tempered chains, resumed with the same bits", async () => {
+    const words = ["--rule", "pt", "--chains", "9", "--ladder", "1,0.5,0", "--no-figures"];
+    const ended = await run(...learn, ...words, "--json", "--run", "tempered");
+    expect(ended.code, ended.stderr).toBe(0);
+    const { parametersSha256: sha } = objects(ended.stdout).at(-1) as { parametersSha256: string };
+    const negative = { rule: "tempered", chains: 9, sweeps: 1, ladder: [1, 0.5, 0] };
+    expect(config("tempered").learning.joint.negative).toEqual(negative);
+    const again = await run("resume", "tempered", "--no-figures", "--json");
+    expect(objects(again.stdout).at(-1)).toMatchObject({ parametersSha256: sha });
+  }, 60_000);
+
   test.each<[string[], string]>([
+    [["--layers", "9-4", "--rule", "pt", "--k", "3"], "--k: got --rule pt; expected --rule pcd with this option"],
+    [["--layers", "9-4", "--sweeps", "3"], "--sweeps: got --rule pcd; expected --rule pt with this option"],
     [["--layers", "9"], "at least two layers"],
     [["--layers", "9-0-3"], "expected units such as 784-500-1000"],
     [["--layers", "8-4-3"], "--layers: got 8-4-3; expected 9 in the first layer, as in bars-and-stripes:3"],
