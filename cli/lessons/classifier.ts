@@ -49,7 +49,10 @@ export async function classifierLesson(
     name: "A classifier",
     subject: `a classifier of ${units} units and ${classes}`,
     machine: `classifier, ${units} units, ${classes}`,
-    facts: model.from === undefined ? [] : [["begun with", model.from]],
+    facts: [
+      ...(model.from === undefined ? [] : [["begun with", model.from] as [string, string]]),
+      ...(model.augmented ? [["inputs", "the cases and its second layer's means"] as [string, string]] : []),
+    ],
     rule: classifierRuleText(config.learning),
     warnings: [],
     check: (checkpoint, who) => checkClassifierResume(checkpoint, initial, data, learning, who),
@@ -71,15 +74,23 @@ function demandRoom(layers: readonly number[]): void {
 
 /** The classifier before the first update. Throws "data" where the model that it begins with is not what it was. */
 async function initialOf({ model, learning }: ClassifierRunConfig): Promise<Classifier> {
-  const { layers, from, fromSha256 = "" } = model;
+  const { layers, from, fromSha256 = "", augmented } = model;
   const { seed } = learning;
   if (from === undefined) return initializeClassifier(layers, { seed });
   const machine = await machineBegunWith({ from, fromSha256 });
-  return classifierOf(machine, layers.at(-1) as number, seed, from);
+  return classifierOf(machine, { classes: layers.at(-1) as number, seed, augmented }, from);
 }
 
-/** A classifier with the layers of a machine; `who`: its file. Throws "option" for machines that have none to give. */
-export function classifierOf(machine: Machine, classes: number, seed: number, who: string): Classifier {
+/** A classifier with the layers of a machine, its cases augmented by it where asked; `who`: its file. Throws "option" for machines that have none to give. */
+export function classifierOf(
+  machine: Machine,
+  { classes, seed, augmented = false }: { classes: number; seed: number; augmented?: boolean | undefined },
+  who: string,
+): Classifier {
+  if (augmented) {
+    const augmentedBy = machine as Dbm;
+    return classifierFrom(featureLayers(augmentedBy, { augmented }), classes, { seed, augmentedBy });
+  }
   if (machine.kind === "classifier") return machine as Classifier;
   if (machine.kind === "rbm" || machine.kind === "dbn" || machine.kind === "dbm") {
     return classifierFrom(featureLayers(machine as Rbm | Dbn | Dbm), classes, { seed });

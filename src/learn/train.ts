@@ -1,6 +1,7 @@
 /** What can be trained, and from what: checks, a learner, and the one loop. */
 
 import type { Dataset } from "../data/dataset.js";
+import { classifierInputs } from "../evaluate/classifier-inputs.js";
 import type { Boltzmann } from "../machines/boltzmann.js";
 import type { Classifier } from "../machines/classifier.js";
 import type { Dbm } from "../machines/dbm.js";
@@ -22,6 +23,7 @@ import { checkMonitor, rbmFigures } from "./rbm/figures.js";
 import { startRbmLearner } from "./rbm/learner.js";
 import { checkResume, completeOptions, type TrainOptions } from "./rbm/options.js";
 import type { Training } from "./report.js";
+import { asPart } from "./stages.js";
 
 /**
  * Trains a copy of the machine on `data`; the result is `report.machine()` of the last report.
@@ -83,9 +85,14 @@ async function* trainClassifier(
   const { heldOut, resume } = options;
   checkTold(learning.stopWhen, classifierFigures(heldOut));
   if (resume) checkClassifierResume(resume, classifier, data, learning);
+  const [cases, unseen] = [
+    await classifierInputs("train", classifier, data, options),
+    heldOut && (await classifierInputs("train: held-out data", classifier, heldOut, options)),
+  ];
   yield* withKernels(options, (kernels) => {
     const initial = resume?.machine ?? classifier;
-    const learner = startClassifierLearner(kernels, initial, data, learning, heldOut, resume?.state);
-    return loop(learner, data, learning, options, resume);
+    const layers = startClassifierLearner(kernels, initial, cases, learning, unseen, resume?.state);
+    const learner = asPart(layers, (learnt): Classifier => ({ ...classifier, ...learnt }));
+    return loop(learner, cases, learning, options, resume);
   });
 }

@@ -256,6 +256,7 @@ export const shapes = {
       ...everywhere,
       "model.layers": numbers,
       ...begunWith,
+      "model.augmented": optional(truth),
       "learning.learns": oneOf("all", "read-out"),
       "learning.lowerRate": number,
       ...besides({

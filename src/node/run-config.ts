@@ -108,6 +108,8 @@ export interface ClassifierRunConfig extends AnyRunConfig {
   readonly model: Partial<BegunWith> & {
     /** Units of the inputs, the hidden layers and the read-out. */
     readonly layers: readonly number[];
+    /** Inputs are cases and the second layer's means of the deep Boltzmann machine that it begins with; not so by default. */
+    readonly augmented?: boolean;
   };
   readonly learning: CompleteClassifierOptions;
 }

@@ -3,7 +3,13 @@ import type { Dataset } from "#src/data/dataset.js";
 import { classify, errorRate } from "#src/evaluate/classification.js";
 import { dbmAugmented, dbmFeatures } from "#src/evaluate/dbm-features.js";
 import { dbnFeatures, labelProbabilities } from "#src/evaluate/dbn/features.js";
-import { classifierFrom, layerOutputs } from "#src/machines/classifier.js";
+import { hiddenFeatures } from "#src/evaluate/features.js";
+import { parseCheckpoint, serializeCheckpoint } from "#src/io/checkpoint-file.js";
+import { parametersSha256 } from "#src/io/hash.js";
+import { parseModel, serializeModel } from "#src/io/model.js";
+import type { Checkpoint } from "#src/learn/checkpoint.js";
+import { train } from "#src/learn/train.js";
+import { type Classifier, classifierFrom, inputUnits, layerOutputs } from "#src/machines/classifier.js";
 import { createDbm } from "#src/machines/dbm.js";
 import { featureLayers } from "#src/machines/feature-layers.js";
 import { createRbm } from "#src/machines/rbm.js";
@@ -84,6 +90,50 @@ describe("augmented", () => {
       }
     },
   );
+
+  test("a classifier that carries its machine takes the cases as they are, from its file as well", async () => {
+    const dbm = strongDbm([4, 3, 5], 2);
+    const layers = featureLayers(dbm, { augmented: true });
+    const carrying = classifierFrom(layers, 3, { seed: 1, readOutScale: 1, augmentedBy: dbm });
+    expect(inputUnits(carrying)).toBe(4);
+    const plain = await classify(
+      classifierFrom(layers, 3, { seed: 1, readOutScale: 1 }),
+      await dbmAugmented(dbm, cases),
+    );
+    expect(await classify(carrying, cases)).toEqual(plain);
+    const { machine } = parseModel(serializeModel(carrying), "file");
+    expect(machine).toEqual(carrying);
+    expect(await hiddenFeatures(carrying, cases)).toHaveLength(3 * 5);
+    // the machine of another one tells other means
+    const other = { ...carrying, augmentedBy: strongDbm([4, 3, 5], 3) };
+    expect((await classify(other, cases)).probabilities).not.toEqual(plain.probabilities);
+    expect(await parametersSha256(other)).not.toBe(await parametersSha256(carrying));
+    await expect(classify(carrying, await dbmAugmented(dbm, cases))).rejects.toThrow("9 units a case");
+    expect(() => classifierFrom(layers, 3, { seed: 1, augmentedBy: strongDbm([4, 3, 6]) })).toThrow(
+      "got a first layer of 9 inputs; expected 4 + 6",
+    );
+  });
+
+  test("it learns what one learns from augmented cases, bit for bit, and goes on from its checkpoint", async () => {
+    const dbm = strongDbm([4, 3, 5], 2);
+    const layers = featureLayers(dbm, { augmented: true });
+    const learning = { epochs: 6, batchSize: 2, seed: 3, dropout: { hidden: 0.2 } };
+    const start = classifierFrom(layers, 3, { seed: 1, augmentedBy: dbm });
+    let learnt = start;
+    let checkpoint: Checkpoint | undefined;
+    for await (const report of train(start, cases, { ...learning, heldOut: cases, reportEvery: 0 })) {
+      if (report.update === 5) checkpoint = parseCheckpoint(serializeCheckpoint(report.checkpoint()), "checkpoint");
+      if (report.done) learnt = report.machine();
+    }
+    let plain = classifierFrom(layers, 3, { seed: 1 });
+    const augmented = await dbmAugmented(dbm, cases);
+    for await (const report of train(plain, augmented, learning)) if (report.done) plain = report.machine();
+    expect(learnt).toEqual({ ...plain, augmentedBy: dbm });
+    const resume = checkpoint as Checkpoint<Classifier>;
+    for await (const report of train(start, cases, { ...learning, resume })) {
+      if (report.done) expect(report.machine()).toEqual(learnt);
+    }
+  });
 
   test("machines without a second layer are refused", () => {
     expect(() => featureLayers(createDbm([4, 3]), { augmented: true })).toThrow("augmented: got one hidden layer");

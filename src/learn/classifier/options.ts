@@ -3,7 +3,7 @@
 import type { Dataset } from "../../data/dataset.js";
 import { labelsOf } from "../../data/labels.js";
 import { refuse } from "../../errors.js";
-import type { Classifier } from "../../machines/classifier.js";
+import { type Classifier, inputUnits } from "../../machines/classifier.js";
 import { checkWidth } from "../../machines/resident.js";
 import { type AverageConfig, checkAverage } from "../average.js";
 import type { Checkpoint } from "../checkpoint.js";
@@ -72,7 +72,7 @@ export function completeClassifierOptions(
     ...(average && { average }),
     ...(stopWhen && { stopWhen: completeStopWhen(stopWhen) }),
   };
-  checkWidth("train", data, classifier.layers[0] as number);
+  checkWidth("train", data, inputUnits(classifier));
   labelsOf("train", data, classifier.layers.at(-1) as number);
   checkBatches(complete, data);
   for (const [who, value] of Object.entries(dropped)) {
