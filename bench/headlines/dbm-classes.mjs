@@ -9,7 +9,7 @@
  *     node bench/headlines/dbm-classes.mjs --model FILE      of a machine of dbm.mjs, learnt from the same cases
  */
 import { parseArgs } from "node:util";
-import { adam, classifierFrom, dbmAugmented, featureLayers, train } from "../../dist/src/index.js";
+import { adam, classifierFrom, featureLayers, train } from "../../dist/src/index.js";
 import { loadModel } from "../../dist/src/node/index.js";
 import { begin, classLine, conclude, lastOf } from "./classes.mjs";
 import { learnDbm, learnRbm } from "./generative.mjs";
@@ -54,11 +54,10 @@ async function learn() {
 }
 const dbm = options.model ? (await loadModel(options.model)).machine : await learn();
 
-const inputs = (of) => (augmented ? dbmAugmented(dbm, of, { threads }) : of);
-const [cases, unseen] = [await inputs(data), await inputs(test)];
-console.log(`back-propagation from ${cases.units} inputs (${clock.text()})`);
+const initial = classifierFrom(featureLayers(dbm, { augmented }), 10, { seed, ...(augmented && { augmentedBy: dbm }) });
+console.log(`back-propagation, ${initial.layers.join("-")} (${clock.text()})`);
 const last = await lastOf(
-  train(classifierFrom(featureLayers(dbm, { augmented }), 10, { seed }), cases, {
+  train(initial, data, {
     epochs: number("fine-epochs"),
     batchSize: 100,
     seed,
@@ -66,7 +65,7 @@ const last = await lastOf(
     optimizer: adam({ rate: { kind: "linear", from: number("rate"), to: 0 } }),
     lowerRate: number("lower-rate"),
     dropout: { input: number("input-dropout"), hidden: number("dropout") },
-    heldOut: unseen,
+    heldOut: test,
   }),
   clock,
   (report) => classLine(report, test),
