@@ -29,6 +29,7 @@ import { jointLearning, dbmLayers as layers, learnRbm } from "./generative.mjs";
 import { smImages, usualFolder } from "./images.mjs";
 
 const { values: options } = parseArgs({
+  allowNegative: true,
   options: {
     threads: { type: "string", default: "2" },
     seed: { type: "string", default: "1" },
@@ -42,6 +43,9 @@ const { values: options } = parseArgs({
     passes: { type: "string", default: "30" },
     tolerance: { type: "string", default: "0.001" },
     average: { type: "string", default: "0.5" },
+    "lower-rate": { type: "string", default: "1" },
+    "weight-scale": { type: "string", default: "0.01" },
+    "rbm-bound": { type: "boolean", default: true },
     images: { type: "string", default: "grey" },
     chains: { type: "string", default: "250" },
     temperatures: { type: "string", default: "adaptive" },
@@ -72,9 +76,9 @@ async function begin() {
   const rbm = options.rbm
     ? (await loadModel(options.rbm)).machine
     : await learnRbm(data, { epochs: number("rbm-epochs"), rate: 0.1, clamp, seed, threads });
-  const found = await logLikelihood(rbm, test, { threads, seed: 1, baseData: data });
-  console.log(`the RBM alone: ${f(found.mean)} in [${f(found.lower)}, ${f(found.upper)}] (${clock()})`);
-  return initializeDbm(data, { layers, from: rbm, seed });
+  const found = options["rbm-bound"] && (await logLikelihood(rbm, test, { threads, seed: 1, baseData: data }));
+  if (found) console.log(`the RBM alone: ${f(found.mean)} in [${f(found.lower)}, ${f(found.upper)}] (${clock()})`);
+  return initializeDbm(data, { layers, from: rbm, weightScale: number("weight-scale"), seed });
 }
 
 const greedy = {
@@ -92,6 +96,7 @@ const learning = {
     rate: options.rate,
     k: number("k"),
     average: number("average"),
+    lowerRate: number("lower-rate"),
     meanField: { iterations: number("passes"), tolerance: number("tolerance") },
   }),
   ...(options.start === "doubled" && { pretraining: [greedy, { ...greedy, clamp: "sample" }] }),

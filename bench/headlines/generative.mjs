@@ -38,6 +38,7 @@ export function jointLearning({
   rate = "0.05..0",
   k = 5,
   average = 0.5,
+  lowerRate = 1,
   meanField = {},
 }) {
   return {
@@ -50,6 +51,7 @@ export function jointLearning({
     optimizer: sgd({ rate: parseSchedule(rate) }),
     negative: persistentContrastiveDivergence({ k, chains: 100 }),
     meanField,
+    lowerRate,
     average: { from: average },
   };
 }

@@ -33,6 +33,7 @@ interface DbmOptions extends TrainCommandOptions, Omit<RbmRuleOptions, "centre">
   readonly clamp: "sample" | "threshold" | "probability";
   readonly meanFieldPasses: number;
   readonly meanFieldTolerance: number;
+  readonly lowerRate: number;
   readonly centre?: boolean;
   readonly pretrain?: number;
   readonly pretrainRate?: Schedule;
@@ -98,6 +99,12 @@ function dbmOptions(): Command {
       "passes end when means change by t or less (root mean square)",
       number({ min: 0 }),
       0.001,
+    )
+    .option(
+      "--lower-rate <f>",
+      "each bond learns at the rate of the one above it times f; lower bonds that have learnt before need less",
+      number({ min: 0 }),
+      1,
     )
     .option(
       "--pretrain <n>",
@@ -168,6 +175,7 @@ function learningOf(options: DbmOptions, batchSize: number, heldOut: boolean): L
       clamp,
       negative: negativeOf(options),
       meanField: { iterations, tolerance },
+      lowerRate: options.lowerRate,
       ...rbmRule({ ...rule, ...(centre && { centre }) }, heldOut),
     },
   };

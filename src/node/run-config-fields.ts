@@ -155,9 +155,11 @@ const joint: Test = [
     const { "learning.wake": _, ...own }: Fields = shapes.rbm.fields;
     const learning = Object.entries(own).filter(([name]) => name.startsWith("learning.") && name !== "learning.seed");
     const meanField = under("learning.meanField", { iterations: number, tolerance: number });
+    // came later than the others
+    const lowerRate = { "learning.lowerRate": optional(number) };
     const { pcd, tempered } = shapes.rbm.by["learning.negative.rule"];
     const by = { ...shapes.rbm.by, "learning.negative.rule": { pcd, tempered } };
-    return fits({ fields: { ...Object.fromEntries(learning), ...meanField }, by }, { learning: value });
+    return fits({ fields: { ...Object.fromEntries(learning), ...meanField, ...lowerRate }, by }, { learning: value });
   },
 ];
 

@@ -311,6 +311,22 @@ describe("the same seed gives the same bits", () => {
   });
 });
 
+test("lower bonds at a lower rate: the first update of each is its own, times the factor for each bond above", async () => {
+  const { average: _, ...rest } = full;
+  const options = { ...rest, epochs: 1, batchSize: 14, optimizer: sgd({ rate: 0.5 }) };
+  const plain = (await last(deep, bars, options)).machine();
+  const lower = (await last(deep, bars, { ...options, lowerRate: 0.25 })).machine();
+  deep.weights.forEach((W, l) => {
+    const factor = 0.25 ** (deep.weights.length - 1 - l);
+    W.forEach((w, at) => {
+      const [own, scaled] = [plain, lower].map(({ weights }) => (weights[l]?.[at] as number) - w) as [number, number];
+      expect(Math.abs(scaled - factor * own)).toBeLessThan(1e-6);
+    });
+  });
+  expect(plain.weights[0]).not.toEqual(deep.weights[0]);
+  await expect(last(deep, bars, { ...options, lowerRate: -1 })).rejects.toThrow("lower rate: got -1");
+});
+
 test("the fast kernels learn what the reference does", async () => {
   const options = { ...full, epochs: 2 };
   const [fast, slow] = await Promise.all(

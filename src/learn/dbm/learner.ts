@@ -53,6 +53,7 @@ export function startDbmLearner(
   const centres = learning.centring && startCentres(contexts, learning);
   const sparsities = contexts.map((context) => learning.sparsity && startSparsity(context, learning.sparsity));
   const optimizers = contexts.map((context, l) => startOptimizer(context, learning.optimizer, centres?.offsets[l]));
+  const factors = bonds.map((_, l) => bonds.slice(l + 1).reduce((factor) => factor * learning.lowerRate, 1));
   const updatesAnEpoch = Math.ceil(data.cases / batchSize);
   const averages = contexts.map(
     (context) => learning.average && startAverage(context, learning.average, updatesAnEpoch),
@@ -78,7 +79,7 @@ export function startDbmLearner(
       });
       optimizers.forEach((optimizer, l) => {
         const positive = { cases, visible: means.layers[l], hidden: hidden[l] };
-        optimizer.apply(positive, dreamt[l], epoch, epochs);
+        optimizer.apply(positive, dreamt[l], epoch, epochs, factors[l]);
       });
       for (const average of averages) average?.follow(epoch, epochs);
       settled = means;

@@ -11,7 +11,7 @@ import type { SavedShapes } from "../checkpoint.js";
 import { stageSeed } from "../dbn/options.js";
 import { completeStopWhen } from "../early-stopping.js";
 import { sgd } from "../optimizer.js";
-import { checkBatches, type RunOptions } from "../options.js";
+import { checkBatches, checkLowerRate, type RunOptions } from "../options.js";
 import { averageSaves } from "../rbm/average.js";
 import { centringSaves, completeCentring } from "../rbm/centring.js";
 import { optimizerSaves } from "../rbm/optimizer.js";
@@ -29,6 +29,8 @@ export interface DbmLearningOptions extends Omit<LearningOptions, "wake" | "nega
   readonly negative?: NegativeRule;
   /** When the means of the positive phase are good enough; 30 passes, or a root mean square change of 0.001, by default. */
   readonly meanField?: Partial<Convergence>;
+  /** Each bond learns at the rate of the one above it times this; 1 by default. Lower bonds that have learnt before need less. */
+  readonly lowerRate?: number;
   /** Greedy learning of the bonds before that (pretraining.ts), with options for each from below; none by default. */
   readonly pretraining?: readonly PretrainingOptions[];
 }
@@ -49,6 +51,7 @@ export type DbmNegativeConfig = PersistentConfig | TemperedConfig;
 export interface CompleteDbmOptions extends Omit<CompleteLearningOptions, "wake" | "negative"> {
   readonly negative: DbmNegativeConfig;
   readonly meanField: Convergence;
+  readonly lowerRate: number;
   /** Empty without. */
   readonly pretraining: readonly CompleteLearningOptions[];
 }
@@ -66,6 +69,7 @@ export function completeDbmOptions(dbm: Dbm, data: Dataset, options: DbmLearning
     seed: 0,
     clamp: "sample",
     optimizer: sgd(),
+    lowerRate: 1,
     ...rest,
     negative: chainsOf(negative),
     meanField: { ...usualMeanField, ...meanField },
@@ -78,6 +82,7 @@ export function completeDbmOptions(dbm: Dbm, data: Dataset, options: DbmLearning
   checkWidth("train", data, dbm.layers[0]);
   checkBatches(complete, data);
   checkConvergence(complete.meanField);
+  checkLowerRate(complete.lowerRate);
   return complete;
 }
 
