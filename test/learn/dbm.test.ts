@@ -313,7 +313,7 @@ describe("the same seed gives the same bits", () => {
 
 test("lower bonds at a lower rate: the first update of each is its own, times the factor for each bond above", async () => {
   const { average: _, ...rest } = full;
-  const options = { ...rest, epochs: 1, batchSize: 14, optimizer: sgd({ rate: 0.5 }) };
+  const options = { ...rest, epochs: 1, batchSize: bars.cases, optimizer: sgd({ rate: 0.5 }) };
   const plain = (await last(deep, bars, options)).machine();
   const lower = (await last(deep, bars, { ...options, lowerRate: 0.25 })).machine();
   deep.weights.forEach((W, l) => {
