@@ -4,23 +4,25 @@
  * rbm500.mjs; then 1,000 units above it with small weights, and all layers together, which begin at the RBM's own log-likelihood. It learns
  * from the grey levels of MNIST's training set, drawn anew each epoch. The images are not in this repository.
  *
- *     node bench/headlines/dbm.mjs [--threads 2] [--seed 1] [--rbm-epochs 450] [--epochs 60] [--data ../shared/data/sm2008]
- *     node bench/headlines/dbm.mjs --validate          learns from 50,000, tests on the last 10,000 training cases: settings are chosen so
+ *     node bench/headlines/dbm.mjs [--threads 2] [--seed 1] [--rbm-epochs 450] [--epochs 8] [--data ../shared/data/sm2008]
+ *     node bench/headlines/dbm.mjs --validate          learns from 50,000, tests on the last 10,000 training cases
  *     node bench/headlines/dbm.mjs --start scratch     all layers together from small weights; `doubled`: after greedy learning of each bond
  *     node bench/headlines/dbm.mjs --rbm FILE          above an RBM that is there already: a trial, without a verdict
+ *
+ * The RBM's settings were chosen by training cases that it had not seen. Of joint learning above it one setting was tried so (--validate: 12
+ * epochs, rate 0.05, PCD-5), which lost half a nat; the rate here is lower for that reason, and was run once. Joint learning does not raise
+ * the bound: the second bond's weights stay at their random beginning, and the figure is the RBM's (docs/results.md).
  */
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import {
-  contrastiveDivergence,
   dbmBound,
   dbmLogPartition,
   initializeDbm,
   logLikelihood,
   parametersSha256,
   serializeModel,
-  sgd,
   sliceCases,
   train,
 } from "../../dist/src/index.js";
@@ -36,10 +38,10 @@ const { values: options } = parseArgs({
     start: { type: "string", default: "rbm" },
     rbm: { type: "string" },
     "rbm-epochs": { type: "string", default: "450" },
-    "greedy-epochs": { type: "string", default: "20" },
-    epochs: { type: "string", default: "60" },
-    rate: { type: "string", default: "0.05..0" },
-    k: { type: "string", default: "5" },
+    "greedy-epochs": { type: "string", default: "10" },
+    epochs: { type: "string", default: "8" },
+    rate: { type: "string", default: "0.01..0" },
+    k: { type: "string", default: "2" },
     passes: { type: "string", default: "30" },
     tolerance: { type: "string", default: "0.001" },
     average: { type: "string", default: "0.5" },
@@ -81,12 +83,6 @@ async function begin() {
   return initializeDbm(data, { layers, from: rbm, weightScale: number("weight-scale"), seed });
 }
 
-const greedy = {
-  epochs: number("greedy-epochs"),
-  clamp,
-  negative: contrastiveDivergence(),
-  optimizer: sgd({ rate: { kind: "linear", from: 0.1, to: 0.01 } }),
-};
 const learning = {
   ...jointLearning({
     epochs,
@@ -99,7 +95,7 @@ const learning = {
     lowerRate: number("lower-rate"),
     meanField: { iterations: number("passes"), tolerance: number("tolerance") },
   }),
-  ...(options.start === "doubled" && { pretraining: [greedy, { ...greedy, clamp: "sample" }] }),
+  ...(options.start === "doubled" && { pretraining: doubledPretraining({ epochs: number("greedy-epochs"), clamp }) }),
 };
 let machine;
 for await (const report of train(await begin(), data, learning)) {
@@ -133,7 +129,7 @@ for (const [name, of] of Object.entries({ test, training: sliceCases(binary, 0, 
 }
 console.log(`${clock()}, ${trainingMinutes.toFixed(1)} min of them training`);
 
-if (options.validate || options.rbm || options.start !== "rbm" || epochs < 60 || number("rbm-epochs") < 450) {
+if (options.validate || options.rbm || options.start !== "rbm" || epochs < 8 || number("rbm-epochs") < 450) {
   console.log("A trial: not the headline's settings.");
   process.exit();
 }

@@ -1,6 +1,6 @@
 /** How the headlines' RBM of 500 hidden units is learnt, and a deep Boltzmann machine above it. */
 import {
-  initializeDbm,
+  contrastiveDivergence,
   initializeRbm,
   parseSchedule,
   persistentContrastiveDivergence,
@@ -29,14 +29,27 @@ export async function learnRbm(data, { epochs, rate, decay = 0, clamp, seed, thr
 
 export const dbmLayers = [784, 500, 1000];
 
-/** The options of learning all layers together, centred: how often, and what was chosen. */
+/** Greedy learning of each bond by CD-1, its input doubled where another layer is missing [Salakhutdinov and Hinton 2009]. */
+export function doubledPretraining({ epochs, clamp }) {
+  const bond = {
+    epochs,
+    batchSize: 100,
+    clamp,
+    negative: contrastiveDivergence(),
+    optimizer: sgd({ rate: { kind: "linear", from: 0.1, to: 0.01 } }),
+  };
+  // thresholds are for the data
+  return [bond, { ...bond, clamp: "sample" }];
+}
+
+/** The options of learning all layers together, centred: PCD-k, 100 chains, parameters averaged over the second half. */
 export function jointLearning({
   epochs,
   clamp,
   seed,
   threads,
-  rate = "0.05..0",
-  k = 5,
+  rate,
+  k = 2,
   average = 0.5,
   lowerRate = 1,
   meanField = {},
@@ -54,9 +67,4 @@ export function jointLearning({
     lowerRate,
     average: { from: average },
   };
-}
-
-/** The training of all layers above an RBM that has learnt, by which they begin. */
-export function learnDbm(data, rbm, options) {
-  return train(initializeDbm(data, { layers: dbmLayers, from: rbm, seed: options.seed }), data, jointLearning(options));
 }
