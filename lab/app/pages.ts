@@ -6,4 +6,6 @@ import type { PageId } from "./contents.js";
 export const pages: Readonly<Record<PageId, () => Promise<{ readonly default: ComponentType }>>> = {
   start: () => import("../pages/start/page.js"),
   digits: () => import("../pages/digits/page.js"),
+  draw: () => import("../pages/draw/page.js"),
+  deep: () => import("../pages/deep/page.js"),
 };

@@ -52,11 +52,11 @@ function tower(data) {
     seed,
     passes: "sample",
     layers: [
-      layer(10, 0.05, { clamp: "threshold" }),
-      layer(10, 0.05),
-      layer(20, 0.05, { negative: persistentContrastiveDivergence({ k: 2 }) }),
+      layer(20, 0.05, { clamp: "threshold" }),
+      layer(20, 0.05),
+      layer(40, 0.05, { negative: persistentContrastiveDivergence({ k: 2 }) }),
     ],
-    upDown: { epochs: 20, clamp: "threshold", sweeps: 5, optimizer: sgd({ rate: falling(0.02) }) },
+    upDown: { epochs: 30, clamp: "threshold", sweeps: 5, optimizer: sgd({ rate: falling(0.02) }) },
   });
 }
 

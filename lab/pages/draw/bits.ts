@@ -39,12 +39,7 @@ export interface Pad {
 }
 
 /** The tip of a tool drawn from one place to another; places are in pixels, their centres at halves. A new pad. */
-export function stroke(
-  pad: Pad,
-  tool: Tool,
-  from: readonly [number, number],
-  to: readonly [number, number],
-): Pad {
+export function stroke(pad: Pad, tool: Tool, from: readonly [number, number], to: readonly [number, number]): Pad {
   const layer = tool === "hide" || tool === "show" ? "hidden" : "bits";
   const on = tool === "pen" || tool === "brush" || tool === "hide" ? 1 : 0;
   const bits = pad[layer].slice();
@@ -57,7 +52,11 @@ export function stroke(
 }
 
 /** From a point to a line between two others. */
-function distance([x, y]: readonly [number, number], [ax, ay]: readonly [number, number], [bx, by]: readonly [number, number]) {
+function distance(
+  [x, y]: readonly [number, number],
+  [ax, ay]: readonly [number, number],
+  [bx, by]: readonly [number, number],
+) {
   const [dx, dy] = [bx - ax, by - ay];
   const length = dx * dx + dy * dy;
   const t = length === 0 ? 0 : Math.min(1, Math.max(0, ((x - ax) * dx + (y - ay) * dy) / length));

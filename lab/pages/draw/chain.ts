@@ -4,7 +4,6 @@
  */
 
 import {
-  type Field,
   freeEnergy,
   type GibbsState,
   gibbsSampler,
@@ -46,7 +45,8 @@ export interface Chain {
 export interface Bench {
   /** All chains sampled from the levels [784]. */
   begin(seed: number, levels: Float32Array): GibbsState;
-  step(state: GibbsState): Field;
+  /** P(v | h) of the chains after one sweep more [CHAINS, 784]. */
+  step(state: GibbsState): Float32Array;
 }
 
 export function makeBench(resident: ResidentRbm): Bench {
@@ -64,7 +64,7 @@ export function makeBench(resident: ResidentRbm): Bench {
       });
       return { ...room, seed, sweep: 0 };
     },
-    step: (state) => sampler.step(state).visibleMean,
+    step: (state) => sampler.step(state).visibleMean.read(CHAINS),
   };
 }
 
@@ -79,7 +79,8 @@ export function startChain({ rbm, bench }: { readonly rbm: Rbm; readonly bench: 
   const holds = start.keep && hidden.some((bit) => bit === 1);
   /** The drawing where it is kept, over one image or several. */
   const overlay = <Of extends Float32Array | Uint8Array>(values: Of): Of => {
-    if (holds) for (let at = 0; at < values.length; at++) if (!hidden[at % PIXELS]) values[at] = bits[at % PIXELS] as number;
+    if (holds)
+      for (let at = 0; at < values.length; at++) if (!hidden[at % PIXELS]) values[at] = bits[at % PIXELS] as number;
     return values;
   };
   const byMeans = (visible: Float32Array | Uint8Array): Moment => {
@@ -91,7 +92,7 @@ export function startChain({ rbm, bench }: { readonly rbm: Rbm; readonly bench: 
   const levels = Float32Array.from(bits, (bit, i) => (hidden[i] ? 0.5 : bit));
   const state = how === "gibbs" ? bench.begin(seed, levels) : undefined;
   const bySamples = (chains: GibbsState): Moment => {
-    const means = bench.step(chains).read(CHAINS);
+    const means = bench.step(chains);
     const visible = overlay(chains.visible.read(CHAINS));
     if (holds) chains.visible.write(visible);
     return { visible: visible.subarray(0, PIXELS), hidden: Float32Array.from(chains.hidden.read(1)), means };

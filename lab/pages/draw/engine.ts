@@ -3,7 +3,7 @@
 import { freeEnergy, noisyLevels, randomStream } from "#src/index.js";
 import type { Engine } from "../../engine/engine.js";
 import { loadDigits } from "../../engine/shipped.js";
-import { pack, PIXELS, unpack } from "./bits.js";
+import { PIXELS, pack, unpack } from "./bits.js";
 import { type Chain, startChain } from "./chain.js";
 import type { Settings } from "./fields.js";
 import {

@@ -3,10 +3,12 @@
 import { choice, flag, packed, type Values, whole } from "../../link/fields.js";
 import { drawingText } from "./bits.js";
 
-const drawn = (initial: string) => packed(initial, drawingText, "expected a drawing, 131 letters of base64url, or nothing");
+const drawn = (initial: string) =>
+  packed(initial, drawingText, "expected a drawing, 131 letters of base64url, or nothing");
 
 /** A three that neither machine has learnt: number 18 of MNIST's test digits. */
-const three = "AAAAAAAAAAAAAAAAAAAAAwAA_AAA4B8AAJwHAODwAAAGHgBgwAEARhwAQP4DAOD_AAD8PwAAwAcAAPAAYAAOAA7AAcAAHAA88AGA_w8A4D8AABAAAAAAAAAAAAAAAAAAAAA";
+const three =
+  "AAAAAAAAAAAAAAAAAAAAAwAA_AAA4B8AAJwHAODwAAAGHgBgwAEARhwAQP4DAOD_AAD8PwAAwAcAAPAAYAAOAA7AAcAAHAA88AGA_w8A4D8AABAAAAAAAAAAAAAAAAAAAAA";
 
 export const fields = {
   drawing: drawn(three),

@@ -67,7 +67,12 @@ async function load(id: MachineId, file: string, bytes: Uint8Array<ArrayBuffer>)
   const rbm = asRbm(parseModel(bytes, file).machine, file);
   if (rbm.visible !== PIXELS) {
     const wayOut = "Take a model of MNIST's digits.";
-    throw refuse("shape", { who: file, got: `${rbm.visible} visible units`, expected: `${PIXELS}, a pixel each`, wayOut });
+    throw refuse("shape", {
+      who: file,
+      got: `${rbm.visible} visible units`,
+      expected: `${PIXELS}, a pixel each`,
+      wayOut,
+    });
   }
   const held = await loadDigits("test");
   const energies = await freeEnergies(rbm, held, { clamp: "threshold" });

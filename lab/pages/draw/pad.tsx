@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { gapPixel, inkTable, type Theme } from "../../paint/palette.js";
 import { isDark } from "../../paint/theme.js";
-import { count, PIXELS, type Pad as PadState, SIDE, stroke, type Tool } from "./bits.js";
+import { count, type Pad as PadState, PIXELS, SIDE, stroke, type Tool } from "./bits.js";
 
 interface PadProps {
   readonly pad: PadState;
@@ -90,11 +90,16 @@ export function Pad({ pad, tool, onDraw }: PadProps) {
         onPointerUp={onUp}
         onPointerCancel={onUp}
       >
-        <canvas ref={canvas} class="pixels" width={SIDE} height={SIDE} data-name="pad" aria-hidden="true" />
+        <canvas ref={canvas} class="pixels" width={SIDE} height={SIDE} data-name="pad" />
         <span
           class="cursor"
           aria-hidden="true"
-          style={{ left: `${(100 * x) / SIDE}%`, top: `${(100 * y) / SIDE}%`, width: `${100 / SIDE}%`, height: `${100 / SIDE}%` }}
+          style={{
+            left: `${(100 * x) / SIDE}%`,
+            top: `${(100 * y) / SIDE}%`,
+            width: `${100 / SIDE}%`,
+            height: `${100 / SIDE}%`,
+          }}
         />
       </div>
       <p class="caption" data-test="pad-says">

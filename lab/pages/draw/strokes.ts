@@ -24,7 +24,8 @@ export interface Strokes {
 
 /** `h` [hidden] in [0, 1]; the first `most` of those above ½, the strongest first. With all of them, and h of a sample, the picture is P(v | h). */
 export function sumOfStrokes({ weights, hidden, visibleBias }: Rbm, h: ArrayLike<number>, most: number): Strokes {
-  const column = (j: number) => Float32Array.from({ length: PIXELS }, (_, i) => (h[j] as number) * (weights[i * hidden + j] as number));
+  const column = (j: number) =>
+    Float32Array.from({ length: PIXELS }, (_, i) => (h[j] as number) * (weights[i * hidden + j] as number));
   const on = Array.from({ length: hidden }, (_, j) => j).filter((j) => (h[j] as number) > 0.5);
   const strokes = on
     .map((unit) => {
@@ -34,9 +35,10 @@ export function sumOfStrokes({ weights, hidden, visibleBias }: Rbm, h: ArrayLike
     .sort((a, b) => b.size - a.size || a.unit - b.unit);
   const added = Math.min(most, strokes.length);
   const sum = visibleBias.slice();
-  for (const { filter } of strokes.slice(0, added)) filter.forEach((w, i) => {
-    sum[i] = (sum[i] as number) + w;
-  });
+  for (const { filter } of strokes.slice(0, added))
+    filter.forEach((w, i) => {
+      sum[i] = (sum[i] as number) + w;
+    });
   const shown = strokes.slice(0, SHOWN_STROKES);
   const filters = new Float32Array(shown.length * PIXELS);
   shown.forEach(({ filter }, n) => {

@@ -31,7 +31,13 @@ export function Tools({ pad, tool, onTool, onPad, onNoise, onDigit }: ToolsProps
     <div class="tools-of-pad">
       <div class="row" role="group" aria-label="Tool">
         {tools.map((each) => (
-          <button key={each} type="button" aria-pressed={each === tool} data-test={`tool-${each}`} onClick={() => onTool(each)}>
+          <button
+            key={each}
+            type="button"
+            aria-pressed={each === tool}
+            data-test={`tool-${each}`}
+            onClick={() => onTool(each)}
+          >
             {names[each]}
           </button>
         ))}
