@@ -13,6 +13,9 @@ interface FormulaProps {
 export function Formula({ of = "", live = {}, caption }: FormulaProps) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
+    const figure = box.current?.parentElement;
+    // one that is wider than its place can be scrolled by keys too
+    if (figure) figure.tabIndex = figure.scrollWidth > figure.clientWidth ? 0 : -1;
     for (const [name, value] of Object.entries(live)) {
       if (value === undefined) continue;
       for (const place of box.current?.querySelectorAll(`.live-${name}`) ?? []) {

@@ -9,7 +9,7 @@ export const fields = {
   /** What the label units are held at: a class a column, one class, or nothing. */
   dream: choice(["each", "free", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"], "each"),
   /** Which held-out digit is read; a drawing instead, where there is one. */
-  read: whole(0, 0, 1999),
+  read: whole(8, 0, 1999),
   drawing: packed("", drawingText, "expected a drawing, 131 letters of base64url, or nothing"),
   first: whole(64, 2, 400),
   second: whole(64, 2, 400),

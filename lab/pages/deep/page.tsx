@@ -52,6 +52,10 @@ export default function DeepPage() {
               <h2 id="fields">Receptive fields</h2>
               <FieldsPanel view={view} />
             </section>
+            <section class="reads" aria-labelledby="reads">
+              <h2 id="reads">Does it read?</h2>
+              <ReadingPanel engine={engine} state={state} version={view.version} reads={view.learnt === 3} />
+            </section>
           </div>
         ) : (
           <p>Loading the tower …</p>
@@ -124,8 +128,6 @@ export default function DeepPage() {
       }
       formulas={
         <>
-          <h2>Does it read?</h2>
-          {view && <ReadingPanel engine={engine} state={state} version={view.version} reads={view.learnt === 3} />}
           <h2>What it is</h2>
           <Formula
             of={formulas["joint"]}

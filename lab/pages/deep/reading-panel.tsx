@@ -41,31 +41,61 @@ export function ReadingPanel({ engine, state, version, reads }: ReadingPanelProp
   const told = reading.value;
   if (!told) return <p>Reading …</p>;
   const best = told.probabilities.indexOf(Math.max(...told.probabilities));
+  const p = told.probabilities[best] as number;
   const truth = told.label === undefined ? "your drawing" : `a held-out ${told.label}`;
   return (
     <div class="reading">
-      <div class="row">
-        <TileGrid
-          name="read"
-          label={`The digit that is read: ${truth}.`}
-          images={told.digit}
-          count={1}
-          height={28}
-          width={28}
-          columns={1}
-          colours="ink"
-          scale={1}
-        />
-        <p data-test="reads" data-best={best}>
+      <TileGrid
+        name="read"
+        label={`The digit that is read: ${truth}.`}
+        images={told.digit}
+        count={1}
+        height={28}
+        width={28}
+        columns={1}
+        colours="ink"
+        scale={1}
+      />
+      <div>
+        <p data-test="reads" data-best={best} data-probability={p}>
           {reads ? (
             <>
-              It reads a <strong>{best}</strong> with probability {shortNumber(told.probabilities[best] as number)}; it
-              is {truth}.
+              It reads a <strong>{best}</strong> with probability {p > 0.9995 ? "above 0.999" : shortNumber(p)}; it is{" "}
+              {truth}.
             </>
           ) : (
             <>The labels are learnt last, with the top layer: until then it only guesses.</>
           )}
         </p>
+        <div class="teacher">
+          <Slider
+            label="Held-out digit"
+            field={fields.read}
+            value={state.read}
+            onChange={() => {
+              state.drawing.value = "";
+            }}
+          />
+        </div>
+        <p>
+          <button
+            type="button"
+            data-test="error"
+            onClick={async () => {
+              error.value = "…";
+              const { wrong, cases } = await engine.ask<{ wrong: number; cases: number }>({ what: "error" });
+              error.value = `${shortNumber(100 * wrong)} % of ${cases.toLocaleString("en")} held-out digits`;
+            }}
+          >
+            How often is it wrong?
+          </button>{" "}
+          <output data-test="error-says">{error.value}</output>
+        </p>
+        {drawing !== "" && (
+          <p class="caption">
+            This is your drawing. <a href={`#/draw?v=1&drawing=${drawing}`}>Change it</a>
+          </p>
+        )}
       </div>
       <BarChart
         label={`P(label | ${truth}): most for ${best}.`}
@@ -76,35 +106,6 @@ export function ReadingPanel({ engine, state, version, reads }: ReadingPanelProp
         names={Array.from({ length: 10 }, (_, n) => String(n))}
         groups={[{ name: "P(label | digit)", values: told.probabilities }]}
       />
-      <div class="teacher">
-        <Slider
-          label="Held-out digit no."
-          field={fields.read}
-          value={state.read}
-          onChange={() => {
-            state.drawing.value = "";
-          }}
-        />
-        {drawing !== "" && (
-          <p class="caption">
-            This is your drawing. <a href={`#/draw?v=1&drawing=${drawing}`}>Change it</a>
-          </p>
-        )}
-        <p class="caption">
-          <button
-            type="button"
-            data-test="error"
-            onClick={async () => {
-              error.value = "…";
-              const { wrong, cases } = await engine.ask<{ wrong: number; cases: number }>({ what: "error" });
-              error.value = `${shortNumber(100 * wrong)} % of ${cases.toLocaleString("en")} held-out digits read wrongly`;
-            }}
-          >
-            How often is it wrong?
-          </button>{" "}
-          <output data-test="error-says">{error.value}</output>
-        </p>
-      </div>
     </div>
   );
 }

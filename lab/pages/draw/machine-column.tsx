@@ -15,6 +15,11 @@ const titles: Readonly<Record<MachineId, string>> = {
 const kinds: Readonly<Record<MachineId, string>> = { twos: "twos", digits: "digits", own: "digits" };
 
 const tile = { height: 28, width: 28, colours: "ink", scale: 1 } as const;
+/** Of all of the kind: kinds of very different numbers are seen side by side. */
+const shares = (counts: Float32Array) => {
+  const all = counts.reduce((sum, each) => sum + each, 0) || 1;
+  return counts.map((each) => each / all);
+};
 const percent = (share: number) => `${Math.round(100 * share)} %`;
 
 interface ColumnProps {
@@ -71,17 +76,17 @@ export function MachineColumn({ view, tick, byMeans }: ColumnProps) {
       <h3>How strange is it?</h3>
       <p class="stranger" data-test={`stranger-${id}`} data-stranger={view.drawn.stranger.toFixed(4)}>
         Your drawing: <strong>stranger than {percent(view.drawn.stranger)}</strong> of {view.knows.toLocaleString("en")}{" "}
-        {kinds[id]} that it has never seen.
+        held-out {kinds[id]}.
       </p>
       <NeedleChart
-        label={`Free energy of the drawing ${shortNumber(view.drawn.energy)}, of the chain ${shortNumber(view.chain.energy)} nats (stranger than ${percent(view.chain.stranger)}). Low is familiar.`}
+        label={`Free energy of the drawing ${shortNumber(view.drawn.energy)}, of the chain ${shortNumber(view.chain.energy)} nats (stranger than ${percent(view.chain.stranger)}). Low is familiar.${id === "twos" ? " Blue: held-out twos, green: other digits." : ""}`}
         xName="free energy F(v), nats"
-        yName="held-out digits"
+        yName="share"
         height={180}
         xRange={[view.histogram.from, view.histogram.to]}
         groups={[
-          ...(id === "twos" ? [{ name: "other digits", counts: view.histogram.other, style: 3 }] : []),
-          { name: id === "twos" ? "twos" : "digits", counts: view.histogram.known, style: 1 },
+          ...(id === "twos" ? [{ name: "other digits", counts: shares(view.histogram.other), style: 3 }] : []),
+          { name: id === "twos" ? "twos" : "digits", counts: shares(view.histogram.known), style: 1 },
         ]}
         needles={[
           { name: "drawing", at: view.drawn.energy, style: 2 },

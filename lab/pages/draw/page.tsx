@@ -80,6 +80,22 @@ export default function DrawPage() {
           ) : (
             <p>Loading the machines …</p>
           )}
+          {view && (
+            <section class="inside" aria-labelledby="inside">
+              <h2 id="inside">Sum of strokes</h2>
+              <div class="teacher">
+                <Choice
+                  label="Look inside"
+                  field={fields.inside}
+                  value={state.inside}
+                  onChange={look}
+                  names={{ twos: "the machine of twos", digits: "the machine of all digits", own: "your own machine" }}
+                />
+                <Slider label="Strokes added" field={fields.strokes} value={state.strokes} onChange={look} />
+              </div>
+              <StrokesPanel strokes={view.strokes} />
+            </section>
+          )}
         </div>
       }
       transport={
@@ -115,18 +131,7 @@ export default function DrawPage() {
       }
       formulas={
         <>
-          <h2>Sum of strokes</h2>
-          <div class="teacher">
-            <Choice
-              label="Look inside"
-              field={fields.inside}
-              value={state.inside}
-              onChange={look}
-              names={{ twos: "the machine of twos", digits: "the machine of all digits", own: "your own machine" }}
-            />
-            <Slider label="Strokes added" field={fields.strokes} value={state.strokes} onChange={look} />
-          </div>
-          {view && <StrokesPanel strokes={view.strokes} />}
+          <h2>What it does</h2>
           <Formula
             of={formulas["strokes"]}
             live={{ active: view?.strokes.active }}

@@ -14,7 +14,7 @@ export function StrokesPanel({ strokes }: { readonly strokes: Strokes }) {
     <div class="strokes">
       <div class="sum">
         <div>
-          <h3>b: nothing added</h3>
+          <h3>b alone</h3>
           <TileGrid
             name="strokes-bias"
             label="The visible biases."
@@ -60,7 +60,7 @@ export function StrokesPanel({ strokes }: { readonly strokes: Strokes }) {
           count={units.length}
           height={28}
           width={28}
-          columns={innerWidth < 600 ? 6 : 15}
+          columns={10}
           colours="signed"
           scale={scale}
         />
