@@ -13,9 +13,6 @@ interface FormulaProps {
 export function Formula({ of = "", live = {}, caption }: FormulaProps) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    const figure = box.current?.parentElement;
-    // one that is wider than its place can be scrolled by keys too
-    if (figure) figure.tabIndex = figure.scrollWidth > figure.clientWidth ? 0 : -1;
     for (const [name, value] of Object.entries(live)) {
       if (value === undefined) continue;
       for (const place of box.current?.querySelectorAll(`.live-${name}`) ?? []) {
@@ -24,6 +21,17 @@ export function Formula({ of = "", live = {}, caption }: FormulaProps) {
       }
     }
   });
+  useEffect(() => {
+    const figure = box.current?.parentElement;
+    if (!figure) return;
+    // one that is wider than its place is scrolled by keys too
+    const observer = new ResizeObserver(() => {
+      if (figure.scrollWidth > figure.clientWidth) figure.tabIndex = 0;
+      else figure.removeAttribute("tabindex");
+    });
+    observer.observe(figure);
+    return () => observer.disconnect();
+  }, []);
   return (
     <figure class="formula">
       {/* made by our own build from the page's .tex file */}

@@ -21,7 +21,7 @@ export function NeedleChart({ groups, needles, xRange, ...chart }: NeedlesProps)
   const { height = 200 } = chart;
   const [low, high] = xRange;
   const x = chartScale.across(xRange);
-  const most = Math.max(1, ...groups.flatMap(({ counts }) => Array.from(counts)));
+  const most = Math.max(...groups.flatMap(({ counts }) => Array.from(counts))) || 1;
   const y = chartScale.up([0, most], height);
   const at = (value: number) => x(Math.min(high, Math.max(low, value)));
   const bins = groups[0]?.counts.length ?? 0;

@@ -33,7 +33,7 @@ export function FieldsPanel({ view }: { readonly view: DeepView }) {
                 count={shown}
                 height={28}
                 width={28}
-                columns={20}
+                columns={10}
                 colours="signed"
                 scale={scales[l] as number}
                 chosen={l === layer ? unit : undefined}

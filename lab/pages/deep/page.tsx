@@ -11,6 +11,7 @@ import { Transport } from "../../parts/transport.js";
 import { commandOf, fields, type Settings } from "./fields.js";
 import { FieldsPanel } from "./fields-panel.js";
 import formulas from "./formulas.tex";
+import type { ErrorRate } from "./reading.js";
 import { ReadingPanel } from "./reading-panel.js";
 import { TowerPicture } from "./tower-picture.js";
 import type { DeepView } from "./view.js";
@@ -30,8 +31,10 @@ export default function DeepPage() {
     Object.fromEntries(Object.entries(state).map(([name, { value }]) => [name, value])) as unknown as Settings;
   const engine = useEngine<DeepView>("deep", settings, { speed: state.speed.peek() });
   const hash = useSignal("");
+  const error = useSignal("");
   const restart = () => {
     hash.value = "";
+    error.value = "";
     engine.adjust(settings());
   };
   const view = engine.view.value;
@@ -48,7 +51,7 @@ export default function DeepPage() {
               <h2 id="tower">{view.layers.join("–")}, labels beside layer 2</h2>
               <TowerPicture view={view} held={state.dream.value !== "free"} />
             </section>
-            <section aria-labelledby="fields">
+            <section class="side" aria-labelledby="fields">
               <h2 id="fields">Receptive fields</h2>
               <FieldsPanel view={view} />
             </section>
@@ -101,6 +104,20 @@ export default function DeepPage() {
           />
           <Choice label="Labels held at" field={fields.dream} value={state.dream} onChange={restart} names={dreams} />
           <Slider label="Seed" field={fields.seed} value={state.seed} onChange={restart} />
+          <p>
+            <button
+              type="button"
+              data-test="error"
+              onClick={async () => {
+                error.value = "…";
+                const { wrong, cases } = await engine.ask<ErrorRate>({ what: "error" });
+                error.value = `${shortNumber(100 * wrong)} % of ${cases.toLocaleString("en")} held-out digits`;
+              }}
+            >
+              How often does it read wrongly?
+            </button>{" "}
+            <output data-test="error-says">{error.value}</output>
+          </p>
           {own && (
             <>
               <Slider label="Layer 1" field={fields.first} value={state.first} onChange={restart} log />

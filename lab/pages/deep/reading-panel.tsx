@@ -23,7 +23,6 @@ interface ReadingPanelProps {
 
 export function ReadingPanel({ engine, state, version, reads }: ReadingPanelProps) {
   const reading = useSignal<Reading | undefined>(undefined);
-  const error = useSignal("");
   const [read, drawing] = [state.read.value, state.drawing.value];
   useEffect(() => {
     let late = false;
@@ -77,20 +76,6 @@ export function ReadingPanel({ engine, state, version, reads }: ReadingPanelProp
             }}
           />
         </div>
-        <p>
-          <button
-            type="button"
-            data-test="error"
-            onClick={async () => {
-              error.value = "…";
-              const { wrong, cases } = await engine.ask<{ wrong: number; cases: number }>({ what: "error" });
-              error.value = `${shortNumber(100 * wrong)} % of ${cases.toLocaleString("en")} held-out digits`;
-            }}
-          >
-            How often is it wrong?
-          </button>{" "}
-          <output data-test="error-says">{error.value}</output>
-        </p>
         {drawing !== "" && (
           <p class="caption">
             This is your drawing. <a href={`#/draw?v=1&drawing=${drawing}`}>Change it</a>

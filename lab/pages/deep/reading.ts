@@ -28,8 +28,13 @@ export async function readDigit(dbn: Dbn, { read, drawing }: { read: number; dra
   };
 }
 
+export interface ErrorRate {
+  readonly wrong: number;
+  readonly cases: number;
+}
+
 /** The share of held-out digits whose most probable label is another one, and of how many. */
-export async function errorRate(dbn: Dbn, most = 2000): Promise<{ readonly wrong: number; readonly cases: number }> {
+export async function errorRate(dbn: Dbn, most = 2000): Promise<ErrorRate> {
   const held = takeCases(await loadDigits("test"), most);
   const p = await labelProbabilities(dbn, held, { threads: 1 });
   let wrong = 0;

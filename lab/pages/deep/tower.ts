@@ -99,14 +99,10 @@ export function createDreamer(kernels: Kernels, dbn: Dbn, dream: string, seed: n
 /** What the first bonds of a network that learns make of digits [COLUMNS, 784], by means: up through them, and down again. */
 export function recognized(dbn: Dbn, bonds: number, digits: Float32Array): Levels {
   const rbms = Array.from({ length: bonds }, (_, l) => bondRbm(dbn, l));
-  const up = rbms.reduce<Float32Array[]>(
-    (layers, rbm) => [...layers, eachRow(layers.at(-1) as Float32Array, rbm.visible, (v) => hiddenMean(rbm, v))],
-    [digits],
-  );
-  const down = rbms.reduceRight(
-    (layer, rbm) => eachRow(layer, rbm.hidden, (h) => visibleMean(rbm, h)),
-    up.at(-1) as Float32Array,
-  );
+  const up = [digits];
+  for (const rbm of rbms) up.push(eachRow(up.at(-1) as Float32Array, rbm.visible, (v) => hiddenMean(rbm, v)));
+  let down = up.at(-1) as Float32Array;
+  for (const rbm of rbms.reverse()) down = eachRow(down, rbm.hidden, (h) => visibleMean(rbm, h));
   return { layers: [down, ...up.slice(1)], labels: [] };
 }
 

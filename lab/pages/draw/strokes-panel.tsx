@@ -14,7 +14,7 @@ export function StrokesPanel({ strokes }: { readonly strokes: Strokes }) {
     <div class="strokes">
       <div class="sum">
         <div>
-          <h3>b alone</h3>
+          <h3>b</h3>
           <TileGrid
             name="strokes-bias"
             label="The visible biases."
@@ -26,7 +26,7 @@ export function StrokesPanel({ strokes }: { readonly strokes: Strokes }) {
         </div>
         <div>
           <h3>
-            b + {added} {added === 1 ? "stroke" : "strokes"}
+            + {added} {added === 1 ? "stroke" : "strokes"}
           </h3>
           <TileGrid
             name="strokes-sum"
