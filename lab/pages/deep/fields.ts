@@ -11,14 +11,15 @@ export const fields = {
   /** Which held-out digit is read; a drawing instead, where there is one. */
   read: whole(8, 0, 1999),
   drawing: packed("", drawingText, "expected a drawing, 131 letters of base64url, or nothing"),
-  first: whole(64, 2, 400),
-  second: whole(64, 2, 400),
-  top: whole(100, 2, 400),
-  cases: whole(2000, 100, 10_000),
-  epochs: whole(10, 1, 100),
+  first: whole(100, 2, 400),
+  second: whole(100, 2, 400),
+  top: whole(200, 2, 400),
+  cases: whole(5000, 100, 10_000),
+  epochs: whole(8, 1, 100),
   batch: whole(20, 1, 500),
-  rate: real(0.05, 0.001, 0.5, 0.001),
-  rule: choice(["cd", "pcd"], "pcd"),
+  rate: real(0.1, 0.001, 0.5, 0.001),
+  momentum: real(0.5, 0, 0.99, 0.01),
+  rule: choice(["cd", "pcd"], "cd"),
   seed: whole(1, 0, 999_999),
   speed: whole(30, 1, 1_000_000_000),
 };
@@ -26,12 +27,14 @@ export const fields = {
 export type Settings = Values<typeof fields>;
 
 /** The command that learns the same tower, bit for bit. */
-export function commandOf({ first, second, top, cases, epochs, batch, rate, rule, seed }: Settings): string {
+export function commandOf({ first, second, top, cases, epochs, batch, rate, momentum, rule, seed }: Settings): string {
   const options = [
     `--data mnist:train --limit ${cases} --binarize 0.5`,
     `--layers 784-${first}-${second}-${top} --label-units`,
     rule !== "cd" && `--rule ${rule}`,
-    `--epochs ${epochs} --batch-size ${batch} --rate ${rate} --seed ${seed}`,
+    `--epochs ${epochs} --batch-size ${batch} --rate ${rate}`,
+    momentum !== 0 && `--momentum ${momentum}`,
+    `--seed ${seed}`,
   ];
   return `harmonium train dbn ${options.filter(Boolean).join(" ")}`;
 }

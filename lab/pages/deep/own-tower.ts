@@ -45,7 +45,7 @@ type Told = Pick<TrainingReport<Dbn>, "update" | "stage" | "reconstructionError"
 
 export async function startOwn(initial: Settings): Promise<Engine<DeepView>> {
   let settings = initial;
-  const { first, second, top, seed, epochs, batch, rate } = settings;
+  const { first, second, top, seed, epochs, batch, rate, momentum } = settings;
   const data = takeCases(await loadDigits("train"), settings.cases);
   const shown = oneOfEach(await loadDigits("test"));
   const layers = [PIXELS, first, second, top];
@@ -55,7 +55,7 @@ export async function startOwn(initial: Settings): Promise<Engine<DeepView>> {
     epochs,
     batchSize,
     negative: settings.rule === "cd" ? contrastiveDivergence() : persistentContrastiveDivergence(),
-    optimizer: sgd({ rate }),
+    optimizer: sgd({ rate, momentum }),
   };
   const updates = BONDS * epochs * Math.ceil(data.cases / batchSize);
   const kernels = await createKernels({ threads: Math.min(4, availableThreads()) });

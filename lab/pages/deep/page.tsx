@@ -1,6 +1,7 @@
 /** Deep: a tower of RBMs, learnt layer by layer; it dreams by label and reads. */
 
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { useEngine } from "../../engine/client.js";
 import { useLinkState } from "../../link/state.js";
 import { Choice, Slider } from "../../parts/controls.js";
@@ -38,6 +39,13 @@ export default function DeepPage() {
     engine.adjust(settings());
   };
   const view = engine.view.value;
+  // learning is watched at full speed, dreams are not
+  const learnt = view?.learning?.stage === "done";
+  useEffect(() => {
+    if (!learnt || !engine.playing.peek()) return;
+    state.speed.value = fields.speed.initial;
+    engine.play(state.speed.peek());
+  }, [learnt, engine]);
   const own = state.tower.value === "yours";
   const learning = view?.learning;
   return (
@@ -95,7 +103,6 @@ export default function DeepPage() {
             field={fields.tower}
             value={state.tower}
             onChange={() => {
-              // learning is watched at full speed, dreams are not
               state.speed.value = state.tower.peek() === "yours" ? (speeds.at(-1) as number) : fields.speed.initial;
               restart();
               engine.play(state.speed.peek());
@@ -127,6 +134,7 @@ export default function DeepPage() {
               <Slider label="Epochs a layer" field={fields.epochs} value={state.epochs} onChange={restart} />
               <Slider label="Batch size B" field={fields.batch} value={state.batch} onChange={restart} log />
               <Slider label="Learning rate η" field={fields.rate} value={state.rate} onChange={restart} log />
+              <Slider label="Momentum α" field={fields.momentum} value={state.momentum} onChange={restart} />
               <Choice
                 label="Dream by"
                 field={fields.rule}
@@ -166,7 +174,7 @@ export default function DeepPage() {
           <Formula of={formulas["field"]} caption="Receptive fields through the layers, as if these were linear." />
           <Formula
             of={formulas["dbm"]}
-            caption="Beside it, the deep Boltzmann machine: no arrows, every bond works both ways, so layer 1 hears the pixels and layer 2 at once. Reading then needs mean field, and so does learning (harmonium train dbm)."
+            caption="Beside it, the deep Boltzmann machine: no arrows, every bond works both ways (biases left out here), so layer 1 hears the pixels and layer 2 at once. Reading then needs mean field, and so does learning (harmonium train dbm)."
           />
         </>
       }

@@ -20,7 +20,8 @@ const shares = (counts: Float32Array) => {
   const all = counts.reduce((sum, each) => sum + each, 0) || 1;
   return counts.map((each) => each / all);
 };
-const percent = (share: number) => `${Math.round(100 * share)} %`;
+const shareOf = (share: number) =>
+  share === 1 ? "all" : share === 0 ? "none" : `${Math.min(99, Math.max(1, Math.round(100 * share)))} %`;
 
 interface ColumnProps {
   readonly view: MachineView;
@@ -75,11 +76,11 @@ export function MachineColumn({ view, tick, byMeans }: ColumnProps) {
       )}
       <h3>How strange is it?</h3>
       <p class="stranger" data-test={`stranger-${id}`} data-stranger={view.drawn.stranger.toFixed(4)}>
-        Your drawing: <strong>stranger than {percent(view.drawn.stranger)}</strong> of {view.knows.toLocaleString("en")}{" "}
+        Your drawing: <strong>stranger than {shareOf(view.drawn.stranger)}</strong> of {view.knows.toLocaleString("en")}{" "}
         held-out {kinds[id]}.
       </p>
       <NeedleChart
-        label={`Free energy of the drawing ${shortNumber(view.drawn.energy)}, of the chain ${shortNumber(view.chain.energy)} nats (stranger than ${percent(view.chain.stranger)}). Low is familiar.${id === "twos" ? " Blue: held-out twos, green: other digits." : ""}`}
+        label={`Free energy of the drawing ${shortNumber(view.drawn.energy)}, of the chain ${shortNumber(view.chain.energy)} nats (stranger than ${shareOf(view.chain.stranger)}). Low is familiar.${id === "twos" ? " Blue: held-out twos, green: other digits." : ""}`}
         xName="free energy F(v), nats"
         yName="share"
         height={180}

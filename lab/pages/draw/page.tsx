@@ -156,6 +156,9 @@ export default function DrawPage() {
             Take a held-out 2 and press Noise three times. Where does the needle go, and where does the chain bring it?
           </li>
           <li>Take an 8 and press Hide half. Which halves of an 8 are enough for the machine of all digits?</li>
+          <li>
+            Clear the pad: an empty page is less strange than almost any digit. Why? (It is one picture, twos are many.)
+          </li>
           <li>Set “Strokes added” to 1, 2, 3 … How many strokes make a 2?</li>
         </ol>
       }
