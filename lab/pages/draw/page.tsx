@@ -153,12 +153,10 @@ export default function DrawPage() {
         <ol>
           <li>Clear the pad and draw a 7. Say first: which machine will change more pixels?</li>
           <li>
-            Take a held-out 2 and press Noise three times. Where does the needle go, and where does the chain bring it?
+            Take a 2 and press Noise three times: where does the needle go? Then Clear: an empty page is less strange
+            than almost any digit. Why?
           </li>
-          <li>Take an 8 and press Hide half. Which halves of an 8 are enough for the machine of all digits?</li>
-          <li>
-            Clear the pad: an empty page is less strange than almost any digit. Why? (It is one picture, twos are many.)
-          </li>
+          <li>Take an 8 and press Hide half, again and again. Which half is enough for the machine of all digits?</li>
           <li>Set “Strokes added” to 1, 2, 3 … How many strokes make a 2?</li>
         </ol>
       }
