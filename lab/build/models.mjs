@@ -2,7 +2,7 @@
  * The trained machines that the lab ships, lab/models/*.safetensors, made anew: the same bits from the same seeds, on any machine and any
  * number of threads.
  *
- *     node lab/build/models.mjs            all of them, some ten minutes on one thread
+ *     node lab/build/models.mjs            all of them, some three minutes on one thread
  *     node lab/build/models.mjs twos       one of them
  *
  * Needs dist/src (npm run build). They are trained on MNIST's 60,000 training images, binary at grey level 127 as the lab's digits are. In

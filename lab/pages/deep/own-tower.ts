@@ -55,7 +55,8 @@ export async function startOwn(initial: Settings): Promise<Engine<DeepView>> {
     epochs,
     batchSize,
     negative: settings.rule === "cd" ? contrastiveDivergence() : persistentContrastiveDivergence(),
-    optimizer: sgd({ rate, momentum }),
+    // the command line's usual decay: its weights are the same
+    optimizer: sgd({ rate, momentum, weightDecay: 0.0002 }),
   };
   const updates = BONDS * epochs * Math.ceil(data.cases / batchSize);
   const kernels = await createKernels({ threads: Math.min(4, availableThreads()) });

@@ -142,7 +142,7 @@ export default function DeepPage() {
                 onChange={restart}
                 names={{ cd: "CD-1: chains begin at the data", pcd: "PCD-1: chains go on" }}
               />
-              {learning?.error !== undefined && (
+              {learning?.error !== undefined && !learnt && (
                 <p class="caption">
                   Reconstruction error of {learning.stage}: {shortNumber(learning.error)} (not what is learnt)
                 </p>
