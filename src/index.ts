@@ -42,6 +42,7 @@ export {
   type LadderDiagnostics,
   type SamplingDiagnostics,
 } from "./evaluate/diagnose-chains.js";
+export { frequencyVariances } from "./evaluate/frequency-variances.js";
 export { type HiddenActivity, hiddenActivity, largestWeights, type WeightPlace } from "./evaluate/diagnostics.js";
 export { type Equilibrium, equilibrium, networkLogPartition } from "./evaluate/equilibrium.js";
 export { type LikelihoodOptions, type LogLikelihood, logLikelihood } from "./evaluate/estimate-likelihood.js";
@@ -93,6 +94,7 @@ export { parametersSha256 } from "./io/hash.js";
 export { asRbm, type Machine, type ModelFile, parseModel, serializeModel } from "./io/model.js";
 export { parseSafetensors, serializeSafetensors, type Tensor } from "./io/safetensors.js";
 export type { ClampMode, Kernels } from "./kernels/kernels.js";
+export type { UnitDraw } from "./kernels/network-draws.js";
 export { availableThreads, createKernels, type KernelOptions } from "./kernels/threads.js";
 export type { AverageConfig } from "./learn/average.js";
 export {
