@@ -42,7 +42,6 @@ export {
   type LadderDiagnostics,
   type SamplingDiagnostics,
 } from "./evaluate/diagnose-chains.js";
-export { frequencyVariances } from "./evaluate/frequency-variances.js";
 export { type HiddenActivity, hiddenActivity, largestWeights, type WeightPlace } from "./evaluate/diagnostics.js";
 export { type Equilibrium, equilibrium, networkLogPartition } from "./evaluate/equilibrium.js";
 export { type LikelihoodOptions, type LogLikelihood, logLikelihood } from "./evaluate/estimate-likelihood.js";
@@ -59,6 +58,7 @@ export {
 } from "./evaluate/exact-network.js";
 export { hiddenFeatures } from "./evaluate/features.js";
 export { type FreeEnergyOptions, freeEnergies } from "./evaluate/free-energy.js";
+export { frequencyVariances } from "./evaluate/frequency-variances.js";
 export { type ExactLikelihood, exactLikelihood, likelihoodGradient } from "./evaluate/likelihood-gradient.js";
 export { exactLogPartition, logLikelihoods, MOST_EXACT_UNITS } from "./evaluate/log-partition.js";
 export { effectiveSampleSize, type LogMean, logMeanExp, meanOfLogWeights } from "./evaluate/log-weights.js";

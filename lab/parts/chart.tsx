@@ -12,6 +12,8 @@ export interface Line {
   readonly style?: number;
   /** Points in place of a line. */
   readonly dots?: boolean;
+  /** Of the points; 2.5 by default. */
+  readonly radius?: number;
 }
 
 interface ChartProps {
@@ -52,7 +54,7 @@ export function LineChart({
         return line.dots ? (
           <g key={line.name} class={kind}>
             {points.map(([a, b], i) => (
-              <circle key={i} cx={a} cy={b} r={2.5} />
+              <circle key={i} cx={a} cy={b} r={line.radius ?? 2.5} />
             ))}
           </g>
         ) : (

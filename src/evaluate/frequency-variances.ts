@@ -62,8 +62,7 @@ function weightedSum(T: Float64Array, stationary: ArrayLike<number>, n: number):
 const add = (A: Matrix, B: Matrix): Matrix => A.map((a, at) => a + B[at]);
 
 /** A + f B + C */
-const combine = (A: Matrix, B: Matrix, f: number, C: Matrix): Matrix =>
-  A.map((a, at) => a + f * B[at] + C[at]);
+const combine = (A: Matrix, B: Matrix, f: number, C: Matrix): Matrix => A.map((a, at) => a + f * B[at] + C[at]);
 
 /** A B */
 function times(A: Matrix, B: Matrix, states: number): Matrix {
