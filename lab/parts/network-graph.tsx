@@ -21,7 +21,9 @@ interface NetworkGraphProps {
   readonly range?: { readonly min: number; readonly max: number; readonly step: number };
 }
 
-const [WIDTH, HEIGHT, RADIUS, DISC] = [460, 400, 155, 27];
+const [WIDTH, HEIGHT, RADIUS, DISC] = [460, 410, 150, 27];
+/** How far from a neuron's centre its bias is written, away from the others. */
+const OUTSIDE = 50;
 /** Pixels of a drag for a step of the range. */
 const DRAG = 6;
 
@@ -108,9 +110,8 @@ export function NetworkGraph(props: NetworkGraphProps) {
             transform={`translate(${x.toFixed(2)} ${y.toFixed(2)})`}
             {...(onChoose && {
               role: "button",
-              tabIndex: 0,
+              tabindex: 0,
               "aria-pressed": unit === chosen,
-              "aria-label": `Neuron ${unit + 1}, ${on ? "on" : "off"}, bias ${shortNumber(bias)}${says ? `, ${says(unit)}` : ""}`,
               onKeyDown(event: KeyboardEvent) {
                 if (event.key === "Enter" || event.key === " ") onChoose(unit);
                 else if (event.key === "ArrowUp") up(step);
@@ -122,6 +123,7 @@ export function NetworkGraph(props: NetworkGraphProps) {
             })}
             {...dragging(bias, onBias && ((b) => onBias(unit, b)), () => onChoose?.(unit))}
           >
+            <title>{`Neuron ${unit + 1}${says ? `, ${says(unit)}` : ""}`}</title>
             <circle class="ring" r={DISC + 5} />
             <circle class="disc" r={DISC} />
             <text class="name" y={-3}>
@@ -131,7 +133,11 @@ export function NetworkGraph(props: NetworkGraphProps) {
               {on ? "on" : "off"}
             </text>
             {bias !== 0 && (
-              <text class={`bias ${bias > 0 ? "positive" : "negative"}`} y={DISC + 20}>
+              <text
+                class={`bias ${bias > 0 ? "positive" : "negative"}`}
+                x={(x - WIDTH / 2) * (OUTSIDE / RADIUS)}
+                y={((y - HEIGHT / 2) * OUTSIDE) / RADIUS + 5}
+              >
                 {`b ${signed(bias)}`}
               </text>
             )}

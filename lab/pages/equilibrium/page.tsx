@@ -4,7 +4,7 @@ import { FULL_SPEED, useEngine } from "../../engine/client.js";
 import { useLinkState } from "../../link/state.js";
 import { type Couplings, commandWith, pairsOf, resized } from "../../networks/couplings.js";
 import type { Preset } from "../../networks/presets.js";
-import { BarChart, Key, LineChart } from "../../parts/chart.js";
+import { BarChart, LineChart } from "../../parts/chart.js";
 import { Choice, Slider } from "../../parts/controls.js";
 import { Formula, shortNumber } from "../../parts/formula.js";
 import { listSignal } from "../../parts/list-signal.js";
@@ -221,12 +221,9 @@ function Picture({ view, dynamics, chains }: PictureProps) {
             log="both"
             height={240}
             xRange={[1, Math.max(1000, steps)]}
+            keyAt={[0, 140]}
             lines={distances}
-          >
-            <g transform="translate(0 140)">
-              <Key series={distances} />
-            </g>
-          </LineChart>
+          />
         </div>
       </div>
       <dl class="facts">

@@ -16,7 +16,7 @@ import { machineOf } from "../../networks/couplings.js";
 import type { Settings } from "./fields.js";
 
 /** Ticks that the raster and the trace reach back. */
-export const WINDOW = 160;
+export const WINDOW = 120;
 
 /** What stands for T = 0: inputs of a thousandth are decided for sure, an input of 0 by a fair coin, as in the limit. */
 const COLD = 1e-6;

@@ -26,7 +26,7 @@ export function Curves({ view }: { readonly view: TemperatureView }) {
             key={of}
             label={
               now
-                ? `${symbol} = ${shortNumber(now[of])} measured at T = ${shortNumber(now.temperature)}${of === "energy" ? ` ± ${shortNumber(now.standardError)}` : ""}, ${shortNumber(now.exact[of])} exactly.`
+                ? `${symbol} = ${shortNumber(now[of])} measured at T = ${shortNumber(now.temperature)}${of === "energy" ? ` ± ${shortNumber(now.standardError)}` : of === "freeEnergy" ? ` ± ${shortNumber(now.freeEnergyError)}` : ""}, ${shortNumber(now.exact[of])} exactly.`
                 : `${name} against temperature, from all ${2 ** 12} states.`
             }
             xName="temperature T"
@@ -41,7 +41,7 @@ export function Curves({ view }: { readonly view: TemperatureView }) {
             ]}
           >
             {of === "energy" && (
-              <g transform="translate(270 110)">
+              <g transform="translate(230 95)">
                 <Key series={[{ name: "exact, all states" }, { name: "replicas, by stage", style: 2 }]} />
               </g>
             )}

@@ -1,6 +1,6 @@
 /** Replicas of a network that are cooled by a schedule: a tick is a sweep of all of them. Beside them what is exact, and a sudden quench. */
 
-import { anneal, createKernels, energiesOf, logMeanExp, networkSampler, residentNetwork } from "#src/index.js";
+import { anneal, createKernels, energiesOf, meanOfLogWeights, networkSampler, residentNetwork } from "#src/index.js";
 import type { Engine } from "../../engine/engine.js";
 import { machineOf } from "../../networks/couplings.js";
 import { couplingsOf, type Settings, temperaturesOf, UNITS } from "./fields.js";
@@ -16,6 +16,8 @@ export interface Measured extends Quantities {
   readonly temperature: number;
   /** Of the energy, the mean over the replicas. F is by annealed importance sampling along the schedule, S is (U − F) / T. */
   readonly standardError: number;
+  /** Standard error of the free energy. */
+  readonly freeEnergyError: number;
   /** At the same temperature. */
   readonly exact: Quantities;
 }
@@ -76,13 +78,15 @@ export async function start(settings: Settings): Promise<Engine<TemperatureView>
   function measure(temperature: number, there: Quantities): Measured {
     const mean = energies.reduce((sum, energy) => sum + energy, 0) / replicas;
     const variance = energies.reduce((sum, energy) => sum + (energy - mean) ** 2, 0) / (replicas - 1);
-    const freeEnergy = -temperature * (UNITS * Math.LN2 + logMeanExp(logWeights));
+    const work = meanOfLogWeights(logWeights);
+    const freeEnergy = -temperature * (UNITS * Math.LN2 + work.value);
     return {
       temperature,
       energy: mean,
       standardError: Math.sqrt(variance / replicas),
       heatCapacity: variance / temperature ** 2,
       freeEnergy,
+      freeEnergyError: temperature * work.error,
       entropy: (mean - freeEnergy) / temperature,
       exact: there,
     };

@@ -174,6 +174,7 @@ function Valleys({ view, replicas }: { readonly view: TemperatureView; readonly 
         yName="share of replicas"
         height={250}
         yRange={[0, 1]}
+        keyAt={[170, 20]}
         names={Array.from(histogram, (_, bin) => shortNumber(bin * binWidth))}
         groups={[
           { name: "your schedule", values: histogram, style: 2 },

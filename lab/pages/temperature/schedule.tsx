@@ -94,7 +94,7 @@ export function SchedulePad({ temperatures, stage, done, onDraw, onDone }: Sched
           key={k}
           class={`column${k <= stage ? " past" : ""}`}
           role="slider"
-          tabIndex={k === Math.max(0, stage) ? 0 : -1}
+          tabindex={k === Math.max(0, stage) ? 0 : -1}
           aria-label={`Temperature of stage ${k + 1}`}
           aria-valuemin={COLDEST}
           aria-valuemax={HOTTEST}
