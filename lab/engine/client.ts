@@ -20,6 +20,8 @@ export interface Client<View> {
   pause(): void;
   advance(ticks: number): void;
   goTo(tick: number): void;
+  /** So many ticks back from where the engine is, which may be further than what is shown. */
+  back(ticks: number): void;
   /** Plays from the start again. */
   replay(ticksPerSecond?: number): void;
   /** New parameters: taken up where the engine can, else it begins anew; plays on if it was playing. */
@@ -93,6 +95,10 @@ export function createClient<View>(engine: EngineName, parameters: unknown): Cli
     goTo(target) {
       client.pause();
       send({ kind: "goto", tick: Math.max(0, target) });
+    },
+    back(ticks) {
+      client.pause();
+      send({ kind: "back", ticks });
     },
     replay(ticksPerSecond = speed) {
       send({ kind: "pause" });

@@ -2,7 +2,7 @@
 
 import type { EquilibriumView } from "./engine.js";
 
-const [WIDTH, HEIGHT, MARGIN] = [460, 400, 46];
+const [WIDTH, HEIGHT, MARGIN] = [460, 400, 50];
 /** A current of so much probability a step is drawn as wide as a stroke gets; widths go with the root. */
 const [FULL, WIDEST, THINNEST] = [0.05, 14, 0.7];
 
@@ -70,7 +70,7 @@ export function Flow({ view, law, label }: FlowProps) {
       })}
       {units <= 4 &&
         at.map(([x, y], code) => (
-          <text key={code} class="name" x={x} y={y + 5}>
+          <text key={code} class="name" x={x} y={y + radius(Math.max(law[code] as number, now[code] as number)) + 16}>
             {nameOf(code, units)}
           </text>
         ))}

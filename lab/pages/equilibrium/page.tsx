@@ -196,7 +196,7 @@ function Picture({ view, dynamics, chains }: PictureProps) {
             label={
               settling > 0
                 ? `Two exact laws. The chains settle first, ${settling} more steps.`
-                : `Two exact laws, and what ${chains} chains did in ${steps.toLocaleString("en")} steps of ${dynamics} dynamics.`
+                : `Two exact laws, and what ${chains} chains did in ${steps.toLocaleString("en")} steps of ${dynamics === "glauber" ? "Glauber" : dynamics} dynamics.`
             }
             xName="state, neuron 1 first"
             yName="probability"
@@ -206,7 +206,7 @@ function Picture({ view, dynamics, chains }: PictureProps) {
             groups={[
               { name: symmetric ? "Glauber: Boltzmann–Gibbs" : "Glauber: its law", values: view.glauber },
               { name: symmetric ? "parallel: Peretto" : "parallel: its law", values: view.parallel, style: 2 },
-              { name: `counted, ${dynamics}`, values: counted, style: 3 },
+              { name: `counted: ${dynamics === "glauber" ? "Glauber" : dynamics}`, values: counted, style: 3 },
             ]}
           />
           <h2>How close they come</h2>

@@ -61,7 +61,7 @@ export function Neuron({ view, couplings, unit, temperature }: NeuronProps) {
         )}
         <circle class="dot" cx={x(input)} cy={y(probability)} r={7} />
         <text class="number" x={x(input) + (input > 0 ? -64 : 64)} y={Math.max(TOP + 12, y(probability) - 8)}>
-          {`P = ${shortNumber(probability)}`}
+          {`P = ${odds(probability)}`}
         </text>
         {update && (
           <text class="number" x={LEFT + 46} y={Math.max(TOP + 12, y(update.uniform) - 6)}>
@@ -97,10 +97,12 @@ function terms({ state, inputs }: NetworkView, { units, weights, biases }: Coupl
 }
 
 function sentence(unit: number, update: Update | undefined, probability: number): string {
-  if (!update)
-    return `Neuron ${unit + 1} has not been updated yet; it would come on with P = ${shortNumber(probability)}.`;
+  if (!update) return `Neuron ${unit + 1} has not been updated yet; it would come on with P = ${odds(probability)}.`;
   const { tick, uniform, on, before } = update;
   const side = on ? "is under P" : "is not under P";
   const what = on ? (before ? "stays on" : "comes on") : before ? "goes off" : "stays off";
-  return `Update ${tick}: u = ${shortNumber(uniform)} ${side} = ${shortNumber(probability)}, so neuron ${unit + 1} ${what}.`;
+  return `Update ${tick}: u = ${shortNumber(uniform)} ${side} = ${odds(probability)}, so neuron ${unit + 1} ${what}.`;
 }
+
+/** A probability; at T = 0 it is 0 or 1 but for what no draw can tell. */
+export const odds = (p: number): string => (p < 1e-7 ? "0" : p > 1 - 1e-7 ? "1" : shortNumber(p));

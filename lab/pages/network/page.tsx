@@ -14,7 +14,7 @@ import { NetworkControls } from "./controls.js";
 import { type NetworkView, WINDOW, workingTemperature } from "./engine.js";
 import { fields, type Settings, weightRange } from "./fields.js";
 import formulas from "./formulas.tex";
-import { Neuron } from "./neuron.js";
+import { Neuron, odds } from "./neuron.js";
 
 export default function NetworkPage() {
   const state = useLinkState("network", fields);
@@ -95,7 +95,10 @@ export default function NetworkPage() {
           />
           <Formula
             of={formulas["probability"]}
-            live={{ unit: String(unit + 1), probability: update?.probability ?? shown?.probabilities[unit] }}
+            live={{
+              unit: String(unit + 1),
+              probability: shown && odds(update?.probability ?? (shown.probabilities[unit] as number)),
+            }}
             caption={
               temperature === 0 ? "At T = 0 the sigmoid is a step." : `The odds, at T = ${shortNumber(temperature)}.`
             }

@@ -26,7 +26,7 @@ export function Curves({ view }: { readonly view: TemperatureView }) {
             key={of}
             label={
               now
-                ? `${symbol} = ${shortNumber(now[of])} measured at T = ${shortNumber(now.temperature)}${of === "energy" ? ` ± ${shortNumber(now.standardError)}` : of === "freeEnergy" ? ` ± ${shortNumber(now.freeEnergyError)}` : ""}, ${shortNumber(now.exact[of])} exactly.`
+                ? `${symbol} = ${shortNumber(now[of])}${errorOf(now, of)} measured at T = ${shortNumber(now.temperature)}, ${shortNumber(now.exact[of])} exactly.`
                 : `${name} against temperature, from all ${2 ** 12} states.`
             }
             xName="temperature T"
@@ -58,4 +58,10 @@ function rangeOf(values: Float64Array): readonly [number, number] {
   for (const value of values) [low, high] = [Math.min(low, value), Math.max(high, value)];
   const room = 0.15 * (high - low || 1);
   return [low - room, high + room];
+}
+
+/** Its standard error, where it is known. */
+function errorOf(now: Measured, of: (typeof quantities)[number]["of"]): string {
+  const error = { energy: now.standardError, freeEnergy: now.freeEnergyError, heatCapacity: 0, entropy: 0 }[of];
+  return error === 0 ? "" : ` ± ${shortNumber(Number(error.toPrecision(2)))}`;
 }

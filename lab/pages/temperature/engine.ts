@@ -6,8 +6,8 @@ import { machineOf } from "../../networks/couplings.js";
 import { couplingsOf, type Settings, temperaturesOf, UNITS } from "./fields.js";
 import { type Quantities, quantitiesAt, type Thermodynamics, thermodynamics } from "./thermodynamics.js";
 
-/** Bins of the histogram of energies. */
-export const BINS = 20;
+/** Bins of the histogram of energies, about. */
+const BINS = 40;
 /** Energies closer than this are one level: inputs are float32. */
 const SAME = 2e-3;
 
@@ -30,7 +30,7 @@ export interface TemperatureView {
   readonly exact: Thermodynamics;
   /** At the end of each stage so far, the last of them now. */
   readonly measured: readonly Measured[];
-  /** Shares of the replicas in bins of E − E₀ [BINS], now and after a quench that lasts as long as the schedule. */
+  /** Shares of the replicas in bins of E − E₀ [bins], now and after a quench that lasts as long as the schedule. */
   readonly histogram: Float64Array;
   readonly quenched: Float64Array;
   readonly binWidth: number;
@@ -63,6 +63,7 @@ export async function start(settings: Settings): Promise<Engine<TemperatureView>
   // so high that bins hold every energy of the random start; whole levels for couplings that are whole
   const span = energies.reduce((most, energy) => Math.max(most, energy), exact.ground + 1) - exact.ground;
   const binWidth = network === "ring" || network === "lattice" ? 4 : Math.ceil((10 * span) / BINS) / 10;
+  const bins = Math.floor((span + SAME) / binWidth) + 1;
 
   const quench = sampler.init(seed, replicas);
   anneal(sampler, quench, [{ steps: sweeps, temperature: lastTemperature }]);
@@ -93,10 +94,10 @@ export async function start(settings: Settings): Promise<Engine<TemperatureView>
   }
 
   function histogramOf(values: Float64Array): Float64Array {
-    const shares = new Float64Array(BINS);
+    const shares = new Float64Array(bins);
     for (const energy of values) {
       const bin = Math.floor((energy - exact.ground + SAME) / binWidth);
-      const at = Math.min(BINS - 1, Math.max(0, bin));
+      const at = Math.min(bins - 1, Math.max(0, bin));
       shares[at] = (shares[at] as number) + 1 / replicas;
     }
     return shares;
