@@ -40,7 +40,7 @@ export default function TemperaturePage() {
   return (
     <Page
       title="Temperature"
-      claim="Heat lets a network climb out of shallow valleys, cold lets it rest in deep ones. Cool slowly and it finds the deepest; quench it and it is caught on the way."
+      claim="Heat lets a network climb out of shallow valleys, cold lets it rest in deep ones. Cool slowly and more replicas find the deepest; quench a rugged one and many are caught on the way."
       picture={
         view ? (
           <>
@@ -145,6 +145,10 @@ export default function TemperaturePage() {
           <li>Set one sweep a stage. Where does the dot leave the exact energy, and on which side?</li>
           <li>
             Take the Ising ring, then the lattice. Which has the sharper peak of C, and what happens to S to its left?
+          </li>
+          <li>
+            In the ring a quench does no harm, as its domain walls wander at no cost until they meet. Say first: and in
+            the lattice?
           </li>
           <li>Draw a schedule that is cold, warm for a moment, and cold again. Is it better than cold all the way?</li>
         </ol>
