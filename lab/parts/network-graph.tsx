@@ -23,19 +23,23 @@ interface NetworkGraphProps {
 
 const [WIDTH, HEIGHT, RADIUS, DISC] = [460, 410, 150, 27];
 /** How far from a neuron's centre its bias is written, away from the others. */
-const OUTSIDE = 50;
+const [ASIDE, OUTSIDE] = [60, 50];
 /** Pixels of a drag for a step of the range. */
 const DRAG = 6;
 
+/** Two neurons lie side by side. */
+const heightOf = (units: number): number => (units === 2 ? 180 : HEIGHT);
+
 function placeOf(units: number, unit: number): readonly [number, number] {
   const turn = (2 * Math.PI * unit) / units - (units === 2 ? Math.PI : Math.PI / 2);
-  return [WIDTH / 2 + (units === 2 ? 110 : RADIUS) * Math.cos(turn), HEIGHT / 2 + RADIUS * Math.sin(turn)];
+  return [WIDTH / 2 + (units === 2 ? 110 : RADIUS) * Math.cos(turn), heightOf(units) / 2 + RADIUS * Math.sin(turn)];
 }
 
 export function NetworkGraph(props: NetworkGraphProps) {
   const { label, couplings, state, says, chosen, updated = [], onChoose, onWeight, onBias } = props;
   const { units, weights, biases } = couplings;
   const { min, max, step } = props.range ?? { min: -5, max: 5, step: 0.1 };
+  const height = heightOf(units);
   const drag = useRef<{ y: number; from: number; moved: boolean } | undefined>(undefined);
   const kept = (value: number) => Number(Math.min(max, Math.max(min, Math.round(value / step) * step)).toFixed(6));
 
@@ -63,7 +67,7 @@ export function NetworkGraph(props: NetworkGraphProps) {
   });
 
   return (
-    <svg class="network" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="group" aria-label={label}>
+    <svg class="network" viewBox={`0 0 ${WIDTH} ${height}`} role="group" aria-label={label}>
       {pairsOf(units).map(([i, j], at) => {
         const [[x1, y1], [x2, y2]] = [placeOf(units, i), placeOf(units, j)];
         const weight = weights[at] ?? 0;
@@ -135,8 +139,8 @@ export function NetworkGraph(props: NetworkGraphProps) {
             {bias !== 0 && (
               <text
                 class={`bias ${bias > 0 ? "positive" : "negative"}`}
-                x={(x - WIDTH / 2) * (OUTSIDE / RADIUS)}
-                y={((y - HEIGHT / 2) * OUTSIDE) / RADIUS + 5}
+                x={units === 2 ? 0 : (x - WIDTH / 2) * (ASIDE / RADIUS)}
+                y={units === 2 ? OUTSIDE : (y - height / 2) * (OUTSIDE / RADIUS) + 5}
               >
                 {`b ${signed(bias)}`}
               </text>

@@ -64,7 +64,7 @@ export function Neuron({ view, couplings, unit, temperature }: NeuronProps) {
           {`P = ${odds(probability)}`}
         </text>
         {update && (
-          <text class="number" x={LEFT + 46} y={Math.max(TOP + 12, y(update.uniform) - 6)}>
+          <text class="number" x={LEFT + 46} y={y(update.uniform) + (update.uniform > 0.85 ? 18 : -6)}>
             {`u = ${shortNumber(update.uniform)}`}
           </text>
         )}
