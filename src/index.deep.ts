@@ -14,6 +14,9 @@ export { type DbmFeatureOptions, dbmFeatures, dbmReconstruct } from "./evaluate/
 export { dbmLogPartition } from "./evaluate/dbm-partition.js";
 export * from "./evaluate/dbn/index.js";
 export type { Convergence } from "./evaluate/mean-field.js";
+export { labelFirst } from "./data/labels.js";
+export * from "./learn/classification-rbm/options.js";
+export { checkClassificationRbmResume } from "./learn/classification-rbm/train-classification-rbm.js";
 export * from "./learn/classifier/options.js";
 export {
   type CompleteDbmOptions,
@@ -24,6 +27,7 @@ export {
 } from "./learn/dbm/options.js";
 export { checkDbmResume } from "./learn/dbm/train-dbm.js";
 export * from "./learn/dbn/index.js";
+export { type ClassificationRbmInitialization, initializeClassificationRbm } from "./machines/classification-rbm.js";
 export * from "./machines/classifier.js";
 export { createDbm, type Dbm, dbmAsRbm, dbmEnergy, rbmAsDbm } from "./machines/dbm.js";
 export { bondRbm, createDbn, type Dbn, type DirectedBond, dbnText } from "./machines/dbn.js";
