@@ -1,5 +1,6 @@
 /** The public API of deep machines: a part of index.ts. */
 
+export { labelFirst } from "./data/labels.js";
 export * from "./evaluate/classification.js";
 export {
   type DbmBound,
@@ -14,7 +15,6 @@ export { type DbmFeatureOptions, dbmFeatures, dbmReconstruct } from "./evaluate/
 export { dbmLogPartition } from "./evaluate/dbm-partition.js";
 export * from "./evaluate/dbn/index.js";
 export type { Convergence } from "./evaluate/mean-field.js";
-export { labelFirst } from "./data/labels.js";
 export * from "./learn/classification-rbm/options.js";
 export { checkClassificationRbmResume } from "./learn/classification-rbm/train-classification-rbm.js";
 export * from "./learn/classifier/options.js";

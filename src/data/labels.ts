@@ -54,7 +54,11 @@ export function labelFirst(data: Dataset, count: number): Dataset {
     const expected = `a whole number from 1 to ${data.cases}, the cases of ${data.name}`;
     throw refuse("option", { who: "labelled cases", got: String(count), expected });
   }
-  return { ...data, name: `${data.name}, ${count} labelled`, labels: labels.map((y, b) => (b < count ? y : UNLABELLED)) };
+  return {
+    ...data,
+    name: `${data.name}, ${count} labelled`,
+    labels: labels.map((y, b) => (b < count ? y : UNLABELLED)),
+  };
 }
 
 /** How many classes labels 0, 1, … need: the largest label + 1. Throws as labelsOf. */

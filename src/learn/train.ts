@@ -36,7 +36,11 @@ export function train(rbm: Rbm, data: Dataset, options: TrainOptions): Training<
 export function train(machine: Boltzmann, data: Dataset, options: BoltzmannTrainOptions): Training<Boltzmann>;
 export function train(classifier: Classifier, data: Dataset, options: ClassifierTrainOptions): Training<Classifier>;
 /** With an `objective`, which a network of one hidden layer with label units can have: a classification RBM. */
-export function train(machine: Dbn, data: Dataset, options: DbnTrainOptions | ClassificationRbmTrainOptions): Training<Dbn>;
+export function train(
+  machine: Dbn,
+  data: Dataset,
+  options: DbnTrainOptions | ClassificationRbmTrainOptions,
+): Training<Dbn>;
 export function train(machine: Dbm, data: Dataset, options: DbmTrainOptions): Training<Dbm>;
 export function train(
   machine: Trainable,

@@ -64,7 +64,8 @@ export function startClassificationRbmLearner(
   // an epoch goes once through the more, the fewer come in turns
   const [more, fewer] = labelled.length >= unlabelled.length ? [labelled, unlabelled] : [unlabelled, labelled];
   const turn = fewer.length > 0 ? inTurns(fewer, Math.min(batchSize, fewer.length), beside.seed) : undefined;
-  const fitOf = heldOut && heldOutFit(kernels, shown(), heldOut, labelsOf("train: held-out data", heldOut, dbn.classes));
+  const fitOf =
+    heldOut && heldOutFit(kernels, shown(), heldOut, labelsOf("train: held-out data", heldOut, dbn.classes));
 
   return {
     measure: "crossEntropy",
@@ -81,7 +82,8 @@ export function startClassificationRbmLearner(
       learnUnlabelled?.(unknown, update);
       optimizer.follow(gradient, epoch, epochs);
       const { hiddenBias } = parameters;
-      if (sparsity > 0) kernels.combine(hiddenBias, 1, hiddenBias, -sparsity * valueAt(config.rate, epoch, epochs), ones);
+      if (sparsity > 0)
+        kernels.combine(hiddenBias, 1, hiddenBias, -sparsity * valueAt(config.rate, epoch, epochs), ones);
       average?.follow(epoch, epochs);
       return { sum: crossEntropy, count: known.length };
     },

@@ -2,8 +2,8 @@
 
 import type { Dataset } from "../../data/dataset.js";
 import { labelsOf } from "../../data/labels.js";
-import { type Dbn, dbnText } from "../../machines/dbn.js";
 import { refuse } from "../../errors.js";
+import { type Dbn, dbnText } from "../../machines/dbn.js";
 import { checkVisible } from "../../machines/resident-dbn.js";
 import type { Checkpoint } from "../checkpoint.js";
 import { checkTold, stoppingSaves } from "../early-stopping.js";
