@@ -5,9 +5,7 @@
  *   ln P(k | v) = b_k + Σ_j softplus(o_kj) + what is the same for every class.
  */
 
-import { refuse } from "../errors.js";
 import type { Field, Matrix, Vector } from "./arrays.js";
-import { checkLayer } from "./bond.js";
 
 export interface LabelScores {
   readonly cases: number;
@@ -44,20 +42,4 @@ export interface LabelKernels {
   labelScores(task: LabelScores): void;
   /** The same. */
   labelGradient(task: LabelGradient): void;
-}
-
-/** Throws "shape" unless there is a row for each class, of as many hidden units as the input has. */
-export function checkRows(
-  who: string,
-  { cases, input, weights, first }: Pick<LabelScores, "cases" | "input" | "weights" | "first">,
-  ofClasses: Field,
-  others: readonly Matrix[] = [],
-): void {
-  checkLayer(who, input, cases, weights.columns);
-  checkLayer(who, ofClasses, cases, ofClasses.units);
-  for (const { rows, columns } of [weights, ...others]) {
-    if (first + ofClasses.units <= rows && columns === weights.columns) continue;
-    const expected = `${first + ofClasses.units} × ${weights.columns} at least`;
-    throw refuse("shape", { who, got: `${rows} × ${columns}`, expected });
-  }
 }

@@ -2,7 +2,8 @@
 
 import { log } from "../math/log.js";
 import { exponential32, logistic32 } from "../math/logistic.js";
-import { checkRows, type LabelKernels } from "./label-units.js";
+import { checkLabelRows } from "./bond.js";
+import type { LabelKernels } from "./label-units.js";
 import { at } from "./reference-arrays.js";
 
 const f = Math.fround;
@@ -12,7 +13,7 @@ const unitsALog = 768;
 
 export const referenceLabelUnits: LabelKernels = {
   labelScores(task) {
-    checkRows("labelScores", task, task.out);
+    checkLabelRows("labelScores", task, task.out, [task.weights]);
     const { cases, input, weights, bias, first, out } = task;
     const [H, K, scale] = [input.units, out.units, f(task.scale ?? 1)];
     for (let b = 0; b < cases; b++) {
@@ -29,7 +30,7 @@ export const referenceLabelUnits: LabelKernels = {
     }
   },
   labelGradient(task) {
-    checkRows("labelGradient", task, task.shares, [task.gradient]);
+    checkLabelRows("labelGradient", task, task.shares, [task.weights, task.gradient]);
     const { cases, input, weights, first, shares, hidden, gradient } = task;
     const [H, K, factor] = [input.units, shares.units, f(task.factor)];
     for (let j = 0; j < H; j++) {

@@ -1,7 +1,8 @@
 /** The WebAssembly kernels of label units: assembly/label-units.ts. */
 
+import { checkLabelRows } from "./bond.js";
 import type { Dispatch } from "./dispatch.js";
-import { checkRows, type LabelKernels } from "./label-units.js";
+import type { LabelKernels } from "./label-units.js";
 import { addressOf, HEAD, PANEL, panelsOf, ROW, type WasmField, type WasmMatrix } from "./wasm-arrays.js";
 
 const CASES_A_CHUNK = 4;
@@ -10,7 +11,7 @@ export function wasmLabelUnits({ reserveScratch, run }: Dispatch): LabelKernels 
   return {
     labelScores(task) {
       const { cases, bias, first, scale = 1 } = task;
-      checkRows("labelScores", task, task.out);
+      checkLabelRows("labelScores", task, task.out, [task.weights]);
       const [input, out] = [task.input, task.out] as WasmField[];
       const weights = task.weights as WasmMatrix;
       reserveScratch(Math.max(HEAD, 8 * out.units));
@@ -22,7 +23,7 @@ export function wasmLabelUnits({ reserveScratch, run }: Dispatch): LabelKernels 
     },
     labelGradient(task) {
       const { cases, first, factor } = task;
-      checkRows("labelGradient", task, task.shares, [task.gradient]);
+      checkLabelRows("labelGradient", task, task.shares, [task.weights, task.gradient]);
       const [input, shares, hidden] = [task.input, task.shares, task.hidden] as WasmField[];
       const [weights, gradient] = [task.weights, task.gradient] as WasmMatrix[];
       reserveScratch(Math.max(HEAD, 4 * PANEL * shares.units));

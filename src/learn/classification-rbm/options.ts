@@ -15,7 +15,7 @@ import { contrastiveDivergence } from "../rbm/contrastive.js";
 import type { NegativeRule } from "../rbm/phase.js";
 
 /**
- * What is maximized, as weights of its terms [Larochelle et al. 2012, sections 3 to 6]:
+ * What is maximized, as weights of its terms [Larochelle et al. 2012]:
  *
  *   discriminative · mean ln P(y | v) + generative · mean ln P(v, y), over cases with a label, + unlabelled · mean ln P(v), over those without.
  *
@@ -45,7 +45,7 @@ export interface ClassificationRbmLearningOptions {
   readonly optimizer?: GradientConfig;
   /** How probable it is that a hidden unit is left out of an update, in [0, 1); 0 by default. */
   readonly dropout?: number;
-  /** δ: after each update hidden biases fall by the rate times this [Larochelle et al. 2012, section 7]; 0 by default. */
+  /** δ: after each update hidden biases fall by the rate times this [Larochelle et al. 2012]; 0 by default. */
   readonly sparsity?: number;
   /** Averages over updates in place of the latest parameters (average.ts); off by default. */
   readonly average?: AverageConfig;
