@@ -43,7 +43,7 @@ export function startAscent(
   const error = kernels.field(batchSize, classes);
   const shares = kernels.field(batchSize, classes);
   const hidden = kernels.field(batchSize, hiddenBias.size);
-  /** ∇ of visible biases as if each batch counted 1; and of label units. */
+  /** ∇ of visible biases where Σ_k a_k is 1, and of those of label units. */
   const slope = kernels.vector(visibleBias.size);
   const ofLabels = kernels.vector(visibleBias.size);
   const drop = dropout > 0 ? dropping(context, dropout) : undefined;
@@ -79,14 +79,12 @@ export function startAscent(
     });
 
     const P = probabilities.read(cases);
-    // a_k; rounded once
+    // a_k
     const a = labels ? error.read(cases).map((e) => discriminative * e) : P.map((p) => generative * p);
     labels?.forEach((y, b) => {
       a[b * classes + y] += generative;
     });
-    const sums = new Float64Array(first + classes);
-    for (let at = 0; at < a.length; at++) sums[first + (at % classes)] += a[at] / cases;
-    ofLabels.write(Float32Array.from(sums));
+    ofLabels.write(meansOf(a, cases, first, classes));
     shares.write(drop ? a.map((share) => share / (1 - dropout)) : a);
     kernels.labelGradient({
       ...{ cases, input: pass.input, weights, first, shares, hidden },
@@ -104,6 +102,15 @@ export function startAscent(
     dream?.(rows, update, labels ?? drawnLabels(P, cases, classes, seed, update));
     return fit;
   };
+}
+
+/** Means over the cases of values [cases, classes], as those of units from `first` on. */
+function meansOf(values: Float32Array, cases: number, first: number, classes: number): Float32Array {
+  const means = new Float64Array(first + classes);
+  values.forEach((value, at) => {
+    means[first + (at % classes)] += value / cases;
+  });
+  return Float32Array.from(means);
 }
 
 /** So low an input that a hidden unit is off for every class. */
