@@ -25,7 +25,9 @@ import {
   logSumExp,
   meanDiscriminative,
   meanGenerative,
+  meanUnnormalized,
   negativeFreeEnergies,
+  oneSweepMoments,
   randomClassificationRbm,
 } from "../oracles/classification-rbm.js";
 import { allStates, naiveEnergy } from "../oracles/enumerate.js";
@@ -177,22 +179,26 @@ describe("with labels of some cases", () => {
     [...some.labels.keys()].filter((b) => Number(some.labels[b] === -1) === which),
   ) as [number[], number[]];
 
+  /** The mean of what updates of so many seeds move, and how many standard errors it is from what is expected, at worst. */
+  async function meanMove(options: Parameters<typeof moveOf>[0], draws: number, of = machine) {
+    const moves: Float64Array[] = [];
+    for (let seed = 0; seed < draws; seed++) moves.push(await moveOf({ ...options, seed }, some, of));
+    const over = (value: (move: Float64Array, i: number) => number) =>
+      (moves[0] as Float64Array).map((_, i) => moves.reduce((sum, move) => sum + value(move, i), 0) / draws);
+    const means = over((move, i) => move[i] as number);
+    const variances = over((move, i) => ((move[i] as number) - (means[i] as number)) ** 2);
+    return (expected: ArrayLike<number>) =>
+      means.reduce((most, mean, i) => {
+        const error = Math.sqrt((variances[i] as number) / (draws - 1));
+        return Math.max(most, Math.abs(mean - (expected[i] as number)) / error);
+      }, 0);
+  }
+
   test("the mean update is the gradient of ln P(v, y) and of ln P(v) with their weights, within 5 standard errors", async () => {
     // chains of 40 sweeps on a machine of small weights have forgotten where they began
     const negative = contrastiveDivergence({ k: 40 });
     const objective = { discriminative: 0.5, generative: 0.25, unlabelled: 2 };
-    const draws = 300;
-    const moves: Float64Array[] = [];
-    const kernels = await createKernels();
-    for (let seed = 0; seed < draws; seed++)
-      moves.push(await moveOf({ objective, negative, seed, kernels }, some, machine));
-    kernels.dispose();
-    const meanMove = moves[0]?.map(
-      (_, i) => moves.reduce((sum, m) => sum + (m[i] as number), 0) / draws,
-    ) as Float64Array;
-    const errors = meanMove.map((mean, i) =>
-      Math.sqrt(moves.reduce((sum, m) => sum + ((m[i] as number) - mean) ** 2, 0) / (draws - 1) / draws),
-    );
+    const worst = await meanMove({ objective, negative }, 300);
     const slope = (unlabelled: number) =>
       differences(
         (at) =>
@@ -201,11 +207,31 @@ describe("with labels of some cases", () => {
           unlabelled * meanGenerative(at, machine, some, unknown),
         flatten(machine),
       );
-    const worst = (expected: Float64Array) =>
-      meanMove.reduce((most, x, i) => Math.max(most, Math.abs(x - (expected[i] as number)) / (errors[i] as number)), 0);
     expect(worst(slope(2))).toBeLessThan(5);
     // and it sees a weight that is a tenth off
     expect(worst(slope(1.8))).toBeGreaterThan(7);
+  }, 20_000);
+
+  test("chains of unlabelled cases begin with labels drawn from P(y | v): CD-1 by enumeration, within 5 standard errors", async () => {
+    // labels say much of hidden units
+    const strong = createDbn([v, h], { classes: 2 });
+    strong.top.weights.set([1.5, 1.5, 1.5, -1.5, 3, -3].flatMap((w) => [w, 0.9 * w, 0.8 * w]));
+    const worst = await meanMove({ objective: { discriminative: 1, unlabelled: 1 } }, 600, strong);
+    const slope = differences(
+      (at) => meanDiscriminative(at, strong, some, known) + meanUnnormalized(at, strong, some, unknown),
+      flatten(strong),
+    );
+    const expected = (law: Parameters<typeof oneSweepMoments>[3]) => {
+      const dreamt = oneSweepMoments(strong, some, unknown, law);
+      return slope.map((x, i) => x - (dreamt[i] as number));
+    };
+    const posterior = (v: ArrayLike<number>) => {
+      const energies = negativeFreeEnergies(flatten(strong), strong, v);
+      return energies.map((x) => Math.exp(x - logSumExp(energies)));
+    };
+    expect(worst(expected(posterior))).toBeLessThan(5);
+    // and it sees labels that do not depend on the case
+    expect(worst(expected(() => [0.5, 0.5]))).toBeGreaterThan(8);
   }, 20_000);
 
   test("few labels and many cases without do better than the labels alone", async () => {

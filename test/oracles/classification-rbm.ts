@@ -103,3 +103,60 @@ export function differences(of: (at: Float64Array) => number, at: Float64Array, 
     return (shifted(step) - shifted(-step)) / (2 * step);
   });
 }
+
+/** Mean ln Σ_y e^{−F(v, y)} of the cases of these rows: ln P(v), but for log Z. */
+export function meanUnnormalized(at: ArrayLike<number>, dbn: Dbn, data: Dataset, rows: readonly number[]): number {
+  return rows.reduce((sum, row) => sum + logSumExp(negativeFreeEnergies(at, dbn, caseOf(data, row))), 0) / rows.length;
+}
+
+/**
+ * What CD-1 subtracts on average: ⟨x hᵀ⟩, ⟨x⟩, ⟨h⟩ of x = (v, y) after one sweep from these cases, whose labels are drawn from `law`, all by
+ * enumeration; in flatten's order.
+ */
+export function oneSweepMoments(
+  dbn: Dbn,
+  data: Dataset,
+  rows: readonly number[],
+  law: (v: ArrayLike<number>) => readonly number[],
+): Float64Array {
+  const { layers, classes, top } = dbn;
+  const [V, H] = layers as [number, number];
+  const N = V + classes;
+  const sigma = (x: number) => 1 / (1 + Math.exp(-x));
+  const on = (x: ArrayLike<number>) =>
+    Array.from({ length: H }, (_, j) => {
+      let input = top.hiddenBias[j] as number;
+      for (let i = 0; i < N; i++) input += (x[i] as number) * (top.weights[i * H + j] as number);
+      return sigma(input);
+    });
+  const chance = (p: readonly number[], s: ArrayLike<number>) =>
+    p.reduce((product, mean, i) => product * (s[i] ? mean : 1 - mean), 1);
+  const joined = (v: ArrayLike<number>, y: number) => [
+    ...Array.from(v),
+    ...Array.from({ length: classes }, (_, k) => Number(k === y)),
+  ];
+  const moments = new Float64Array(N * H + N + H);
+  for (const h of allStates(H)) {
+    const start = rows.reduce((sum, row) => {
+      const v = caseOf(data, row);
+      return sum + law(v).reduce((all, p, y) => all + p * chance(on(joined(v, y)), h), 0) / rows.length;
+    }, 0);
+    const input = Array.from({ length: N }, (_, i) =>
+      Array.from(h).reduce((sum, s, j) => sum + s * (top.weights[i * H + j] as number), top.visibleBias[i] as number),
+    );
+    const labels = input.slice(V).map((x) => Math.exp(x - logSumExp(input.slice(V))));
+    for (const v of allStates(V)) {
+      const pv = chance(input.slice(0, V).map(sigma), v);
+      labels.forEach((py, y) => {
+        const x = joined(v, y);
+        const [p, means] = [start * pv * py, on(x)];
+        for (let i = 0; i < N; i++) {
+          for (let j = 0; j < H; j++) moments[i * H + j] += p * (x[i] as number) * (means[j] as number);
+          moments[N * H + i] += p * (x[i] as number);
+        }
+        for (let j = 0; j < H; j++) moments[N * H + N + j] += p * (means[j] as number);
+      });
+    }
+  }
+  return moments;
+}

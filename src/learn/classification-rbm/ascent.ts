@@ -113,8 +113,8 @@ function meansOf(values: Float32Array, cases: number, first: number, classes: nu
   return Float32Array.from(means);
 }
 
-/** So low an input that a hidden unit is off for every class. */
-const off = -1e4;
+/** So low an input that a hidden unit is off for every class; not so low that its σ times a share is subnormal, which is slow. */
+const off = -64;
 
 /**
  * Hidden units that are left out of an update: their inputs become very low. The others count for as many more, so that the sum over all
