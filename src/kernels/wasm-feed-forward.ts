@@ -45,7 +45,7 @@ export function wasmFeedForward({ arena, reserve, reserveScratch, run }: Dispatc
       const { address, capacity } = field as WasmField;
       reserveScratch(HEAD);
       const scale = off === undefined ? Math.fround(1 / keep) : 1;
-      const integers = [address, capacity, cases, 0, 0, ...drawArguments(draw), draw.firstChain ?? 0, 0];
+      const integers = [address, capacity, cases, 0, 0, ...drawArguments(draw), draw.firstChain ?? 0, 0, field.units];
       // biome-ignore format: arguments by position, as assembly/ reads them
       run("dropOut", panelsOf(field.units), integers, [[3, keep], [4, scale], [10, off ?? 0]]);
     },
