@@ -12,7 +12,10 @@ export function labelsOf(who: string, { labels, name, cases }: Dataset, classes:
   const bad = labels.findIndex((label) => label < 0 || label >= classes);
   if (bad >= 0) {
     const got = `the label ${labels[bad]} at case ${bad} of ${name}`;
-    const expected = `labels from 0 to ${classes - 1}, as the read-out has ${classes} classes`;
+    const expected =
+      (labels[bad] as number) < 0
+        ? "a label of each case, 0 or more (−1 says that there is none)"
+        : `labels from 0 to ${classes - 1}, as the read-out has ${classes} classes`;
     throw refuse("data", { who, got, expected });
   }
   return Uint32Array.from(labels.subarray(0, cases));

@@ -119,13 +119,13 @@ function heldOutFit(
   return function* () {
     let [wrong, nats] = [0, 0];
     for (const rows of chunks(cases, chunkSize)) {
+      if (rows[0] > 0) yield {};
       kernels.clamp({ levels, units, rows, mode, draw, out: pass.visible });
       pass.run(rows.length);
       const of = labels.subarray(rows[0], rows[0] + rows.length);
       const fit = kernels.readOut({ cases: rows.length, input: pass.scores, mean: pass.scores, labels: of });
       wrong += fit.wrong;
       nats += fit.crossEntropy;
-      yield {};
     }
     return { heldOutErrorRate: wrong / cases, heldOutCrossEntropy: nats / cases };
   };
