@@ -101,6 +101,16 @@ describe("the worker's clock", () => {
     expect(await shown()).toMatchObject({ tick: 500, view: { count: 500 } });
   });
 
+  test("several steps back, asked for faster than they are shown, add up", async () => {
+    const { send, shown } = serve();
+    send(begin({ from: 0, most: 1000 }));
+    send({ kind: "advance", ticks: 10 });
+    for (let i = 0; i < 3; i++) send({ kind: "back", ticks: 2 });
+    expect(await shown()).toMatchObject({ tick: 4, view: { count: 4 } });
+    send({ kind: "back", ticks: 9 });
+    expect(await shown()).toMatchObject({ tick: 0 });
+  });
+
   test("an engine that takes new parameters goes on; one that does not begins anew", async () => {
     const { send, shown } = serve();
     send(begin({ from: 0, most: 10 }));
