@@ -6,7 +6,7 @@
  *     node lab/build/models.mjs twos       one of them
  *
  * Needs dist/src (npm run build). They are trained on MNIST's 60,000 training images, binary at grey level 127 as the lab's digits are. In
- * the files weights and biases are rounded to multiples of 1/256, so that they pack into a quarter of their size: what the lab runs is what
+ * the files weights and biases are rounded to multiples of 1/32, so that they pack into a quarter of their size: what the lab runs is what
  * is in the files.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -79,7 +79,7 @@ async function learn(start, data, options) {
 /** The machine in the file, and that a page reads. */
 function rounded(machine) {
   const round = (value) => {
-    if (value instanceof Float32Array) return value.map((x) => Math.round(256 * x) / 256);
+    if (value instanceof Float32Array) return value.map((x) => Math.round(32 * x) / 32);
     if (Array.isArray(value)) return value.map(round);
     if (value === null || typeof value !== "object") return value;
     return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, round(each)]));

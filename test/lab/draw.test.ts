@@ -19,7 +19,7 @@ import { start } from "../../lab/pages/draw/engine.js";
 import { fields, type Settings } from "../../lab/pages/draw/fields.js";
 import { strangeness } from "../../lab/pages/draw/machine.js";
 import { sumOfStrokes } from "../../lab/pages/draw/strokes.js";
-import { labFile, shipFiles } from "./shipped.js";
+import { modelFile, shipFiles } from "./shipped.js";
 
 const initial = Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.initial])) as Settings;
 const random = randomStream(5, "data");
@@ -171,7 +171,7 @@ describe("chains that repair", () => {
 describe("the page's engine, with the machines that are shipped", () => {
   beforeAll(shipFiles);
 
-  const tower = () => parseModel(labFile("tower.safetensors"), "tower").machine as Dbn;
+  const tower = () => parseModel(modelFile("tower"), "tower").machine as Dbn;
   /** What the tower, another machine, reads in these pictures. */
   async function readings(pictures: Float32Array): Promise<number[]> {
     const cases = pictures.length / PIXELS;
@@ -231,11 +231,11 @@ describe("the page's engine, with the machines that are shipped", () => {
     const engine = await start(initial);
     const take = (name: string, bytes: Uint8Array) =>
       engine.command?.({ what: "model", file: name, bytes: new Uint8Array(bytes) } as never) as Promise<unknown>;
-    await expect(take("tower.safetensors", labFile("tower.safetensors"))).rejects.toThrow(
+    await expect(take("tower.safetensors", modelFile("tower"))).rejects.toThrow(
       "got a deep belief network; expected a restricted Boltzmann machine",
     );
     await expect(take("text", new TextEncoder().encode("nonsense"))).rejects.toThrow("text");
-    expect(await take("mine.safetensors", labFile("digits.safetensors"))).toBe(100);
+    expect(await take("mine.safetensors", modelFile("digits"))).toBe(100);
     const { machines } = (await start(initial)).view();
     expect(machines.map(({ id }) => id)).toEqual(["twos", "digits", "own"]);
     expect(machines[2]?.now).toEqual(machines[1]?.now);
@@ -243,12 +243,12 @@ describe("the page's engine, with the machines that are shipped", () => {
 });
 
 describe("the files", () => {
-  test.each(["twos", "digits", "tower"])("%s is small, and in multiples of 1/256", (name) => {
-    const bytes = labFile(`${name}.safetensors`);
-    expect(gzipSync(bytes).length).toBeLessThan(name === "tower" ? 600_000 : 300_000);
+  test.each(["twos", "digits", "tower"])("%s is small, and in multiples of 1/32", (name) => {
+    const bytes = modelFile(name);
+    expect(gzipSync(bytes).length).toBeLessThan(name === "tower" ? 300_000 : 100_000);
     const { machine, metadata } = parseModel(bytes, name);
     expect(metadata.get("made_by")).toBe("lab/build/models.mjs");
     const values = "top" in machine ? machine.top.weights : (machine as Rbm).weights;
-    expect(values.every((x: number) => Number.isInteger(256 * x))).toBe(true);
+    expect(values.every((x: number) => Number.isInteger(32 * x))).toBe(true);
   });
 });

@@ -5,7 +5,10 @@ import { join } from "node:path";
 import { vi } from "vitest";
 import { setBase } from "../../lab/engine/shipped.js";
 
-export const labFile = (name: string) => readFileSync(join(import.meta.dirname, "../../dist/lab", name));
+/** A model file as it is in the repository. */
+export const modelFile = (name: string) =>
+  readFileSync(join(import.meta.dirname, "../../lab/models", `${name}.safetensors`));
+const labFile = (name: string) => readFileSync(join(import.meta.dirname, "../../dist/lab", name));
 
 export function shipFiles(): void {
   setBase("http://lab.test/");

@@ -2,7 +2,7 @@
 
 import { createKernels, type Dbn, parseModel } from "#src/index.js";
 import type { Engine } from "../../engine/engine.js";
-import { shippedFile } from "../../engine/shipped.js";
+import { shippedModel } from "../../engine/shipped.js";
 import type { Settings } from "./fields.js";
 import { type DeepCommand, told } from "./questions.js";
 import { createDreamer, type SavedDream } from "./tower.js";
@@ -11,7 +11,7 @@ import { type DeepView, fieldKeeper, shownFields } from "./view.js";
 const FILE = "tower.safetensors";
 
 export async function startShipped({ dream, seed }: Settings): Promise<Engine<DeepView>> {
-  const dbn = parseModel(await shippedFile(FILE), FILE).machine as Dbn;
+  const dbn = parseModel(await shippedModel(FILE), FILE).machine as Dbn;
   const kernels = await createKernels();
   const dreamer = createDreamer(kernels, dbn, dream, seed);
   const fields = fieldKeeper();

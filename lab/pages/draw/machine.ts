@@ -11,7 +11,7 @@ import {
   refuse,
   residentRbm,
 } from "#src/index.js";
-import { loadDigits, shippedFile } from "../../engine/shipped.js";
+import { loadDigits, shippedModel } from "../../engine/shipped.js";
 import { PIXELS } from "./bits.js";
 import { type Bench, makeBench } from "./chain.js";
 
@@ -48,7 +48,7 @@ const machines = new Map<MachineId, Promise<LoadedMachine>>();
 export function shippedMachine(id: "twos" | "digits"): Promise<LoadedMachine> {
   let loaded = machines.get(id);
   if (!loaded) {
-    loaded = shippedFile(`${id}.safetensors`).then((bytes) => load(id, `${id}.safetensors`, bytes));
+    loaded = shippedModel(`${id}.safetensors`).then((bytes) => load(id, `${id}.safetensors`, bytes));
     machines.set(id, loaded);
   }
   return loaded;
@@ -63,7 +63,7 @@ export async function takeOwn(bytes: Uint8Array<ArrayBuffer>, file: string): Pro
   return machine;
 }
 
-async function load(id: MachineId, file: string, bytes: Uint8Array<ArrayBuffer>): Promise<LoadedMachine> {
+async function load(id: MachineId, file: string, bytes: Uint8Array): Promise<LoadedMachine> {
   const rbm = asRbm(parseModel(bytes, file).machine, file);
   if (rbm.visible !== PIXELS) {
     const wayOut = "Take a model of MNIST's digits.";
