@@ -95,7 +95,7 @@ const settlingSweeps = [0, 1, 3, 10, 30, 100, 300];
 const mostRows = 12;
 
 /** Chains of the top pair from noise, one for each class where there are label units. */
-async function drawSettling({ run, dbn, threads }: DbnPictures, imageShape: Shape): Promise<Drawn> {
+export async function drawSettling({ run, dbn, threads }: DbnPictures, imageShape: Shape): Promise<Drawn> {
   const { classes } = dbn;
   const count = classes > 0 ? Math.min(classes, mostRows) : 8;
   const labels = classes > 0 ? Uint32Array.from({ length: count }, (_, y) => y) : undefined;
