@@ -7,10 +7,22 @@
  *   /api/runs/ID/FILE         config.json, metrics.jsonl, model.safetensors, report.html, figures/NAME.png
  */
 
+import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { join } from "node:path";
 import type { Catalog } from "./catalog.js";
 import { foreignSite, pathParts, refusalOf } from "./guard.js";
-import { ALWAYS_ASK, IMMUTABLE, KEEP_NOTHING, notFound, sendFile, sendJson, sendText } from "./reply.js";
+import {
+  ALWAYS_ASK,
+  IMMUTABLE,
+  KEEP_NOTHING,
+  notFound,
+  sendBody,
+  sendFile,
+  sendJson,
+  sendText,
+  typeOf,
+} from "./reply.js";
 import { MOST_WATCHED, stream, watchedBy } from "./stream.js";
 
 /** Of a run's folder, what the page may have. */
@@ -42,7 +54,15 @@ async function answer(pages: string, catalog: Catalog, request: IncomingMessage,
   if (!parts) return sendText(response, 400, "Path: got one that names nothing.");
   if (parts[0] === "api") return answerApi(catalog, parts.slice(1), request, response);
   const names = parts.length === 1 && parts[0] === "" ? ["index.html"] : parts;
+  if (names.length === 1 && names[0] === "index.html") return sendFrontPage(response, pages);
   await sendFile(response, pages, names, { cache: names[0] === "assets" ? IMMUTABLE : ALWAYS_ASK });
+}
+
+/** The page, told that this server has runs; a static host's copy does not ask for any. */
+async function sendFrontPage(response: ServerResponse, pages: string): Promise<void> {
+  const page = await readFile(join(pages, "index.html"), "utf8");
+  const told = page.replace('name="harmonium-runs" content="none"', 'name="harmonium-runs" content="here"');
+  sendBody(response, 200, told, { "Content-Type": typeOf(".html"), "Cache-Control": ALWAYS_ASK });
 }
 
 async function answerApi(
