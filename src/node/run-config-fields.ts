@@ -107,6 +107,8 @@ const stopWhen = {
   tolerance: number,
 };
 
+const average: Fields = { from: optional(number), over: optional(number) };
+
 const settling: Fields = { anneal: stages, readings: number, dynamics: oneOf("sequential", "glauber") };
 
 const persistent: Fields = { k: number, chains: number, dream: statistics };
@@ -133,6 +135,7 @@ const upDown = {
     "sgd with its rate, momentum and penalties",
     (value) => fits({ fields: optimizers.sgd, by: {} }, { learning: { optimizer: value } }),
   ],
+  average: optional(["from or over", (value) => fits({ fields: average, by: {} }, value)]),
 } as const satisfies Fields;
 
 /** Learning options of layers: each those of an RBM's run, and besides. */
@@ -170,7 +173,7 @@ export const shapes = {
       ...besides({
         centring: { rate: number },
         sparsity: { target: number, cost: number, rate: number },
-        average: { from: optional(number), over: optional(number) },
+        average,
         stopWhen,
       }),
     },
@@ -258,7 +261,7 @@ export const shapes = {
       "learning.lowerRate": number,
       ...besides({
         dropout: { input: number, hidden: number },
-        average: { from: optional(number), over: optional(number) },
+        average,
         stopWhen,
       }),
     },

@@ -4,6 +4,7 @@ import type { Dataset } from "../../data/dataset.js";
 import { refuse } from "../../errors.js";
 import type { ClampMode } from "../../kernels/kernels.js";
 import type { Dbn } from "../../machines/dbn.js";
+import { type AverageConfig, checkAverage } from "../average.js";
 import { type SgdConfig, sgd } from "../optimizer.js";
 import { checkBatches } from "../options.js";
 import { checkSchedule, type Schedule } from "../schedule.js";
@@ -18,9 +19,12 @@ export interface UpDownOptions {
   readonly sweeps?: Schedule;
   /** Of all weights; sgd({ rate: 0.01 }) by default. Without Nesterov's momentum and L1. */
   readonly optimizer?: SgdConfig;
+  /** Averages over updates in place of the latest parameters, as of an RBM; off by default. */
+  readonly average?: AverageConfig;
 }
 
-export interface CompleteUpDown extends Required<UpDownOptions> {
+export interface CompleteUpDown extends Required<Omit<UpDownOptions, "average">> {
+  readonly average?: AverageConfig;
   readonly seed: number;
 }
 
@@ -35,6 +39,7 @@ export function completeUpDown(_dbn: Dbn, data: Dataset, options: UpDownOptions,
     seed,
   };
   checkBatches(complete, data);
+  if (complete.average) checkAverage(complete.average);
   const { sweeps, optimizer } = complete;
   const whole = (value: number) => Number.isInteger(value) && value >= 1 && value < 2 ** 20;
   checkSchedule("sweeps of up-down", sweeps, "a whole number of Gibbs sweeps, at least 1", whole);

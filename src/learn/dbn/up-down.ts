@@ -8,47 +8,59 @@
  * s the lower layer and h the upper one of a bond, and biases alike. All are taken before any is applied.
  */
 
-import type { Field, Kernels, Phase, Phases, States } from "../../kernels/kernels.js";
+import type { BondParameters, Field, Kernels, Phase, Phases, States } from "../../kernels/kernels.js";
 import type { Dbn } from "../../machines/dbn.js";
 import { allocateParameters, towardsHidden, towardsVisible } from "../../machines/resident.js";
 import { type ResidentDbn, readDbn } from "../../machines/resident-dbn.js";
+import { type AverageConfig, runningAverage } from "../average.js";
 import type { SavedState } from "../checkpoint.js";
+import { countFrom, savedCount } from "../counter.js";
 import type { Batch, Learner } from "../learner.js";
 import { restoreBond, saveBond } from "../rbm/saved-bond.js";
 import { valueAt } from "../schedule.js";
 import { joinLabels } from "./layer-input.js";
 import type { CompleteUpDown } from "./up-down-options.js";
 
-/** The arrays of momentum by their names in saved states, with the parameters that they move: those of each bond, from below, then the top's. */
-export function movedBonds<Bond>(
+/** What is taught, by name: the weights of each bond both ways, from below, then the top's. */
+export function taughtBonds<Bond>(
   directed: readonly { readonly generative: Bond; readonly recognition: Bond }[],
   top: Bond,
 ): [string, Bond][] {
   return [
     ...directed.flatMap(({ generative, recognition }, l): [string, Bond][] => [
-      [`step.directed.${l + 1}.generative`, generative],
-      [`step.directed.${l + 1}.recognition`, recognition],
+      [`directed.${l + 1}.generative`, generative],
+      [`directed.${l + 1}.recognition`, recognition],
     ]),
-    ["step.top", top],
+    ["top", top],
   ];
 }
 
+/** Names in saved states. */
+export const [stepOf, averageOf, averageCounter] = [
+  (name: string) => `step.${name}`,
+  (name: string) => `average.${name}`,
+  "average.updates",
+];
+
 export const hasMomentum = ({ optimizer: { momentum } }: CompleteUpDown): boolean => momentum !== 0;
 
-/** A learner of all layers of the network, which is in the kernels' memory already. */
+/** A learner of all layers of the network, which is in the kernels' memory already; of so many updates an epoch. */
 export function startUpDown(
   resident: ResidentDbn,
   learning: CompleteUpDown,
+  updatesAnEpoch: number,
   saved: SavedState | undefined,
 ): Learner<Dbn> {
   const { kernels, directed, top } = resident;
   const { epochs, optimizer } = learning;
-  const moved = movedBonds(directed, top).map(([name, parameters]) => {
+  const moved = taughtBonds(directed, top).map(([name, parameters]) => {
     const { visibleBias, hiddenBias } = parameters;
     const step = hasMomentum(learning) ? allocateParameters(kernels, visibleBias.size, hiddenBias.size) : undefined;
-    if (step) restoreBond(name, step, saved);
+    if (step) restoreBond(stepOf(name), step, saved);
     return { name, parameters, step };
   });
+  const average = learning.average && startAverage(resident, learning.average, updatesAnEpoch, saved);
+  const shown = average?.shown ?? (() => resident);
   const wake = startWake(resident, learning);
   const dream = startDream(resident, learning);
   let sweeps = 0;
@@ -68,6 +80,7 @@ export function startUpDown(
         const decay = rate * optimizer.weightDecay;
         kernels.update({ parameters, ...phases[n], rate, momentum, decay, ...(step && { step }) });
       });
+      average?.follow(epoch, epochs);
       return up.error;
     },
     largest: () => ({
@@ -80,8 +93,54 @@ export function startUpDown(
     }),
     ruleFigures: () => ({ sweeps }),
     parameters: () => readDbn(resident),
-    machine: () => readDbn(resident),
-    state: () => Object.assign({}, ...moved.map(({ name, step }) => step && saveBond(name, step))),
+    machine: () => readDbn(shown()),
+    state: () =>
+      Object.assign({}, ...moved.map(({ name, step }) => step && saveBond(stepOf(name), step)), average?.state()),
+  };
+}
+
+/** Averages of all that is taught (rbm/average.ts): what is shown and kept in place of the latest parameters. */
+function startAverage(
+  resident: ResidentDbn,
+  config: AverageConfig,
+  updatesAnEpoch: number,
+  saved: SavedState | undefined,
+) {
+  const { kernels } = resident;
+  const like = ({ visibleBias, hiddenBias, group }: BondParameters): BondParameters => ({
+    ...allocateParameters(kernels, visibleBias.size, hiddenBias.size),
+    ...(group && { group }),
+  });
+  const own: ResidentDbn = {
+    ...resident,
+    directed: resident.directed.map(({ generative, recognition }) => ({
+      generative: like(generative),
+      recognition: like(recognition),
+    })),
+    top: like(resident.top),
+  };
+  const [averages, taught] = [own, resident].map(({ directed, top }) => taughtBonds(directed, top));
+  for (const [name, bond] of averages) restoreBond(averageOf(name), bond, saved);
+  const running = runningAverage(
+    kernels,
+    averages.map(([, bond]) => bond),
+    taught.map(([, bond]) => bond),
+    config,
+    updatesAnEpoch,
+    countFrom(averageCounter, saved),
+  );
+  return {
+    follow: running.follow,
+    /** The averages, in the same arrays every time; until they have begun, the parameters as they are. */
+    shown() {
+      running.settle();
+      return own;
+    },
+    state: (): SavedState =>
+      Object.assign(
+        { [averageCounter]: savedCount(running.updates) },
+        ...averages.map(([name, bond]) => saveBond(averageOf(name), bond)),
+      ),
   };
 }
 
