@@ -7,10 +7,16 @@ import type { SavedShapes } from "../checkpoint.js";
 import { COUNTER_SHAPE } from "../counter.js";
 import { bondShapes } from "../rbm/saved-bond.js";
 import type { Stage } from "../stages.js";
+import type { DbnWatched } from "./figures.js";
 import { averageCounter, averageOf, hasMomentum, startUpDown, stepOf, taughtBonds } from "./up-down.js";
 import type { CompleteUpDown } from "./up-down-options.js";
 
-export function upDownStage({ directed, top }: Dbn, data: Dataset, learning: CompleteUpDown): Stage<Dbn> {
+export function upDownStage(
+  { directed, top }: Dbn,
+  data: Dataset,
+  learning: CompleteUpDown,
+  watched: DbnWatched,
+): Stage<Dbn> {
   const sizes = directed.map(({ lower, upper }) => ({ visible: lower, hidden: upper }));
   const taught = taughtBonds(
     sizes.map((size) => ({ generative: size, recognition: size })),
@@ -30,8 +36,7 @@ export function upDownStage({ directed, top }: Dbn, data: Dataset, learning: Com
       ...(learning.average && { ...shapes(averageOf), [averageCounter]: COUNTER_SHAPE }),
     },
     async begin(kernels, dbn, saved) {
-      const updatesAnEpoch = Math.ceil(data.cases / learning.batchSize);
-      return { learner: startUpDown(residentDbn(kernels, dbn), learning, updatesAnEpoch, saved), data };
+      return { learner: startUpDown(residentDbn(kernels, dbn), data, learning, watched, saved), data };
     },
   };
 }

@@ -8,6 +8,7 @@
  * s the lower layer and h the upper one of a bond, and biases alike. All are taken before any is applied.
  */
 
+import type { Dataset } from "../../data/dataset.js";
 import type { BondParameters, Field, Kernels, Phase, Phases, States } from "../../kernels/kernels.js";
 import type { Dbn } from "../../machines/dbn.js";
 import { allocateParameters, towardsHidden, towardsVisible } from "../../machines/resident.js";
@@ -18,6 +19,7 @@ import { countFrom, savedCount } from "../counter.js";
 import type { Batch, Learner } from "../learner.js";
 import { restoreBond, saveBond } from "../rbm/saved-bond.js";
 import { valueAt } from "../schedule.js";
+import { type DbnWatched, startDbnFigures } from "./figures.js";
 import { joinLabels } from "./layer-input.js";
 import type { CompleteUpDown } from "./up-down-options.js";
 
@@ -44,11 +46,12 @@ export const [stepOf, averageOf, averageCounter] = [
 
 export const hasMomentum = ({ optimizer: { momentum } }: CompleteUpDown): boolean => momentum !== 0;
 
-/** A learner of all layers of the network, which is in the kernels' memory already; of so many updates an epoch. */
+/** A learner of all layers of the network, which is in the kernels' memory already. */
 export function startUpDown(
   resident: ResidentDbn,
+  data: Dataset,
   learning: CompleteUpDown,
-  updatesAnEpoch: number,
+  watched: DbnWatched,
   saved: SavedState | undefined,
 ): Learner<Dbn> {
   const { kernels, directed, top } = resident;
@@ -59,8 +62,10 @@ export function startUpDown(
     if (step) restoreBond(stepOf(name), step, saved);
     return { name, parameters, step };
   });
+  const updatesAnEpoch = Math.ceil(data.cases / learning.batchSize);
   const average = learning.average && startAverage(resident, learning.average, updatesAnEpoch, saved);
   const shown = average?.shown ?? (() => resident);
+  const figures = startDbnFigures(shown(), data, watched, learning);
   const wake = startWake(resident, learning);
   const dream = startDream(resident, learning);
   let sweeps = 0;
@@ -92,6 +97,13 @@ export function startUpDown(
       ),
     }),
     ruleFigures: () => ({ sweeps }),
+    ...(figures && {
+      figures(epoch) {
+        // brings the arrays that figures are of up to date
+        shown();
+        return figures(epoch);
+      },
+    }),
     parameters: () => readDbn(resident),
     machine: () => readDbn(shown()),
     state: () =>

@@ -209,7 +209,12 @@ describe("up-down", () => {
   const start = initializeDbn([16, 9, 7, 12], { classes: 2, seed: 5, data: bars });
   const options: DbnTrainOptions = {
     layers: [1, 2, 3].map(() => ({ epochs: 1, batchSize: 10 })),
-    upDown: { epochs: 4, batchSize: 10, optimizer: sgd({ rate: 0.1, momentum: 0.5, weightDecay: 0.001 }) },
+    upDown: {
+      epochs: 4,
+      batchSize: 10,
+      optimizer: sgd({ rate: 0.1, momentum: 0.5, weightDecay: 0.001 }),
+      average: { from: 0.5 },
+    },
     seed: 2,
   };
 
@@ -232,10 +237,32 @@ describe("up-down", () => {
         checkpoint = parseCheckpoint(serializeCheckpoint(report.checkpoint()), "checkpoint");
       }
       const resume = checkpoint as Checkpoint<Dbn>;
-      if (stopAt === 28) return expect(await parametersSha256(resume.machine)).toBe(whole);
+      if (stopAt === 28) {
+        // the parameters as they are: the result is their average
+        return expect(await parametersSha256(resume.machine)).not.toBe(whole);
+      }
       expect(await parametersSha256(await learnt(start, labelled, { ...options, threads: 2, resume }))).toBe(whole);
     },
   );
+
+  test("shows the mean of the parameters since the average began", async () => {
+    const asked = { ...options, layers: [] };
+    const seen: Dbn[] = [];
+    let shown: Dbn | undefined;
+    for await (const report of train(start, labelled, { ...asked, reportEvery: 0 })) {
+      // four updates an epoch, of which half of all are averaged
+      if (report.update > 8) seen.push(report.checkpoint().machine);
+      shown = report.machine();
+    }
+    expect(seen).toHaveLength(8);
+    const all = seen.map(dbnArrays);
+    for (const [name, { data }] of Object.entries(dbnArrays(shown as Dbn))) {
+      data.forEach((value, at) => {
+        const mean = all.reduce((sum, arrays) => sum + (arrays[name].data[at] as number), 0) / all.length;
+        expect(value, `${name} ${at}`).toBeCloseTo(mean, 5);
+      });
+    }
+  });
 
   test("takes more sweeps as it goes on, and probabilities as they are", async () => {
     const upDown: UpDownOptions = { epochs: 3, batchSize: 32, clamp: "probability" };
@@ -250,6 +277,7 @@ describe("up-down", () => {
     [{ epochs: 1, sweeps: { kind: "linear", from: 1, to: 3 } }, "a number or steps"],
     [{ epochs: 1, optimizer: sgd({ l1: 0.1 }) }, "sgd with momentum and weight decay"],
     [{ epochs: 0 }, "at least 1"],
+    [{ epochs: 1, average: { from: 1 } }, "a fraction of all epochs"],
   ] as const)("refuses %j", async (upDown, text) => {
     await expect(learnt(start, labelled, { layers: [], upDown })).rejects.toThrow(text);
   });
