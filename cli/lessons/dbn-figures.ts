@@ -32,7 +32,7 @@ export async function drawDbn(pictures: DbnPictures): Promise<Drawn[]> {
     drawn.push(await drawReconstructions(pictures, shape));
   }
   const sentence =
-    "Learning curves, one layer after the other. The reconstruction error is of each layer's own data, and a proxy: it can fall while the likelihood falls too.";
+    "Learning curves, one layer after the other. The reconstruction error is of each layer's own data, and a proxy: it can fall while the likelihood falls too. A monitored log-likelihood is the bound of the layers learnt so far.";
   drawn.push(...(await drawCurves(run, sentence)));
   return drawn;
 }

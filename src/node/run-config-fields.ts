@@ -238,6 +238,7 @@ export const shapes = {
       "learning.layers": layersWith({ "learning.start": oneOf("given", "means", "transposed") }),
       "learning.passes": oneOf("sample", "mean"),
       ...besides({ upDown }),
+      monitor: optional(number),
     },
     by: {},
   },

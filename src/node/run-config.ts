@@ -70,12 +70,14 @@ export interface DbnRunConfig extends AnyRunConfig {
   /** Units of each layer, the visible one first; label units, 0 for none. */
   readonly model: { readonly layers: readonly number[]; readonly classes: number; readonly weightScale: number };
   readonly learning: Pick<CompleteDbnOptions, "passes" | "seed"> & {
-    /** Of all stages together, and of each of their batches. */
+    /** Of all stages together; cases an update of the last layer, and of up-down. */
     readonly epochs: number;
     readonly batchSize: number;
     readonly layers: readonly LayerConfig[];
     readonly upDown?: Omit<CompleteUpDown, "seed">;
   };
+  /** Epochs from one bound to the next; none by default. */
+  readonly monitor?: number;
 }
 
 export interface DbmRunConfig extends AnyRunConfig {

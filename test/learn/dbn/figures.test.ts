@@ -67,7 +67,7 @@ describe("held-out errors", () => {
         classificationFit(await classify(machine, labelled), labelled).crossEntropy,
         5,
       );
-      seen.add(told as number);
+      seen.add(heldOutCrossEntropy as number);
     }
     expect(seen.size).toBeGreaterThan(2);
   });
