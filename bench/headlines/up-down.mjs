@@ -108,6 +108,8 @@ for await (const report of train(started, data, {
   },
   seed,
   threads,
+  // a report looks for the largest of three million weights
+  reportEvery: 5000,
 })) {
   if (report.kind !== "epoch") continue;
   told = report;

@@ -27,7 +27,7 @@ export async function drawDbn(pictures: DbnPictures): Promise<Drawn[]> {
   const shape = data.imageShape;
   const drawn: Drawn[] = [];
   if (shape) {
-    drawn.push(await drawSettling(pictures, shape));
+    drawn.push(await drawSettling(dbn, { seed: run.config.learning.seed, threads: pictures.threads }, shape));
     for (let l = 0; l <= dbn.directed.length; l++) drawn.push(await drawFilters(dbn, l, shape));
     drawn.push(await drawReconstructions(pictures, shape));
   }
@@ -95,13 +95,17 @@ const settlingSweeps = [0, 1, 3, 10, 30, 100, 300];
 const mostRows = 12;
 
 /** Chains of the top pair from noise, one for each class where there are label units. */
-async function drawSettling({ run, dbn, threads }: DbnPictures, imageShape: Shape): Promise<Drawn> {
+export async function drawSettling(
+  dbn: Dbn,
+  { seed, threads }: { readonly seed: number; readonly threads: number },
+  imageShape: Shape,
+): Promise<Drawn> {
   const { classes } = dbn;
   const count = classes > 0 ? Math.min(classes, mostRows) : 8;
   const labels = classes > 0 ? Uint32Array.from({ length: count }, (_, y) => y) : undefined;
   const chains = await withResidentDbn(dbn, { threads }, (resident) => {
     const sampler = dbnSampler(resident, labels && { labels });
-    const state = sampler.init(run.config.learning.seed, count);
+    const state = sampler.init(seed, count);
     const samples: Float32Array[][] = Array.from({ length: count }, () => []);
     for (const until of settlingSweeps) {
       while (state.sweep < until) sampler.step(state);
