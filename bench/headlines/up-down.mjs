@@ -38,6 +38,7 @@ const { values: options } = parseArgs({
     "up-down-decay": { type: "string", default: "0" },
     "up-down-batch": { type: "string", default: "100" },
     average: { type: "string", default: "0" },
+    dreams: { type: "string", default: "contrastive" },
     clamp: { type: "string", default: "sample" },
     threads: { type: "string", default: "2" },
     validate: { type: "boolean", default: false },
@@ -98,6 +99,7 @@ for await (const report of train(started, data, {
     epochs: number("up-down"),
     batchSize: number("up-down-batch"),
     clamp: options.clamp,
+    dreams: options.dreams,
     ...(sweeps && { sweeps: parseSchedule(sweeps) }),
     optimizer: sgd({
       rate: parseSchedule(options["up-down-rate"]),

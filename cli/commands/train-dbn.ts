@@ -58,6 +58,7 @@ type DbnOptions = TrainCommandOptions &
     readonly upDownRate?: Schedule;
     readonly upDownMomentum?: Schedule;
     readonly upDownSweeps?: Schedule;
+    readonly upDownDreams?: "contrastive" | "persistent";
     readonly upDownAverage?: number;
   };
 
@@ -124,6 +125,12 @@ function dbnOptions(): Command {
         "--up-down-sweeps <k>",
         "Gibbs sweeps of the top pair in up-down, e.g. 3@0,6@100,10@200 (default: 3, 6 and 10 for a third each)",
       ),
+    )
+    .addOption(
+      new Option(
+        "--up-down-dreams <which>",
+        "its sweeps start at each pass up, or where those before have ended (default: contrastive)",
+      ).choices(["contrastive", "persistent"]),
     );
   addRbmRuleOptions(addRbmNegativeOptions(dbn));
   allowLists(dbn, Object.keys(lists));
@@ -218,16 +225,25 @@ function upDownOf(
     clamp,
     sweeps,
     optimizer: sgd({ rate, momentum, weightDecay }),
+    ...(options.upDownDreams && { dreams: options.upDownDreams }),
     ...(average !== undefined && { average: { from: average } }),
   };
 }
 
 /** Throws "option" for options that say nothing without another. */
-function demandOwners({ upDown, upDownRate, upDownMomentum, upDownSweeps, upDownAverage }: DbnOptions): void {
+function demandOwners({
+  upDown,
+  upDownRate,
+  upDownMomentum,
+  upDownSweeps,
+  upDownDreams,
+  upDownAverage,
+}: DbnOptions): void {
   const owned = {
     "--up-down-rate": upDownRate,
     "--up-down-momentum": upDownMomentum,
     "--up-down-sweeps": upDownSweeps,
+    "--up-down-dreams": upDownDreams,
     "--up-down-average": upDownAverage,
   };
   for (const [who, value] of Object.entries(owned)) {

@@ -75,6 +75,7 @@ function layerFacts({ learning: { layers, upDown, batchSize: usual } }: DbnRunCo
     `${formatSchedule(sweeps)} sweeps of the top pair`,
     `rate ${formatSchedule(optimizer.rate)}`,
     ...(optimizer.momentum === 0 ? [] : [`momentum ${formatSchedule(optimizer.momentum)}`]),
+    ...(upDown.dreams === "persistent" ? ["persistent dreams"] : []),
     ...(average && "from" in average ? [`averaged from ${average.from} on`] : []),
     long(epochs, batchSize),
   ];

@@ -131,6 +131,7 @@ const upDown = {
   batchSize: number,
   clamp: oneOf("sample", "threshold", "probability"),
   sweeps: schedule,
+  dreams: optional(oneOf("contrastive", "persistent")),
   optimizer: [
     "sgd with its rate, momentum and penalties",
     (value) => fits({ fields: optimizers.sgd, by: {} }, { learning: { optimizer: value } }),

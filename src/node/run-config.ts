@@ -9,7 +9,7 @@ import { positiveFrom } from "../learn/boltzmann/positive.js";
 import type { CompleteClassifierOptions } from "../learn/classifier/options.js";
 import type { CompleteDbmOptions, DbmLearningOptions } from "../learn/dbm/options.js";
 import type { CompleteDbnOptions, CompleteLayerOptions, DbnLearningOptions } from "../learn/dbn/options.js";
-import type { CompleteUpDown } from "../learn/dbn/up-down-options.js";
+import type { CompleteUpDown, UpDownOptions } from "../learn/dbn/up-down-options.js";
 import { type GradientConfig, optimizerFrom } from "../learn/optimizer.js";
 import { negativeFrom } from "../learn/rbm/negative.js";
 import type { CompleteLearningOptions } from "../learn/rbm/options.js";
@@ -74,7 +74,7 @@ export interface DbnRunConfig extends AnyRunConfig {
     readonly epochs: number;
     readonly batchSize: number;
     readonly layers: readonly LayerConfig[];
-    readonly upDown?: Omit<CompleteUpDown, "seed">;
+    readonly upDown?: Omit<CompleteUpDown, "seed" | "dreams"> & Pick<UpDownOptions, "dreams">;
   };
   /** Epochs from one bound to the next; none by default. */
   readonly monitor?: number;

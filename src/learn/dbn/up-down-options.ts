@@ -17,6 +17,11 @@ export interface UpDownOptions {
   readonly clamp?: ClampMode;
   /** k: Gibbs sweeps of the top pair between the pass up and the pass down, whole; 3, then 6, then 10, each for a third of the epochs, by default. */
   readonly sweeps?: Schedule;
+  /**
+   * Where these sweeps start: "contrastive", the default, at each pass up; "persistent", where those of the update before have ended, as PCD's
+   * chains do [Tieleman 2008]. That is no part of the algorithm of 2006.
+   */
+  readonly dreams?: "contrastive" | "persistent";
   /** Of all weights; sgd({ rate: 0.01 }) by default. Without Nesterov's momentum and L1. */
   readonly optimizer?: SgdConfig;
   /** Averages over updates in place of the latest parameters, as of an RBM; off by default. */
@@ -34,13 +39,17 @@ export function completeUpDown(_dbn: Dbn, data: Dataset, options: UpDownOptions,
     batchSize: Math.min(100, data.cases),
     clamp: "sample",
     sweeps: usualSweeps(options.epochs),
+    dreams: "contrastive",
     optimizer: sgd({ rate: 0.01 }),
     ...options,
     seed,
   };
   checkBatches(complete, data);
   if (complete.average) checkAverage(complete.average);
-  const { sweeps, optimizer } = complete;
+  const { sweeps, optimizer, dreams } = complete;
+  if (!["contrastive", "persistent"].includes(dreams)) {
+    throw refuse("option", { who: "dreams of up-down", got: String(dreams), expected: "contrastive or persistent" });
+  }
   const whole = (value: number) => Number.isInteger(value) && value >= 1 && value < 2 ** 20;
   checkSchedule("sweeps of up-down", sweeps, "a whole number of Gibbs sweeps, at least 1", whole);
   if (typeof sweeps !== "number" && sweeps.kind === "linear") {

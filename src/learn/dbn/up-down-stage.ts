@@ -8,7 +8,7 @@ import { COUNTER_SHAPE } from "../counter.js";
 import { bondShapes } from "../rbm/saved-bond.js";
 import type { Stage } from "../stages.js";
 import type { DbnWatched } from "./figures.js";
-import { averageCounter, averageOf, hasMomentum, startUpDown, stepOf, taughtBonds } from "./up-down.js";
+import { averageCounter, averageOf, chains, hasMomentum, startUpDown, stepOf, taughtBonds } from "./up-down.js";
 import type { CompleteUpDown } from "./up-down-options.js";
 
 export function upDownStage(
@@ -32,6 +32,7 @@ export function upDownStage(
     cases: data.cases,
     work: below + top.visible * top.hidden * 13,
     saves: {
+      ...(learning.dreams === "persistent" && { [chains]: [learning.batchSize, top.hidden] }),
       ...(hasMomentum(learning) && shapes(stepOf)),
       ...(learning.average && { ...shapes(averageOf), [averageCounter]: COUNTER_SHAPE }),
     },

@@ -11,7 +11,7 @@
 import type { Dataset } from "../../data/dataset.js";
 import type { BondParameters, Field, Kernels, Phase, Phases, States } from "../../kernels/kernels.js";
 import type { Dbn } from "../../machines/dbn.js";
-import { allocateParameters, towardsHidden, towardsVisible } from "../../machines/resident.js";
+import { allocateParameters, startTransposing, towardsHidden, towardsVisible } from "../../machines/resident.js";
 import { type ResidentDbn, readDbn } from "../../machines/resident-dbn.js";
 import { type AverageConfig, runningAverage } from "../average.js";
 import type { SavedState } from "../checkpoint.js";
@@ -38,10 +38,11 @@ export function taughtBonds<Bond>(
 }
 
 /** Names in saved states. */
-export const [stepOf, averageOf, averageCounter] = [
+export const [stepOf, averageOf, averageCounter, chains] = [
   (name: string) => `step.${name}`,
   (name: string) => `average.${name}`,
   "average.updates",
+  "chains.hidden",
 ];
 
 export const hasMomentum = ({ optimizer: { momentum } }: CompleteUpDown): boolean => momentum !== 0;
@@ -67,7 +68,7 @@ export function startUpDown(
   const shown = average?.shown ?? (() => resident);
   const figures = startDbnFigures(shown(), data, watched, learning);
   const wake = startWake(resident, learning);
-  const dream = startDream(resident, learning);
+  const { dream, state: chainState } = startDream(resident, learning, saved);
   let sweeps = 0;
 
   return {
@@ -107,7 +108,11 @@ export function startUpDown(
     parameters: () => readDbn(resident),
     machine: () => readDbn(shown()),
     state: () =>
-      Object.assign({}, ...moved.map(({ name, step }) => step && saveBond(stepOf(name), step)), average?.state()),
+      Object.assign(
+        chainState(),
+        ...moved.map(({ name, step }) => step && saveBond(stepOf(name), step)),
+        average?.state(),
+      ),
   };
 }
 
@@ -204,13 +209,22 @@ function startWake({ kernels, directed, top, layers, classes }: ResidentDbn, lea
 }
 
 /** Sweeps of the top pair from its upper layer, and the pass down: what it says of each bond's recognition weights, and of the top. */
-function startDream({ kernels, directed, top, layers }: ResidentDbn, learning: CompleteUpDown) {
+function startDream(
+  { kernels, directed, top, layers }: ResidentDbn,
+  learning: CompleteUpDown,
+  saved: SavedState | undefined,
+) {
   const { batchSize, clamp, seed } = learning;
+  const isPersistent = learning.dreams === "persistent";
   const [joinedUnits, topUnits] = [top.visibleBias.size, top.hiddenBias.size];
   const joined = kernels.states(batchSize, joinedUnits);
   const joinedField = kernels.field(batchSize, joinedUnits);
   const chain = kernels.states(batchSize, topUnits);
+  if (saved && isPersistent) chain.write(saved[chains].data as Uint8Array);
+  let begun = saved !== undefined && isPersistent;
   const mean = kernels.field(batchSize, topUnits);
+  // faster where it serves several sweeps
+  const downwards = startTransposing(kernels, joinedUnits, topUnits);
   const plain = layers[directed.length];
   /** From the last layer but one down; samples as states and as numbers. Dreams of the visible layer are as its data are. */
   const made = [...directed.keys(), directed.length].map((l) => ({
@@ -219,15 +233,19 @@ function startDream({ kernels, directed, top, layers }: ResidentDbn, learning: C
   }));
   const found = directed.map(({ recognition }) => kernels.field(batchSize, recognition.hiddenBias.size));
 
-  return ({ rows, update }: Batch, from: States, sweeps: number) => {
-    const cases = rows.length;
+  function dream({ rows, update }: Batch, from: States, sweeps: number) {
+    const goesOn = begun;
+    // chains are as many as the first batch has cases, the largest
+    const cases = isPersistent ? batchSize : rows.length;
+    begun = isPersistent;
+    const down = sweeps > 1 ? downwards(top) : towardsVisible(top);
     for (let sweep = 0; sweep < sweeps; sweep++) {
       const draw = { seed, step: update, sweep } as const;
       const isLast = sweep === sweeps - 1;
       kernels.conditional({
         cases,
-        from: sweep === 0 ? from : chain,
-        ...towardsVisible(top),
+        from: sweep === 0 && !goesOn ? from : chain,
+        ...down,
         sample: joined,
         ...(isLast && { mean: joinedField, meanIsSample: true }),
         draw: { ...draw, purpose: "visible" },
@@ -236,7 +254,8 @@ function startDream({ kernels, directed, top, layers }: ResidentDbn, learning: C
         cases,
         from: joined,
         ...towardsHidden(top),
-        ...(isLast ? { mean } : { sample: chain }),
+        ...(isLast && { mean }),
+        ...((!isLast || isPersistent) && { sample: chain }),
         draw: { ...draw, purpose: "hidden", sweep: sweep + 1 },
       });
     }
@@ -258,6 +277,11 @@ function startDream({ kernels, directed, top, layers }: ResidentDbn, learning: C
       bonds[l] = { positive, negative: { ...positive, hidden: found[l] } };
     }
     return { bonds, top: { cases, visible: joined, hidden: mean } satisfies Phase };
+  }
+  return {
+    dream,
+    state: (): SavedState =>
+      isPersistent ? { [chains]: { shape: [batchSize, topUnits], data: chain.read(batchSize) } } : {},
   };
 }
 
