@@ -231,6 +231,26 @@ describe("refusals", () => {
       ["evaluate", "whole", "--data", "cases.npy", "--labels", "three.npy"],
       "the label 2 at case 7",
     ],
+    [
+      "a classification by labels beyond the classes",
+      ["classify", "whole", "--data", "cases.npy", "--labels", "three.npy"],
+      "the label 2 at case 7",
+    ],
+    [
+      "a read-out of unlabelled cases",
+      ["train", "classifier", "--from", "whole", "--data", "cases.npy", "--run", "refused"],
+      "without labels",
+    ],
+    [
+      "a read-out of cases of another width",
+      ["train", "classifier", "--from", "whole", "--data", "mnist:test", "--limit", "10", "--run", "refused"],
+      "36",
+    ],
+    [
+      "a read-out of negative labels",
+      ["train", "classifier", "--from", "whole", "--data", "cases.npy", "--labels", "negative.npy", "--run", "refused"],
+      "label",
+    ],
     ["sites of a deep network", ["evaluate", "whole", ...data, "--sites", "one"], "an RBM"],
   ])("%s", async (_, words, expected) => {
     const { code, stderr } = await run(...words);

@@ -203,6 +203,76 @@ describe("expected updates", () => {
   });
 });
 
+describe("finite differences", () => {
+  test("the pass up follows the gradient of log P(v | h), dreams of the network's own law that of log Q(h | v)", async () => {
+    const dbn = randomDbn([3, 2, 2], { seed: 11, scale: 0.7 });
+    const law = allStates(3).map((_, code) => [(3 * code + 2) % 7]);
+    const total = law.flat().reduce((a, b) => a + b);
+    const p = law.map(([n]) => (n as number) / total);
+    const data = drawnFrom(
+      p.map((share) => [share]),
+      3,
+    );
+    const [bond] = dbn.directed;
+    const { states } = topLaw(dbn);
+    /** E over data and Q of log P(v | h), by the generative weights of `changed`. */
+    const wake = (changed: typeof bond) =>
+      allStates(3).reduce(
+        (sum, v, code) =>
+          sum +
+          (p[code] as number) *
+            allStates(2).reduce(
+              (inner, h) =>
+                inner + independent(recognizedMeans(bond, v), h) * Math.log(independent(generatedMeans(changed, h), v)),
+              0,
+            ),
+        0,
+      );
+    /** E over the network's own law of log Q(h | v), by the recognition weights of `changed`. */
+    const sleep = (changed: typeof bond) =>
+      states.reduce(
+        (sum, { joined, p: own }) =>
+          sum +
+          own *
+            allStates(3).reduce(
+              (inner, v) =>
+                inner +
+                independent(generatedMeans(bond, joined), v) *
+                  Math.log(independent(recognizedMeans(changed, v), joined)),
+              0,
+            ),
+        0,
+      );
+    // chains settle within fifty sweeps of weights this small
+    const measured = await moves(dbn, data, { sweeps: 50 });
+    const step = 1e-2;
+    const slope = (objective: (changed: typeof bond) => number, name: keyof typeof bond, at: number) => {
+      const moved = (by: number) => {
+        const values = Float32Array.from(bond[name] as Float32Array);
+        values[at] = (values[at] as number) + by;
+        return objective({ ...bond, [name]: values });
+      };
+      return (moved(step) - moved(-step)) / (2 * step);
+    };
+    const parts = [
+      ["directed.1.generative.weights", wake, "generativeWeights"],
+      ["directed.1.generative.bias", wake, "lowerBias"],
+      ["directed.1.recognition.weights", sleep, "recognitionWeights"],
+      ["directed.1.recognition.bias", sleep, "upperBias"],
+    ] as const;
+    let largest = 0;
+    for (const [name, objective, array] of parts) {
+      (measured[name] as number[]).forEach((value, at) => {
+        const expected = slope(objective, array, at);
+        // the error of the central difference is of the order of its square
+        expect(Math.abs(value - expected), `${name} ${at}`).toBeLessThan(tolerance + step ** 2);
+        largest = Math.max(largest, Math.abs(expected));
+      });
+    }
+    expect(largest).toBeGreaterThan(5 * tolerance);
+  });
+});
+
 describe("up-down", () => {
   const bars = barsAndStripes(4);
   const labelled: Dataset = { ...bars, labels: Uint8Array.from({ length: bars.cases }, (_, b) => b % 2) };
