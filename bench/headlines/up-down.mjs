@@ -5,10 +5,12 @@
  *
  *     node bench/headlines/up-down.mjs [--seed 1] [--epochs 20,20,40] [--up-down 100] [--threads 2] [--save model.safetensors]
  *     node bench/headlines/up-down.mjs --validate      learns from 50,000, tests on the last 10,000 training cases: settings are chosen so
+ *     node bench/headlines/up-down.mjs --figure by-label.png      its dreams by label, as the chains settle
  *     node bench/headlines/up-down.mjs --from greedy.safetensors      goes on from a network learnt layer by layer, to try settings of up-down
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { drawSettling } from "../../dist/cli/lessons/dbn-figures.js";
 import {
   contrastiveDivergence,
   errorRate,
@@ -45,6 +47,7 @@ const { values: options } = parseArgs({
     from: { type: "string" },
     "save-greedy": { type: "string" },
     save: { type: "string" },
+    figure: { type: "string" },
   },
 });
 const number = (name) => Number(options[name]);
@@ -122,5 +125,6 @@ for await (const report of train(started, data, {
 }
 const learnt = told.machine();
 if (options.save) writeFileSync(options.save, serializeModel(learnt));
+if (options.figure) writeFileSync(options.figure, (await drawSettling(learnt, { seed, threads }, [28, 28])).png);
 console.log(`parameters' SHA-256 ${await parametersSha256(learnt)}`);
 conclude(await wrong(learnt), clock, limits);

@@ -91,7 +91,7 @@ function product(A: Float32Array, B: Float32Array, rows: number, inner: number, 
   return C;
 }
 
-const settlingSweeps = [0, 1, 3, 10, 30, 100, 300];
+const settlingSweeps = [0, 1, 3, 10, 30, 100, 300, 1000];
 const mostRows = 12;
 
 /** Chains of the top pair from noise, one for each class where there are label units. */
