@@ -69,9 +69,19 @@ if (!upToDate(stamps.packages, packages)) {
   leave(stamps.packages, packages);
 }
 
-const sources = digest("assembly", "src", "cli", "scripts/build-wasm.mjs", "tsconfig.json", "package-lock.json");
+const sources = digest(
+  "assembly",
+  "src",
+  "cli",
+  "lab",
+  "scripts/build-wasm.mjs",
+  "scripts/build-lab.mjs",
+  "tsconfig.json",
+  "package-lock.json",
+);
 if (process.argv.includes("--build") || !upToDate(stamps.build, sources)) {
   run("Compiling kernels", process.execPath, "scripts/build-wasm.mjs");
   run("Compiling TypeScript", process.execPath, "node_modules/typescript/bin/tsc", "-p", "tsconfig.json");
+  run("Building the lab", process.execPath, "scripts/build-lab.mjs");
   leave(stamps.build, sources);
 }

@@ -18,6 +18,7 @@ function run(name, script, ...args) {
 const failed = [
   run("Format and lint", "node_modules/@biomejs/biome/bin/biome", "check", "."),
   run("Types", "node_modules/typescript/bin/tsc", "-p", "tsconfig.test.json"),
+  run("Types of the lab", "node_modules/typescript/bin/tsc", "-p", "lab/tsconfig.json"),
   run(
     "Tests",
     "node_modules/vitest/vitest.mjs",

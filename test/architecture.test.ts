@@ -14,12 +14,19 @@ function filesBelow(folder: string): string[] {
         .slice(root.length + 1)
         .replaceAll("\\", "/"),
     )
-    .filter((file) => /\.(ts|mjs|js|py)$/.test(file))
+    .filter((file) => /\.(ts|tsx|mjs|js|py)$/.test(file))
     .sort();
 }
 
 const read = (file: string) => readFileSync(join(root, file), "utf8");
 const sources = new Map([...filesBelow("src"), ...filesBelow("cli")].map((file) => [file, read(file)]));
+
+/** Pages are .tsx; imports say .js, which importsOf takes for .ts. */
+const lab = new Map(
+  filesBelow("lab")
+    .filter((file) => /\.tsx?$/.test(file) && !file.endsWith(".d.ts"))
+    .map((file) => [file.replace(/x$/, ""), read(file)]),
+);
 
 describe("imports", () => {
   test("are found: every line that ends an import or a re-export, and the worker", () => {
@@ -45,6 +52,17 @@ describe("imports", () => {
 
   test("point one way", () => {
     expect(wrongImports(sources)).toEqual([]);
+  });
+
+  test("of the lab are its own files, three packages, and the library's index", () => {
+    expect(lab.size).toBeGreaterThan(20);
+    expect(wrongImports(lab)).toEqual([]);
+    expect(cycles(importGraph(lab, (file) => file))).toEqual([]);
+    const engines = [...lab.keys()].filter((file) => file.endsWith("/engine.ts"));
+    for (const engine of engines) {
+      const outside = [...reachable(lab, engine)].filter((file) => /^lab\/(app|parts|paint)\//.test(file));
+      expect(outside, `${engine} runs in a worker, without a page`).toEqual([]);
+    }
   });
 
   test("go round nowhere: between files of src/ and cli/, and between folders of src/", () => {

@@ -1,0 +1,20 @@
+/** The pages in the order of the lecture: what they are called and what they are about. pages.ts loads them. */
+
+export interface PageEntry {
+  /** In the link: `#/network`. */
+  readonly id: string;
+  readonly title: string;
+  /** For the list of pages. */
+  readonly about: string;
+}
+
+export const contents = [
+  { id: "start", title: "Start", about: "A machine learns the digit 2 before your eyes." },
+  {
+    id: "digits",
+    title: "Digits",
+    about: "Choose digits, hidden units and a rule; watch filters, dreams and errors as an RBM learns.",
+  },
+] as const satisfies readonly PageEntry[];
+
+export type PageId = (typeof contents)[number]["id"];

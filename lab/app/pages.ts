@@ -1,0 +1,9 @@
+/** Each page is loaded when it is opened. */
+
+import type { ComponentType } from "preact";
+import type { PageId } from "./contents.js";
+
+export const pages: Readonly<Record<PageId, () => Promise<{ readonly default: ComponentType }>>> = {
+  start: () => import("../pages/start/page.js"),
+  digits: () => import("../pages/digits/page.js"),
+};

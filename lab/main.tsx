@@ -1,0 +1,7 @@
+import "./styles/tokens.css";
+import "./styles/page.css";
+import "./styles/controls.css";
+import { render } from "preact";
+import { App } from "./app/app.js";
+
+render(<App />, document.getElementById("app") as HTMLElement);

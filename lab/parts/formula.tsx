@@ -1,0 +1,39 @@
+/** A formula made at build (build/tex.mjs), with the numbers of this moment in the places that it marks with \live. */
+
+import { useEffect, useRef } from "preact/hooks";
+
+interface FormulaProps {
+  readonly of: string | undefined;
+  /** Numbers by the name in \live{name}; undefined leaves the place as it is. */
+  readonly live?: Readonly<Record<string, number | string | undefined>>;
+  /** What it says, beneath. */
+  readonly caption?: string;
+}
+
+export function Formula({ of = "", live = {}, caption }: FormulaProps) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    for (const [name, value] of Object.entries(live)) {
+      if (value === undefined) continue;
+      for (const place of box.current?.querySelectorAll(`.live-${name}`) ?? []) {
+        const leaf = place.querySelector("mn, mtext, mi") ?? place;
+        leaf.textContent = typeof value === "number" ? shortNumber(value) : value;
+      }
+    }
+  });
+  return (
+    <figure class="formula">
+      {/* made by our own build from the page's .tex file */}
+      <div ref={box} dangerouslySetInnerHTML={{ __html: of }} />
+      {caption && <figcaption>{caption}</figcaption>}
+    </figure>
+  );
+}
+
+/** Three significant digits, a true minus sign. */
+export function shortNumber(x: number): string {
+  if (!Number.isFinite(x)) return "–";
+  const size = Math.abs(x);
+  const text = size !== 0 && (size < 0.001 || size >= 1e5) ? x.toExponential(1) : String(Number(x.toPrecision(3)));
+  return text.replace("-", "−");
+}

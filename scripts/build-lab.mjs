@@ -1,0 +1,15 @@
+// Writes the lab as static files to dist/lab: the data that it ships, then Vite's build. Needs dist/src.
+
+import { copyFileSync, existsSync, mkdirSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "vite";
+import { writeDigits } from "../lab/build/digits.mjs";
+
+const root = join(import.meta.dirname, "..");
+const open = join(root, "dist/lab-public");
+mkdirSync(open, { recursive: true });
+if (!existsSync(join(open, "digits-test.bin.gz"))) await writeDigits(open);
+copyFileSync(join(root, "lab/icon.svg"), join(open, "icon.svg"));
+const models = join(root, "lab/models");
+if (existsSync(models)) for (const file of readdirSync(models)) copyFileSync(join(models, file), join(open, file));
+await build({ configFile: join(root, "lab/vite.config.mjs"), logLevel: "warn" });
