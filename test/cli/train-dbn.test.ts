@@ -164,7 +164,13 @@ test("options with one value for each layer, steps among them; the bound of the 
   ]);
   expect(of((layer) => layer.optimizer.momentum)).toEqual([0.5, 0, 0]);
   expect(of((layer) => layer.optimizer.weightDecay)).toEqual([0, 0.001, 0.0002]);
-  const told = objects(ended.stdout).filter(({ logLikelihood }) => logLikelihood !== undefined);
+  interface Bound {
+    readonly epoch: number;
+    readonly logLikelihood?: number;
+    readonly heldOutLogLikelihood?: number;
+    readonly likelihoodIsBound?: true;
+  }
+  const told = (objects(ended.stdout) as unknown as Bound[]).filter(({ logLikelihood }) => logLikelihood !== undefined);
   expect(told.map(({ epoch, likelihoodIsBound }) => [epoch, likelihoodIsBound])).toEqual([
     [2, true],
     [4, true],

@@ -8,8 +8,9 @@ import { COUNTER_SHAPE } from "../counter.js";
 import { bondShapes } from "../rbm/saved-bond.js";
 import type { Stage } from "../stages.js";
 import type { DbnWatched } from "./figures.js";
-import { averageCounter, averageOf, chains, hasMomentum, startUpDown, stepOf, taughtBonds } from "./up-down.js";
+import { hasMomentum, startUpDown } from "./up-down.js";
 import type { CompleteUpDown } from "./up-down-options.js";
+import { averageCounter, averageOf, chains, stepOf, taughtBonds } from "./up-down-saved.js";
 
 export function upDownStage(
   { directed, top }: Dbn,
