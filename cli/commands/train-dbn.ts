@@ -71,6 +71,9 @@ const examples = `Examples:
 --epochs, --batch-size, --rule, --k, --chains, --rate, --momentum and --weight-decay take one value, or one for each layer.
 `;
 
+const monitored =
+  "a lower bound on the log-likelihood every n epochs of a layer and after its last, of the layers learnt so far; log Z exact where that takes seconds, else estimated from both sides; 0 for never";
+
 export function trainDbnCommand(version: string): Command {
   const dbn = addMachineOptions(addRunOptions(dbnOptions()));
   return dbn.action((options: DbnOptions, self: Command) => run(options, self, version));
@@ -133,6 +136,7 @@ function dbnOptions(): Command {
       ).choices(["contrastive", "persistent"]),
     );
   addRbmRuleOptions(addRbmNegativeOptions(dbn));
+  for (const option of dbn.options) if (option.long === "--monitor") option.description = monitored;
   allowLists(dbn, Object.keys(lists));
   return addFolderOptions(dbn, "runs/dbn");
 }
