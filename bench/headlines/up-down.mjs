@@ -119,12 +119,12 @@ for await (const report of train(started, data, {
   if (report.kind !== "epoch") continue;
   told = report;
   if (report.epoch % 5 && !report.done) continue;
+  if (options.save) writeFileSync(options.save, serializeModel(report.machine()));
   const figures = `reconstruction error ${report.reconstructionError.toFixed(4)}`;
   const seen = options.validate ? `, ${(100 * (await wrong(report.machine()))).toFixed(2)} % errors` : "";
   console.log(`  epoch ${report.epoch}: ${figures}${seen} (${clock.text()})`);
 }
 const learnt = told.machine();
-if (options.save) writeFileSync(options.save, serializeModel(learnt));
 if (options.figure) writeFileSync(options.figure, (await drawSettling(learnt, { seed, threads }, [28, 28])).png);
 console.log(`parameters' SHA-256 ${await parametersSha256(learnt)}`);
 conclude(await wrong(learnt), clock, limits);
