@@ -41,6 +41,9 @@ const { values: options } = parseArgs({
     "up-down-batch": { type: "string", default: "100" },
     average: { type: "string", default: "0" },
     dreams: { type: "string", default: "contrastive" },
+    persistent: { type: "string", default: "10" },
+    "persistent-rate": { type: "string", default: "0.05..0" },
+    "persistent-sweeps": { type: "string", default: "3" },
     clamp: { type: "string", default: "sample" },
     threads: { type: "string", default: "2" },
     validate: { type: "boolean", default: false },
@@ -93,38 +96,49 @@ if (options["save-greedy"]) writeFileSync(options["save-greedy"], serializeModel
 const wrong = async (dbn) => await errorRate(dbn, test, { threads });
 console.log(`after greedy learning ${(100 * (await wrong(started))).toFixed(2)} % errors (${clock.text()})`);
 
-console.log("up-down");
-const sweeps = options["up-down-sweeps"];
-let told;
-for await (const report of train(started, data, {
-  layers: [],
-  upDown: {
-    epochs: number("up-down"),
-    batchSize: number("up-down-batch"),
-    clamp: options.clamp,
-    dreams: options.dreams,
-    ...(sweeps && { sweeps: parseSchedule(sweeps) }),
-    optimizer: sgd({
-      rate: parseSchedule(options["up-down-rate"]),
-      momentum: number("up-down-momentum"),
-      weightDecay: number("up-down-decay"),
-    }),
-    ...(number("average") > 0 && { average: { from: number("average") } }),
-  },
-  seed,
-  threads,
-  // a report looks for the largest of three million weights
-  reportEvery: 5000,
-})) {
-  if (report.kind !== "epoch") continue;
-  told = report;
-  if (report.epoch % 5 && !report.done) continue;
-  if (options.save) writeFileSync(options.save, serializeModel(report.machine()));
-  const figures = `reconstruction error ${report.reconstructionError.toFixed(4)}`;
-  const seen = options.validate ? `, ${(100 * (await wrong(report.machine()))).toFixed(2)} % errors` : "";
-  console.log(`  epoch ${report.epoch}: ${figures}${seen} (${clock.text()})`);
+/** Up-down of so many epochs; lines and files as it goes. */
+async function upDown(machine, name, epochs, seedOfIt, more) {
+  if (epochs === 0) return machine;
+  console.log(`${name}, ${epochs} epochs`);
+  let told;
+  for await (const report of train(machine, data, {
+    layers: [],
+    upDown: { epochs, batchSize: number("up-down-batch"), clamp: options.clamp, ...more },
+    seed: seedOfIt,
+    threads,
+    // a report looks for the largest of three million weights
+    reportEvery: 5000,
+  })) {
+    if (report.kind !== "epoch") continue;
+    told = report;
+    if (report.epoch % 5 && !report.done) continue;
+    if (options.save) writeFileSync(options.save, serializeModel(report.machine()));
+    const figures = `reconstruction error ${report.reconstructionError.toFixed(4)}`;
+    const seen =
+      options.validate || report.done ? `, ${(100 * (await wrong(report.machine()))).toFixed(2)} % errors` : "";
+    console.log(`  epoch ${report.epoch}: ${figures}${seen} (${clock.text()})`);
+  }
+  return told.machine();
 }
-const learnt = told.machine();
+
+const sweeps = options["up-down-sweeps"];
+const contrastive = await upDown(started, "up-down", number("up-down"), seed, {
+  dreams: options.dreams,
+  ...(sweeps && { sweeps: parseSchedule(sweeps) }),
+  optimizer: sgd({
+    rate: parseSchedule(options["up-down-rate"]),
+    momentum: number("up-down-momentum"),
+    weightDecay: number("up-down-decay"),
+  }),
+  ...(number("average") > 0 && { average: { from: number("average") } }),
+});
+// chains from the data never come to where the top pair dreams of what no data are like: those that go on do, and unlearn it
+const learnt = await upDown(contrastive, "up-down, persistent dreams", number("persistent"), seed + 1, {
+  dreams: "persistent",
+  sweeps: parseSchedule(options["persistent-sweeps"]),
+  optimizer: sgd({ rate: parseSchedule(options["persistent-rate"]) }),
+  average: { from: 0.5 },
+});
 if (options.figure) writeFileSync(options.figure, (await drawSettling(learnt, { seed, threads }, [28, 28])).png);
 console.log(`parameters' SHA-256 ${await parametersSha256(learnt)}`);
 conclude(await wrong(learnt), clock, limits);
