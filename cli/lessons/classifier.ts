@@ -62,7 +62,7 @@ export async function classifierLesson(
     // train checks that the checkpoint is a classifier's
     train: (options) =>
       train(initial, data, { ...learning, ...(options as RunOptions<Classifier>), ...(heldOut && { heldOut }) }),
-    results,
+    results: classificationResults,
     nextSteps: (run) => nextSteps(run),
     draw: (run, machine, threads) => drawClassifier({ run, classifier: machine as Classifier, data, heldOut, threads }),
   };
@@ -105,7 +105,12 @@ export function classifierOf(machine: Machine, classes: number, seed: number, wh
 
 const percent = (rate: number) => `${(100 * rate).toFixed(2)} %`;
 
-function results({ crossEntropy, heldOutErrorRate, heldOutCrossEntropy }: EpochMetrics): [string, string][] {
+/** The held-out error and cross entropies of the last epoch. */
+export function classificationResults({
+  crossEntropy,
+  heldOutErrorRate,
+  heldOutCrossEntropy,
+}: EpochMetrics): [string, string][] {
   const rows: [string, string][] = [];
   if (heldOutErrorRate !== undefined) rows.push(["held-out error", `${percent(heldOutErrorRate)} of the last epoch`]);
   if (crossEntropy !== undefined) rows.push(["cross entropy", `${crossEntropy.toFixed(4)} nats a case`]);

@@ -10,6 +10,8 @@ import { checkWidth } from "../machines/resident.js";
 import { logLikelihoodsTold, startBoltzmannLearner } from "./boltzmann/learner.js";
 import { type BoltzmannTrainOptions, checkBoltzmannResume, completeBoltzmannOptions } from "./boltzmann/options.js";
 import type { Trainable } from "./checkpoint.js";
+import type { ClassificationRbmTrainOptions } from "./classification-rbm/options.js";
+import { trainClassificationRbm } from "./classification-rbm/train-classification-rbm.js";
 import { classifierFigures, startClassifierLearner } from "./classifier/learner.js";
 import { type ClassifierTrainOptions, checkClassifierResume, completeClassifierOptions } from "./classifier/options.js";
 import type { DbmTrainOptions } from "./dbm/options.js";
@@ -33,15 +35,27 @@ import type { Training } from "./report.js";
 export function train(rbm: Rbm, data: Dataset, options: TrainOptions): Training<Rbm>;
 export function train(machine: Boltzmann, data: Dataset, options: BoltzmannTrainOptions): Training<Boltzmann>;
 export function train(classifier: Classifier, data: Dataset, options: ClassifierTrainOptions): Training<Classifier>;
-export function train(machine: Dbn, data: Dataset, options: DbnTrainOptions): Training<Dbn>;
+/** With an `objective`, which a network of one hidden layer with label units can have: a classification RBM. */
+export function train(
+  machine: Dbn,
+  data: Dataset,
+  options: DbnTrainOptions | ClassificationRbmTrainOptions,
+): Training<Dbn>;
 export function train(machine: Dbm, data: Dataset, options: DbmTrainOptions): Training<Dbm>;
 export function train(
   machine: Trainable,
   data: Dataset,
-  options: TrainOptions | BoltzmannTrainOptions | ClassifierTrainOptions | DbnTrainOptions | DbmTrainOptions,
+  options:
+    | TrainOptions
+    | BoltzmannTrainOptions
+    | ClassifierTrainOptions
+    | DbnTrainOptions
+    | ClassificationRbmTrainOptions
+    | DbmTrainOptions,
 ): Training<Rbm> | Training<Boltzmann> | Training<Classifier> | Training<Dbn> | Training<Dbm> {
   if (machine.kind === "rbm") return trainRbm(machine, data, options as TrainOptions);
   if (machine.kind === "classifier") return trainClassifier(machine, data, options as ClassifierTrainOptions);
+  if (machine.kind === "dbn" && "objective" in options) return trainClassificationRbm(machine, data, options);
   if (machine.kind === "dbn") return trainDbn(machine, data, options as DbnTrainOptions);
   if (machine.kind === "dbm") return trainDbm(machine, data, options as DbmTrainOptions);
   return trainBoltzmann(machine, data, options as BoltzmannTrainOptions);

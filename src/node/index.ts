@@ -9,7 +9,9 @@ export { findMnist, loadMnist } from "./mnist.js";
 export {
   type BoltzmannRunConfig,
   boltzmannLearningFrom,
+  type ClassificationRbmRunConfig,
   type ClassifierRunConfig,
+  classificationRbmLearningFrom,
   classifierLearningFrom,
   type DataConfig,
   type DbmRunConfig,

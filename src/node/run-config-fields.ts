@@ -58,6 +58,7 @@ export const dataFields: Fields = {
   spec: text,
   classes: optional(numbers),
   limit: optional(number),
+  labelled: optional(number),
   labels: optional(text),
   array: optional(text),
   scale: optional(either(number, oneOf("minmax"))),
@@ -252,6 +253,25 @@ export const shapes = {
       monitor: optional(number),
     },
     by: {},
+  },
+  "classification-rbm": {
+    fields: {
+      ...common,
+      "model.classes": number,
+      "learning.clamp": oneOf("sample", "threshold", "probability"),
+      "learning.dropout": number,
+      "learning.sparsity": number,
+      "learning.objective.discriminative": number,
+      "learning.objective.generative": number,
+      "learning.objective.unlabelled": number,
+      ...besides({ average: { from: optional(number), over: optional(number) }, stopWhen }),
+    },
+    by: {
+      "learning.negative.rule": {
+        cd: under("learning.negative", { k: number, dream: statistics, reconstruction: statistics }),
+      },
+      "learning.optimizer.optimizer": { sgd: optimizers.sgd, adam: optimizers.adam },
+    },
   },
   classifier: {
     fields: {

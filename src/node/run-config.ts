@@ -6,6 +6,7 @@ import { boltzmannNegativeFrom } from "../learn/boltzmann/negative.js";
 import type { CompleteBoltzmannOptions } from "../learn/boltzmann/options.js";
 import type { BoltzmannNegativeConfig, PositiveConfig } from "../learn/boltzmann/phase.js";
 import { positiveFrom } from "../learn/boltzmann/positive.js";
+import type { CompleteClassificationRbmOptions } from "../learn/classification-rbm/options.js";
 import type { CompleteClassifierOptions } from "../learn/classifier/options.js";
 import type { CompleteDbmOptions, DbmLearningOptions } from "../learn/dbm/options.js";
 import type { CompleteDbnOptions, CompleteLayerOptions, DbnLearningOptions } from "../learn/dbn/options.js";
@@ -108,7 +109,22 @@ export interface ClassifierRunConfig extends AnyRunConfig {
   readonly learning: CompleteClassifierOptions;
 }
 
-export type RunConfig = RbmRunConfig | BoltzmannRunConfig | ClassifierRunConfig | DbnRunConfig | DbmRunConfig;
+export interface ClassificationRbmRunConfig extends AnyRunConfig {
+  readonly kind: "classification-rbm";
+  readonly model: { readonly hidden: number; readonly classes: number; readonly weightScale: number };
+  readonly learning: Omit<CompleteClassificationRbmOptions, "negative"> & {
+    readonly negative: NegativeConfig;
+    readonly optimizer: GradientConfig;
+  };
+}
+
+export type RunConfig =
+  | RbmRunConfig
+  | BoltzmannRunConfig
+  | ClassifierRunConfig
+  | ClassificationRbmRunConfig
+  | DbnRunConfig
+  | DbmRunConfig;
 
 export function loadConfigured({ spec, ...options }: DataConfig): Promise<Dataset> {
   return loadData(spec, options);
@@ -167,6 +183,13 @@ export function boltzmannLearningFrom(
 /** The same for a classifier. */
 export function classifierLearningFrom({ learning }: ClassifierRunConfig): CompleteClassifierOptions {
   return { ...learning, optimizer: optimizerFrom(learning.optimizer) };
+}
+
+/** The same for a classification RBM. */
+export function classificationRbmLearningFrom({
+  learning,
+}: ClassificationRbmRunConfig): CompleteClassificationRbmOptions {
+  return { ...learning, negative: negativeFrom(learning.negative), optimizer: optimizerFrom(learning.optimizer) };
 }
 
 /** The text of a config.json. Lists of numbers take one line each. */

@@ -294,7 +294,7 @@ describe("refusals", () => {
     [
       "negative labels",
       ["train", "classifier", "--data", "negative.csv", "--labels", "kind"],
-      "negative.csv, column kind, case 0 (counted from 0): got the label -1",
+      "--data: got the label -1 at case 0 of negative.csv; expected a label of each case, 0 or more",
     ],
     [
       "more classes than the read-out",

@@ -8,6 +8,7 @@ test.each([
   [["train"]],
   [["train", "rbm"]],
   [["train", "boltzmann"]],
+  [["train", "classification-rbm"]],
   [["resume"]],
   [["reconstruct"]],
   [["sample"]],

@@ -46,11 +46,14 @@ function serve() {
       // a page that sees at once
       if (reply.kind === "view") queueMicrotask(() => send({ kind: "seen" }));
     },
-    breathe: () => new Promise<void>((resolve) => setTimeout(resolve)),
+    breathe: () => new Promise<void>((resolve) => setImmediate(resolve)),
     now: () => (time += 1),
   };
   const send = host(port, async () => ({ start }) as never);
-  const settled = () => new Promise<void>((resolve) => setTimeout(resolve, 20));
+  /** So many turns of the event loop, of which the clock needs one for each breath: no matter how slow the machine. */
+  const settled = async () => {
+    for (let turn = 0; turn < 200; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
+  };
   return {
     send,
     settled,
@@ -99,6 +102,16 @@ describe("the worker's clock", () => {
     else expect(work).toBe(499);
     send({ kind: "advance", ticks: 1 });
     expect(await shown()).toMatchObject({ tick: 500, view: { count: 500 } });
+  });
+
+  test("several steps back, asked for faster than they are shown, add up", async () => {
+    const { send, shown } = serve();
+    send(begin({ from: 0, most: 1000 }));
+    send({ kind: "advance", ticks: 10 });
+    for (let i = 0; i < 3; i++) send({ kind: "back", ticks: 2 });
+    expect(await shown()).toMatchObject({ tick: 4, view: { count: 4 } });
+    send({ kind: "back", ticks: 9 });
+    expect(await shown()).toMatchObject({ tick: 0 });
   });
 
   test("an engine that takes new parameters goes on; one that does not begins anew", async () => {
