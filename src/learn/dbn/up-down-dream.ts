@@ -20,8 +20,8 @@ export function startDream(
   const joined = kernels.states(batchSize, joinedUnits);
   const joinedField = kernels.field(batchSize, joinedUnits);
   const chain = kernels.states(batchSize, topUnits);
-  if (saved && isPersistent) chain.write(saved[chains].data as Uint8Array);
-  let begun = saved !== undefined && isPersistent;
+  if (isPersistent && saved) chain.write(saved[chains].data as Uint8Array);
+  else if (isPersistent) startAtNoise();
   const mean = kernels.field(batchSize, topUnits);
   // faster where it serves several sweeps
   const downwards = startTransposing(kernels, joinedUnits, topUnits);
@@ -33,18 +33,28 @@ export function startDream(
   }));
   const found = directed.map(({ recognition }) => kernels.field(batchSize, recognition.hiddenBias.size));
 
+  /** Random bits of the top layer: from there chains come to what the top pair holds for likely far from all data. */
+  function startAtNoise(): void {
+    kernels.clamp({
+      levels: new Float32Array(topUnits).fill(0.5),
+      units: topUnits,
+      // one case of levels for all chains
+      rows: new Uint32Array(batchSize),
+      mode: "sample",
+      draw: { seed, purpose: "dreamStart", step: 0 },
+      out: chain,
+    });
+  }
+
   function dream({ rows, update }: Batch, from: States, sweeps: number) {
-    const goesOn = begun;
-    // chains are as many as the first batch has cases, the largest
     const cases = isPersistent ? batchSize : rows.length;
-    begun = isPersistent;
     const down = sweeps > 1 ? downwards(top) : towardsVisible(top);
     for (let sweep = 0; sweep < sweeps; sweep++) {
       const draw = { seed, step: update, sweep } as const;
       const isLast = sweep === sweeps - 1;
       kernels.conditional({
         cases,
-        from: sweep === 0 && !goesOn ? from : chain,
+        from: sweep === 0 && !isPersistent ? from : chain,
         ...down,
         sample: joined,
         ...(isLast && { mean: joinedField, meanIsSample: true }),

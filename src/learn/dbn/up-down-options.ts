@@ -18,8 +18,9 @@ export interface UpDownOptions {
   /** k: Gibbs sweeps of the top pair between the pass up and the pass down, whole; 3, then 6, then 10, each for a third of the epochs, by default. */
   readonly sweeps?: Schedule;
   /**
-   * Where these sweeps start: "contrastive", the default, at each pass up; "persistent", where those of the update before have ended, as PCD's
-   * chains do [Tieleman 2008]. That is no part of the algorithm of 2006.
+   * Where these sweeps start: "contrastive", the default, at each pass up; "persistent", where those of the update before have ended, and at
+   * random bits before the first, as PCD's chains do [Tieleman 2008]. They unlearn what is likely far from all data, where no chain from the data
+   * comes; that is no part of the algorithm of 2006.
    */
   readonly dreams?: "contrastive" | "persistent";
   /** Of all weights; sgd({ rate: 0.01 }) by default. Without Nesterov's momentum and L1. */
