@@ -42,6 +42,7 @@ const { values: options } = parseArgs({
     average: { type: "string", default: "0.7" },
     dreams: { type: "string", default: "contrastive" },
     persistent: { type: "string", default: "5" },
+    rounds: { type: "string", default: "2" },
     "persistent-rate": { type: "string", default: "0.05..0.02" },
     "persistent-sweeps": { type: "string", default: "3" },
     clamp: { type: "string", default: "sample" },
@@ -133,12 +134,15 @@ const contrastive = await upDown(started, "up-down", number("up-down"), seed, {
 });
 const error = await wrong(contrastive);
 console.log(`parameters' SHA-256 ${await parametersSha256(contrastive)}`);
-// chains from the data never come to where the top pair dreams of what no data are like: those that go on do, and unlearn it
-const dreaming = await upDown(contrastive, "dreams that go on", number("persistent"), seed + 1, {
-  dreams: "persistent",
-  sweeps: parseSchedule(options["persistent-sweeps"]),
-  optimizer: sgd({ rate: parseSchedule(options["persistent-rate"]) }),
-  average: { from: 0.8 },
-});
+// chains from the data never come to where the top pair dreams of what no data are like; those from noise do, and unlearn it
+let dreaming = contrastive;
+for (let round = 1; round <= number("rounds"); round++) {
+  dreaming = await upDown(dreaming, "dreams that go on from noise", number("persistent"), seed + round, {
+    dreams: "persistent",
+    sweeps: parseSchedule(options["persistent-sweeps"]),
+    optimizer: sgd({ rate: parseSchedule(options["persistent-rate"]) }),
+    average: { from: 0.8 },
+  });
+}
 if (options.figure) writeFileSync(options.figure, (await drawSettling(dreaming, { seed, threads }, [28, 28])).png);
 conclude(error, clock, limits);

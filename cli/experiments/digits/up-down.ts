@@ -25,11 +25,13 @@ export const upDownDigits: DigitsExperiment<Dbn> = {
           optimizer: sgd({ rate, momentum: risingMomentum, weightDecay }),
         })),
         passes: "mean",
+        // dreams from noise that go on: those from the data leave the top pair with others that are like no digit
         upDown: {
-          epochs: quick ? 4 : 6,
+          epochs: quick ? 4 : 8,
           batchSize,
           sweeps: 3,
-          optimizer: sgd({ rate: { kind: "linear", from: 0.1, to: 0 } }),
+          dreams: "persistent",
+          optimizer: sgd({ rate: { kind: "linear", from: 0.05, to: 0.02 } }),
         },
         seed,
         ...options,
@@ -46,6 +48,6 @@ export const upDownDigits: DigitsExperiment<Dbn> = {
   next: (model) => [
     `\`npx harmonium sample ${model} --label 7 --chains 100 --sweeps 1000 --out sevens.png\``,
     `\`npx harmonium evaluate ${model} --data mnist:test --limit 1000\``,
-    "`npx harmonium train dbn --data mnist:train --layers 784-500-500-2000 --label-units --epochs 20,20,40 --up-down 100 --up-down-rate 0.1..0`",
+    "`npx harmonium train dbn --data mnist:train --layers 784-500-500-2000 --label-units --epochs 15,15,25 --up-down 40 --up-down-rate 0.15..0 --up-down-sweeps 10 --up-down-average 0.7`",
   ],
 };
