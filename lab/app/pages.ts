@@ -9,4 +9,6 @@ export const pages: Readonly<Record<PageId, () => Promise<{ readonly default: Co
   equilibrium: () => import("../pages/equilibrium/page.js"),
   temperature: () => import("../pages/temperature/page.js"),
   digits: () => import("../pages/digits/page.js"),
+  draw: () => import("../pages/draw/page.js"),
+  deep: () => import("../pages/deep/page.js"),
 };

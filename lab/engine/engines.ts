@@ -4,6 +4,8 @@ export const engines = {
   equilibrium: () => import("../pages/equilibrium/engine.js"),
   temperature: () => import("../pages/temperature/engine.js"),
   digits: () => import("../pages/digits/engine.js"),
+  draw: () => import("../pages/draw/engine.js"),
+  deep: () => import("../pages/deep/engine.js"),
 };
 
 export type EngineName = keyof typeof engines;
