@@ -63,12 +63,12 @@ export interface DigitsExperiment<Machine extends Classifying> {
   next(model: string): string[];
 }
 
-/** Momentum 0.5, and 0.9 from the fifth epoch on [Hinton 2010, section 9]. */
+/** Momentum 0.5, then 0.9 [Hinton 2010, section 9]; soon, as there are few epochs. */
 export const risingMomentum: Schedule = {
   kind: "steps",
   steps: [
     [0, 0.5],
-    [5, 0.9],
+    [1, 0.9],
   ],
 };
 
