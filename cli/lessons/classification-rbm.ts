@@ -100,7 +100,9 @@ async function draw(
   return [
     ...(labelled ? await drawFit(told, classificationFit(told, cases), cases) : []),
     ...(shape ? [await drawFilters(dbn, 0, shape)] : []),
-    ...(shape && generative + unlabelled > 0 ? [await drawSettling({ run, dbn, data, heldOut, threads }, shape)] : []),
+    ...(shape && generative + unlabelled > 0
+      ? [await drawSettling(dbn, { seed: run.config.learning.seed, threads }, shape)]
+      : []),
     ...(await drawCurves(run, sentence)),
   ];
 }

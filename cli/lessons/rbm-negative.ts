@@ -43,6 +43,11 @@ const owners = {
   reconstruction: ["cd"],
 } as const satisfies Partial<Record<keyof RbmNegativeOptions, readonly string[]>>;
 
+/** Whether an option says something of the rule. */
+export function saysOf(rule: RbmNegativeOptions["rule"], option: string): boolean {
+  return (owners as Readonly<Record<string, readonly string[]>>)[option]?.includes(rule) ?? true;
+}
+
 export function addRbmNegativeOptions(command: Command): Command {
   const count = number({ whole: true });
   const which = [

@@ -41,6 +41,11 @@ export const contents = [
     title: "Deep",
     about: "A tower of machines, learnt layer by layer: it dreams digits by their names, and reads them.",
   },
+  {
+    id: "runs",
+    title: "Runs",
+    about: "What the command line learns, live and past: curves, settings that differ, pictures.",
+  },
 ] as const satisfies readonly PageEntry[];
 
 export type PageId = (typeof contents)[number]["id"];

@@ -11,4 +11,5 @@ export const pages: Readonly<Record<PageId, () => Promise<{ readonly default: Co
   digits: () => import("../pages/digits/page.js"),
   draw: () => import("../pages/draw/page.js"),
   deep: () => import("../pages/deep/page.js"),
+  runs: () => import("../pages/runs/page.js"),
 };

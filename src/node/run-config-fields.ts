@@ -110,6 +110,8 @@ const stopWhen = {
   tolerance: number,
 };
 
+const average: Fields = { from: optional(number), over: optional(number) };
+
 const settling: Fields = { anneal: stages, readings: number, dynamics: oneOf("sequential", "glauber") };
 
 const persistent: Fields = { k: number, chains: number, dream: statistics };
@@ -132,10 +134,12 @@ const upDown = {
   batchSize: number,
   clamp: oneOf("sample", "threshold", "probability"),
   sweeps: schedule,
+  dreams: optional(oneOf("contrastive", "persistent")),
   optimizer: [
     "sgd with its rate, momentum and penalties",
     (value) => fits({ fields: optimizers.sgd, by: {} }, { learning: { optimizer: value } }),
   ],
+  average: optional(["from or over", (value) => fits({ fields: average, by: {} }, value)]),
 } as const satisfies Fields;
 
 /** Learning options of layers: each those of an RBM's run, and besides. */
@@ -175,7 +179,7 @@ export const shapes = {
       ...besides({
         centring: { rate: number },
         sparsity: { target: number, cost: number, rate: number },
-        average: { from: optional(number), over: optional(number) },
+        average,
         stopWhen,
       }),
     },
@@ -240,6 +244,7 @@ export const shapes = {
       "learning.layers": layersWith({ "learning.start": oneOf("given", "means", "transposed") }),
       "learning.passes": oneOf("sample", "mean"),
       ...besides({ upDown }),
+      monitor: optional(number),
     },
     by: {},
   },
@@ -283,7 +288,7 @@ export const shapes = {
       "learning.lowerRate": number,
       ...besides({
         dropout: { input: number, hidden: number },
-        average: { from: optional(number), over: optional(number) },
+        average,
         stopWhen,
       }),
     },

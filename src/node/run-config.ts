@@ -10,7 +10,7 @@ import type { CompleteClassificationRbmOptions } from "../learn/classification-r
 import type { CompleteClassifierOptions } from "../learn/classifier/options.js";
 import type { CompleteDbmOptions, DbmLearningOptions } from "../learn/dbm/options.js";
 import type { CompleteDbnOptions, CompleteLayerOptions, DbnLearningOptions } from "../learn/dbn/options.js";
-import type { UpDownOptions } from "../learn/dbn/up-down-options.js";
+import type { CompleteUpDown, UpDownOptions } from "../learn/dbn/up-down-options.js";
 import { type GradientConfig, optimizerFrom } from "../learn/optimizer.js";
 import { negativeFrom } from "../learn/rbm/negative.js";
 import type { CompleteLearningOptions } from "../learn/rbm/options.js";
@@ -71,12 +71,14 @@ export interface DbnRunConfig extends AnyRunConfig {
   /** Units of each layer, the visible one first; label units, 0 for none. */
   readonly model: { readonly layers: readonly number[]; readonly classes: number; readonly weightScale: number };
   readonly learning: Pick<CompleteDbnOptions, "passes" | "seed"> & {
-    /** Of all stages together, and of each of their batches. */
+    /** Of all stages together; cases an update of the last layer, and of up-down. */
     readonly epochs: number;
     readonly batchSize: number;
     readonly layers: readonly LayerConfig[];
-    readonly upDown?: Required<UpDownOptions>;
+    readonly upDown?: Omit<CompleteUpDown, "seed" | "dreams"> & Pick<UpDownOptions, "dreams">;
   };
+  /** Epochs from one bound to the next; none by default. */
+  readonly monitor?: number;
 }
 
 /** The model file or run folder that a run begins with, and the SHA-256 of its parameters: another model would be another run. */
