@@ -1,68 +1,83 @@
-/** harmonium lab: the lab's pages, and the runs of this machine, for a browser on this machine. */
+/** harmonium lab: the pages in which one watches machines run and learn, and the runs of this machine in them. */
 
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { refuse } from "../../src/index.js";
 import { number } from "../arguments.js";
+import { INTERRUPTED, interruptible } from "../interrupts.js";
 import { openBrowser } from "../lab/browser.js";
 import { catalogOf, checkRoots } from "../lab/catalog.js";
 import { LOOPBACK, listen } from "../lab/listen.js";
 import { labServer } from "../lab/server.js";
-import { print, talk } from "../output.js";
+import { plural, print, printJson, talk } from "../output.js";
 
 const examples = `Examples:
-  harmonium lab                          the lab, and the runs in ./runs
-  harmonium lab runs/twos runs/rbm-2     these runs
-  harmonium lab --port 8080 --open
+  harmonium lab                              the pages, and the runs below runs/
+  harmonium lab runs/twos runs/digits        the pages, and these two runs
+  harmonium lab experiments --port 8080      all runs below a folder
 `;
 
-/** The year of "A learning algorithm for Boltzmann machines". */
-const USUAL_PORT = 1985;
+const after = `
+What the lab shows of runs, while they train too: curves of their metrics over each other, with the range of
+what was estimated; their figures; what was asked of one and not of the other. It changes nothing, and answers
+only this machine. From another one: ssh -L 1985:127.0.0.1:1985 that.machine
+Ctrl+C ends it.`;
+
+/** Of the paper that taught Boltzmann machines to learn. */
+const PORT = 1985;
 
 interface LabOptions {
   readonly port: number;
   readonly open?: true;
+  readonly json?: true;
 }
 
 export function labCommand(): Command {
   return new Command("lab")
-    .description(
-      "Serves the lab on this machine: watch a Boltzmann machine run, learn and dream, and the runs in folders",
-    )
-    .argument("[runs...]", "folders of runs, or folders that hold several (default: runs)")
+    .description("pages in which one watches machines run and learn, with the runs of this machine")
+    .argument("[runs...]", "folders of runs, or folders that hold several (default: runs, if it is there)")
     .addHelpText("before", examples)
+    .addHelpText("after", after)
     .option(
       "--port <n>",
-      "the port; where it is taken, the next free one; 0 for any",
+      "port on 127.0.0.1; the next free one where it is taken, 0 for any",
       number({ min: 0, max: 65535, whole: true }),
-      USUAL_PORT,
+      PORT,
     )
-    .option("--open", "open it in the browser")
+    .option("--open", "show it in the browser")
+    .option("--json", "one JSON object on standard output: address, port, runs")
     .action(run);
 }
 
-async function run(given: readonly string[], { port, open }: LabOptions): Promise<void> {
-  const pages = join(import.meta.dirname, "../../lab");
+async function run(given: string[], { port, open, json }: LabOptions): Promise<void> {
+  const pages = fileURLToPath(new URL("../../lab", import.meta.url));
   if (!existsSync(join(pages, "index.html"))) {
-    const wayOut = "Run npm run build in harmonium's folder.";
-    throw refuse("file", { who: "lab", got: `no pages in ${pages}`, expected: "the lab's built pages", wayOut });
+    const wayOut = "Build it with npm run build.";
+    throw refuse("file", { who: "lab", got: `no pages in ${pages}`, expected: "the lab, built", wayOut });
   }
   const roots = await checkRoots(given);
-  const server = labServer(pages, catalogOf(roots));
-  const got = await listen(server, port);
-  const address = `http://${LOOPBACK}:${got}/`;
-  if (got !== port && port !== 0) talk(`Port ${port} is taken.`);
-  print(address);
-  talk(`The lab is there, with the runs in ${roots.join(", ")}. Ctrl+C ends it.`);
-  if (open) openBrowser(address);
-  await new Promise<void>((resolve) => {
-    const close = () => {
-      // those that watch would keep it for ever
-      server.closeAllConnections();
-      server.close(() => resolve());
-    };
-    process.once("SIGINT", close);
-    process.once("SIGTERM", close);
-  });
+  const catalog = catalogOf(roots);
+  const found = (await catalog.runs()).size;
+  const server = labServer(pages, catalog);
+  await interruptible(async (signal) => {
+    const got = await listen(server, port);
+    const address = `http://${LOOPBACK}:${got}/`;
+    if (json) printJson({ address, port: got, runs: found });
+    else print(address);
+    if (port !== 0 && got !== port) talk(`Port ${port} is taken; it is ${got}.`);
+    talk(
+      found > 0
+        ? `The lab, with ${plural(found, "run")}: ${address}#/runs`
+        : `The lab. No run in ${roots.join(", ")} yet; those that begin will be on ${address}#/runs`,
+    );
+    talk("Ctrl+C ends it.");
+    if (open) openBrowser(given.length > 0 ? `${address}#/runs` : address);
+    if (!signal.aborted) await once(signal, "abort");
+    server.close();
+    server.closeAllConnections();
+  }, "The lab is closed.");
+  process.exitCode = INTERRUPTED;
 }

@@ -74,7 +74,7 @@ export function follow(folder: string, name: string, cursor = ""): Follower {
       const used = over ? bytes.length : end;
       const lines = over || end === 0 ? [] : bytes.toString("utf8", 0, end - 1).split("\n");
       if (skipping && end > 0) lines.shift();
-      skipping = over || (skipping && end === 0);
+      skipping = over;
       offset += used;
       if (used > 0) {
         const kept = Math.min(offset, TAIL);

@@ -25,8 +25,12 @@ import {
 } from "./reply.js";
 import { MOST_WATCHED, stream, watchedBy } from "./stream.js";
 
+/** Each looks at the disk now and then. */
+const MOST_STREAMS = 64;
+let streams = 0;
+
 /** Of a run's folder, what the page may have. */
-const RUN_FILES = ["config.json", "metrics.jsonl", "model.safetensors", "report.html"];
+const RUN_FILES = ["config.json", "metrics.jsonl", "results.json", "model.safetensors", "report.html"];
 /** A report is a page too: it may show its pictures, and run nothing. */
 const REPORT_POLICY = "sandbox; default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; font-src data:";
 
@@ -90,7 +94,12 @@ async function answerApi(
     if (watched.length > MOST_WATCHED) {
       return sendText(response, 400, `run: got ${watched.length} of them; expected at most ${MOST_WATCHED}.`);
     }
-    return stream(response, catalog, watched);
+    if (streams >= MOST_STREAMS)
+      return sendText(response, 503, `Streams: ${streams} are open; close pages of the lab.`);
+    streams++;
+    return stream(response, catalog, watched).finally(() => {
+      streams--;
+    });
   }
   notFound(response);
 }

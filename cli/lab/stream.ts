@@ -56,7 +56,8 @@ export async function stream(response: ServerResponse, catalog: Catalog, watched
     const id = followed.map(({ by, cursor }) => by?.cursor() ?? cursor ?? "").join(",");
     // a carriage return would end a line of the event
     const data = lines.map((line) => `data: ${line.replaceAll("\r", "")}\n`).join("");
-    return write(`event: ${event}\nid: ${id}\n${data}\n`);
+    // not told yet are the lines that begin anew: who leaves here has to hear them
+    return write(`event: ${event}\n${event === "begin" ? "" : `id: ${id}\n`}${data}\n`);
   };
 
   const list = summaryTeller(catalog, tell);
