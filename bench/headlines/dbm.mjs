@@ -27,7 +27,7 @@ import {
   train,
 } from "../../dist/src/index.js";
 import { loadModel } from "../../dist/src/node/index.js";
-import { jointLearning, dbmLayers as layers, learnRbm } from "./generative.mjs";
+import { doubledPretraining, jointLearning, dbmLayers as layers, learnRbm } from "./generative.mjs";
 import { smImages, usualFolder } from "./images.mjs";
 
 const { values: options } = parseArgs({
