@@ -11,6 +11,16 @@ export interface PageEntry {
 export const contents = [
   { id: "start", title: "Start", about: "A machine learns the digit 2 before your eyes." },
   {
+    id: "wake",
+    title: "Wake and dream",
+    about: "Draw a law of up to four units; watch a Boltzmann machine learn it from two tables of correlations.",
+  },
+  {
+    id: "lens",
+    title: "RBM lens",
+    about: "One step of contrastive divergence in slow motion, and how far it is from the true gradient.",
+  },
+  {
     id: "digits",
     title: "Digits",
     about: "Choose digits, hidden units and a rule; watch filters, dreams and errors as an RBM learns.",

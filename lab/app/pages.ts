@@ -5,5 +5,7 @@ import type { PageId } from "./contents.js";
 
 export const pages: Readonly<Record<PageId, () => Promise<{ readonly default: ComponentType }>>> = {
   start: () => import("../pages/start/page.js"),
+  wake: () => import("../pages/wake/page.js"),
+  lens: () => import("../pages/lens/page.js"),
   digits: () => import("../pages/digits/page.js"),
 };

@@ -123,12 +123,17 @@ export function createClient<View>(engine: EngineName, parameters: unknown): Cli
 export const movesByItself = (): boolean => !matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /**
- * The engine of a page, for as long as the page is there. `parameters` is read once; later ones go to adjust(). Pauses in a hidden tab.
+ * The engine of a page, for as long as the page is there. `parameters` is read once; later ones go to adjust(). Pauses in a
+ * hidden tab.
  */
-export function useEngine<View>(engine: EngineName, parameters: () => unknown, { autoplay = true } = {}): Client<View> {
+export function useEngine<View>(
+  engine: EngineName,
+  parameters: () => unknown,
+  { autoplay = true, ticksPerSecond = FULL_SPEED } = {},
+): Client<View> {
   const client = useMemo(() => createClient<View>(engine, parameters()), [engine]);
   useEffect(() => {
-    if (autoplay && movesByItself()) client.play();
+    if (autoplay && movesByItself()) client.play(ticksPerSecond);
     let wasPlaying = false;
     const onVisibility = () => {
       if (document.hidden) {

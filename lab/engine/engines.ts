@@ -1,5 +1,7 @@
 /** The engines by name; loaded when a page asks for one. */
 export const engines = {
+  wake: () => import("../pages/wake/engine.js"),
+  lens: () => import("../pages/lens/engine.js"),
   digits: () => import("../pages/digits/engine.js"),
 };
 
