@@ -58,6 +58,7 @@ export {
 } from "./evaluate/exact-network.js";
 export { hiddenFeatures } from "./evaluate/features.js";
 export { type FreeEnergyOptions, freeEnergies } from "./evaluate/free-energy.js";
+export { frequencyVariances } from "./evaluate/frequency-variances.js";
 export { type ExactLikelihood, exactLikelihood, likelihoodGradient } from "./evaluate/likelihood-gradient.js";
 export { exactLogPartition, logLikelihoods, MOST_EXACT_UNITS } from "./evaluate/log-partition.js";
 export { effectiveSampleSize, type LogMean, logMeanExp, meanOfLogWeights } from "./evaluate/log-weights.js";
@@ -93,6 +94,7 @@ export { parametersSha256 } from "./io/hash.js";
 export { asRbm, type Machine, type ModelFile, parseModel, serializeModel } from "./io/model.js";
 export { parseSafetensors, serializeSafetensors, type Tensor } from "./io/safetensors.js";
 export type { ClampMode, Kernels } from "./kernels/kernels.js";
+export type { UnitDraw } from "./kernels/network-draws.js";
 export { availableThreads, createKernels, type KernelOptions } from "./kernels/threads.js";
 export type { AverageConfig } from "./learn/average.js";
 export {

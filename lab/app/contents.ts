@@ -11,6 +11,22 @@ export interface PageEntry {
 export const contents = [
   { id: "start", title: "Start", about: "A machine learns the digit 2 before your eyes." },
   {
+    id: "network",
+    title: "Network",
+    about: "One neuron, one network: weights, noise and three kinds of dynamics, a unit at a time.",
+  },
+  {
+    id: "equilibrium",
+    title: "Equilibrium",
+    about:
+      "What the chains come to: counted beside exact, two dynamics with two laws, currents where there is no energy.",
+  },
+  {
+    id: "temperature",
+    title: "Temperature",
+    about: "Energy, entropy and heat capacity against T; draw a cooling schedule and see which valleys it finds.",
+  },
+  {
     id: "wake",
     title: "Wake and dream",
     about: "Draw a law of up to four units; watch a Boltzmann machine learn it from two tables of correlations.",

@@ -20,6 +20,8 @@ export interface Client<View> {
   pause(): void;
   advance(ticks: number): void;
   goTo(tick: number): void;
+  /** So many ticks back from where the engine is, which may be further than what is shown. */
+  back(ticks: number): void;
   /** Plays from the start again. */
   replay(ticksPerSecond?: number): void;
   /** New parameters: taken up where the engine can, else it begins anew; plays on if it was playing. */
@@ -94,6 +96,10 @@ export function createClient<View>(engine: EngineName, parameters: unknown): Cli
       client.pause();
       send({ kind: "goto", tick: Math.max(0, target) });
     },
+    back(ticks) {
+      client.pause();
+      send({ kind: "back", ticks });
+    },
     replay(ticksPerSecond = speed) {
       send({ kind: "pause" });
       send({ kind: "goto", tick: 0 });
@@ -123,17 +129,17 @@ export function createClient<View>(engine: EngineName, parameters: unknown): Cli
 export const movesByItself = (): boolean => !matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /**
- * The engine of a page, for as long as the page is there. `parameters` is read once; later ones go to adjust(). Pauses in a
- * hidden tab.
+ * The engine of a page, for as long as the page is there. `parameters` is read once; later ones go to adjust(). It begins at `speed` ticks a
+ * second. Pauses in a hidden tab.
  */
 export function useEngine<View>(
   engine: EngineName,
   parameters: () => unknown,
-  { autoplay = true, ticksPerSecond = FULL_SPEED } = {},
+  { autoplay = true, speed = FULL_SPEED } = {},
 ): Client<View> {
   const client = useMemo(() => createClient<View>(engine, parameters()), [engine]);
   useEffect(() => {
-    if (autoplay && movesByItself()) client.play(ticksPerSecond);
+    if (autoplay && movesByItself()) client.play(speed);
     let wasPlaying = false;
     const onVisibility = () => {
       if (document.hidden) {

@@ -31,6 +31,7 @@ export type Request =
   | { readonly kind: "pause" }
   | { readonly kind: "advance"; readonly ticks: number }
   | { readonly kind: "goto"; readonly tick: number }
+  | { readonly kind: "back"; readonly ticks: number }
   | { readonly kind: "seen" }
   | { readonly kind: "command"; readonly id: number; readonly command: unknown };
 

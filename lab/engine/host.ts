@@ -139,6 +139,9 @@ export function host(port: Port, load: (engine: string) => Promise<EngineModule<
       case "goto":
         await goTo(request.tick);
         return show(true);
+      case "back":
+        await goTo(Math.max(0, tick - request.ticks));
+        return show(true);
       case "command": {
         const answer = await engine?.command?.(request.command as never);
         port.post({ kind: "answer", id: request.id, answer }, []);

@@ -12,6 +12,8 @@ export interface Line {
   readonly style?: number;
   /** Points in place of a line. */
   readonly dots?: boolean;
+  /** Of the points; 2.5 by default. */
+  readonly radius?: number;
 }
 
 interface ChartProps {
@@ -23,6 +25,8 @@ interface ChartProps {
   readonly yRange?: readonly [number, number];
   readonly xRange?: readonly [number, number];
   readonly height?: number;
+  /** Where the key of lines or bars begins, from the upper left; bars have one anyway. */
+  readonly keyAt?: readonly [number, number];
 }
 
 const [LEFT, RIGHT, TOP, BOTTOM, WIDTH] = [52, 12, 10, 34, 460];
@@ -35,9 +39,9 @@ export function LineChart({
   const { log, height = 220 } = chart;
   const xs = lines.flatMap(({ x }) => finite(x, log === "x" || log === "both"));
   const ys = lines.flatMap(({ y }) => finite(y, log === "y" || log === "both"));
-  const x = scaleOf(chart.xRange ?? extent(xs), LEFT, WIDTH - RIGHT, log === "x" || log === "both");
+  const x = scaleOf(chart.xRange ?? extent(xs, log), LEFT, WIDTH - RIGHT, log === "x" || log === "both");
   const y = scaleOf(
-    chart.yRange ?? padded(extent(ys), log === "y" || log === "both"),
+    chart.yRange ?? padded(extent(ys, log), log === "y" || log === "both"),
     height - BOTTOM,
     TOP,
     log === "y" || log === "both",
@@ -52,7 +56,7 @@ export function LineChart({
         return line.dots ? (
           <g key={line.name} class={kind}>
             {points.map(([a, b], i) => (
-              <circle key={i} cx={a} cy={b} r={2.5} />
+              <circle key={i} cx={a} cy={b} r={line.radius ?? 2.5} />
             ))}
           </g>
         ) : (
@@ -63,6 +67,7 @@ export function LineChart({
           />
         );
       })}
+      {chart.keyAt && <Key series={lines} at={chart.keyAt} />}
       {children}
     </ChartFrame>
   );
@@ -122,7 +127,7 @@ export function BarChart({
             </text>
           ),
       )}
-      <Key series={groups} />
+      <Key series={groups} at={chart.keyAt} />
     </ChartFrame>
   );
 }
@@ -198,13 +203,18 @@ function ChartFrame({ label, xName, yName, height = 220, x, y, table, children }
   );
 }
 
+interface KeyProps {
+  readonly series: readonly { readonly name: string; readonly style?: number }[];
+  readonly at?: readonly [number, number] | undefined;
+}
+
 /** Names of lines or bars beside their strokes; a part of the chart's picture. */
-export function Key({ series }: { readonly series: readonly { readonly name: string; readonly style?: number }[] }) {
+export function Key({ series, at: [x, y] = [0, 0] }: KeyProps) {
   if (series.length < 2) return null;
   return (
     <g class="key">
       {series.map(({ name, style = 1 }, i) => (
-        <g key={name} transform={`translate(${LEFT + 8} ${TOP + 8 + 15 * i})`}>
+        <g key={name} transform={`translate(${LEFT + 8 + x} ${TOP + 8 + y + 15 * i})`}>
           <line class={`series style-${style}`} x1={0} x2={20} y1={0} y2={0} />
           <text x={26} y={4}>
             {name}
@@ -219,8 +229,9 @@ function finite(values: ArrayLike<number>, positive: boolean): number[] {
   return Array.from(values).filter((value) => Number.isFinite(value) && (!positive || value > 0));
 }
 
-function extent(values: readonly number[]): [number, number] {
-  if (values.length === 0) return [0, 1];
+function extent(values: readonly number[], log?: ChartProps["log"]): [number, number] {
+  // nothing yet; a logarithm has no 0
+  if (values.length === 0) return [log === undefined ? 0 : 0.1, 1];
   let [low, high] = [Infinity, -Infinity];
   for (const value of values) [low, high] = [Math.min(low, value), Math.max(high, value)];
   return low === high ? [low - (Math.abs(low) || 1) / 2, high + (Math.abs(high) || 1) / 2] : [low, high];

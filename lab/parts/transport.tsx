@@ -28,7 +28,7 @@ interface TransportProps {
 export function Transport({ engine, strides, speeds, speed = signal(FULL_SPEED), rate, clock }: TransportProps) {
   const [small, big = small] = strides;
   const toggle = () => (engine.playing.peek() ? engine.pause() : engine.play(speed.peek()));
-  const back = (ticks = small.ticks) => engine.goTo(engine.tick.peek() - ticks);
+  const back = (ticks = small.ticks) => engine.back(ticks);
   const replay = () => (engine.playing.peek() ? engine.replay(speed.peek()) : engine.goTo(0));
 
   useEffect(() => {

@@ -1,9 +1,9 @@
 /** The kernels of general networks in plain TypeScript: the definition. Inputs are sums in float64 of float32 weights. */
 
 import { logistic32 } from "../math/logistic.js";
-import { uniformOf } from "../random/uniform.js";
 import { checkAdvance, checkLists, checkParameters, refuseNotFinite } from "./couplings.js";
 import type { Advance, Couplings, Lists } from "./kernels.js";
+import { glauberDraw, sweepDraw } from "./network-draws.js";
 
 export interface PlainCouplings extends Couplings {
   readonly weights: Float32Array;
@@ -54,16 +54,14 @@ export function advanceStates(task: Advance, values: Uint8Array): number {
     for (let t = 0; t < steps; t++) {
       const time = draw.step + t;
       if (dynamics === "glauber") {
-        const block = Math.floor(time / 32);
-        const at = Math.floor(uniformOf({ ...choice, step: block }, chain, time % 32) * free.length);
-        const j = free[at];
-        const next = fires(s, j, uniformOf({ ...draw, step: block }, chain, time % 32));
+        const { unit: j, uniform } = glauberDraw(draw, choice, time, chain, free);
+        const next = fires(s, j, uniform);
         if (next !== s[j]) changed++;
         s[j] = next;
       } else {
         const seen = dynamics === "parallel" ? s.slice() : s;
         for (const j of free) {
-          const next = fires(seen, j, uniformOf({ ...draw, step: time }, chain, j));
+          const next = fires(seen, j, sweepDraw(draw, time, chain, j).uniform);
           if (next !== s[j]) changed++;
           s[j] = next;
         }

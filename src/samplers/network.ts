@@ -5,6 +5,7 @@
 
 import { refuse } from "../errors.js";
 import type { States } from "../kernels/kernels.js";
+import { glauberDraw, sweepDraw, type UnitDraw } from "../kernels/network-draws.js";
 import { checkTemperature } from "../machines/network.js";
 import type { ResidentNetwork } from "../machines/resident-network.js";
 import { checkSeed, type Purpose } from "../random/draw.js";
@@ -63,6 +64,11 @@ export interface NetworkSampler extends Sampler<NetworkState, NetworkInfo> {
   readonly free: Uint32Array;
   /** Many time steps in one call; the states are those of as many calls of `step`. At the sampler's temperature, or another. */
   advance(state: NetworkState, steps: number, temperature?: number): NetworkInfo;
+  /**
+   * The random numbers of the step to come, for one chain: the units that it updates, in their order, each with the uniform below which
+   * P(s_j = 1) turns it on. Changes nothing.
+   */
+  draws(state: NetworkState, chain: number): UnitDraw[];
 }
 
 const ownPurposes: NetworkPurposes = { unit: "networkUnit", choice: "networkChoice", start: "chainStart" };
@@ -123,5 +129,11 @@ export function networkSampler(
     },
     step: (state) => advance(state, 1),
     advance,
+    draws({ seed, step, run = 0 }, chain) {
+      const draw = { seed, purpose: purposes.unit, step, sweep: run };
+      if (free.length === 0) return [];
+      if (dynamics === "glauber") return [glauberDraw(draw, { ...draw, purpose: purposes.choice }, step, chain, free)];
+      return Array.from(free, (unit) => sweepDraw(draw, step, chain, unit));
+    },
   };
 }

@@ -172,16 +172,16 @@ export function Picture({ view, chosen, onChoose }: PictureProps) {
       <SignedLegend scale={scale} of="weights" />
       <div class="panels">
         <div>
-          <h3>Data</h3>
+          <h2>Data</h2>
           <TileGrid name="data" label="Ten held-out digits." images={view.data} {...row} />
-          <h3>Reconstructions</h3>
+          <h2>Reconstructions</h2>
           <TileGrid
             name="reconstructions"
             label="The same digits after one pass to the hidden units and back."
             images={view.reconstructions}
             {...row}
           />
-          <h3>Dreams</h3>
+          <h2>Dreams</h2>
           <TileGrid
             name="dreams"
             label="Ten chains that run freely from random pixels."

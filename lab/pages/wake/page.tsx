@@ -20,7 +20,7 @@ export default function WakePage() {
   const state = useLinkState("wake", fields);
   const settings = (): Settings =>
     Object.fromEntries(Object.entries(state).map(([name, { value }]) => [name, value])) as unknown as Settings;
-  const engine = useEngine<WakeView>("wake", settings, { ticksPerSecond: state.speed.peek() });
+  const engine = useEngine<WakeView>("wake", settings, { speed: state.speed.peek() });
   const dragged = useSignal(false);
   const restart = () => {
     dragged.value = false;

@@ -1,0 +1,156 @@
+import { describe, expect, test } from "vitest";
+import type { Engine, Reply } from "../../lab/engine/engine.js";
+import { buffersOf, host } from "../../lab/engine/host.js";
+
+/** Counts; its parameters say from where and how far. `advances` counts the work. */
+interface Parameters {
+  readonly from: number;
+  readonly most: number;
+  readonly saves?: boolean;
+  readonly live?: boolean;
+}
+
+function serve() {
+  const replies: Reply[] = [];
+  let advances = 0;
+  let time = 0;
+  const start = (parameters: Parameters): Engine<{ count: number }> => {
+    let { from: count, most } = parameters;
+    return {
+      advance() {
+        if (count >= most) return false;
+        count++;
+        advances++;
+        return true;
+      },
+      view: () => ({ count }),
+      adjust(next: Parameters) {
+        most = next.most;
+        return next.live === true;
+      },
+      ...(parameters.saves && {
+        save: () => count,
+        load: (saved: never) => {
+          count = saved;
+        },
+      }),
+      command(order: { readonly fail?: boolean }) {
+        if (order.fail) throw new Error("no such order");
+        return count;
+      },
+    };
+  };
+  const port = {
+    post: (reply: Reply) => {
+      replies.push(reply);
+      // a page that sees at once
+      if (reply.kind === "view") queueMicrotask(() => send({ kind: "seen" }));
+    },
+    breathe: () => new Promise<void>((resolve) => setTimeout(resolve)),
+    now: () => (time += 1),
+  };
+  const send = host(port, async () => ({ start }) as never);
+  const settled = () => new Promise<void>((resolve) => setTimeout(resolve, 20));
+  return {
+    send,
+    settled,
+    replies,
+    advances: () => advances,
+    async shown() {
+      await settled();
+      return replies.filter((reply) => reply.kind === "view").at(-1);
+    },
+  };
+}
+
+const begin = (parameters: Parameters) => ({ kind: "start", engine: "counter", parameters, base: "" }) as const;
+
+describe("the worker's clock", () => {
+  test("shows the beginning, then each step", async () => {
+    const { send, shown } = serve();
+    send(begin({ from: 5, most: 100 }));
+    expect(await shown()).toMatchObject({ tick: 0, view: { count: 5 }, playing: false });
+    send({ kind: "advance", ticks: 3 });
+    expect(await shown()).toMatchObject({ tick: 3, view: { count: 8 } });
+  });
+
+  test("plays to the end and says so; a pause keeps it where it is", async () => {
+    const { send, shown } = serve();
+    send(begin({ from: 0, most: 40 }));
+    send({ kind: "play", ticksPerSecond: 1e9 });
+    expect(await shown()).toMatchObject({ tick: 40, ended: true, playing: false });
+    send({ kind: "goto", tick: 0 });
+    send({ kind: "play", ticksPerSecond: 1e9 });
+    send({ kind: "pause" });
+    const { tick } = (await shown()) as { tick: number };
+    expect(await shown()).toMatchObject({ tick });
+  });
+
+  test.each([false, true])("goes back, with moments saved: %s", async (saves) => {
+    const { send, shown, advances } = serve();
+    send(begin({ from: 0, most: 1000, saves }));
+    send({ kind: "advance", ticks: 500 });
+    await shown();
+    const before = advances();
+    send({ kind: "goto", tick: 499 });
+    expect(await shown()).toMatchObject({ tick: 499, view: { count: 499 } });
+    const work = advances() - before;
+    if (saves) expect(work).toBeLessThan(16);
+    else expect(work).toBe(499);
+    send({ kind: "advance", ticks: 1 });
+    expect(await shown()).toMatchObject({ tick: 500, view: { count: 500 } });
+  });
+
+  test("several steps back, asked for faster than they are shown, add up", async () => {
+    const { send, shown } = serve();
+    send(begin({ from: 0, most: 1000 }));
+    send({ kind: "advance", ticks: 10 });
+    for (let i = 0; i < 3; i++) send({ kind: "back", ticks: 2 });
+    expect(await shown()).toMatchObject({ tick: 4, view: { count: 4 } });
+    send({ kind: "back", ticks: 9 });
+    expect(await shown()).toMatchObject({ tick: 0 });
+  });
+
+  test("an engine that takes new parameters goes on; one that does not begins anew", async () => {
+    const { send, shown } = serve();
+    send(begin({ from: 0, most: 10 }));
+    send({ kind: "advance", ticks: 7 });
+    send({ kind: "adjust", parameters: { from: 0, most: 8, live: true } });
+    expect(await shown()).toMatchObject({ tick: 7, view: { count: 7 } });
+    send({ kind: "adjust", parameters: { from: 3, most: 20 } });
+    expect(await shown()).toMatchObject({ tick: 0, view: { count: 3 } });
+  });
+
+  test("orders are answered in turn; a failure reaches who asked, and nothing else", async () => {
+    const { send, settled, replies } = serve();
+    send(begin({ from: 0, most: 10 }));
+    send({ kind: "advance", ticks: 2 });
+    send({ kind: "command", id: 1, command: {} });
+    send({ kind: "command", id: 2, command: { fail: true } });
+    send({ kind: "advance", ticks: 1 });
+    await settled();
+    expect(replies.filter(({ kind }) => kind === "answer")).toEqual([
+      { kind: "answer", id: 1, answer: 2 },
+      { kind: "answer", id: 2, failure: "no such order" },
+    ]);
+    expect(replies.at(-1)).toMatchObject({ kind: "view", tick: 3 });
+  });
+
+  test("an engine that cannot start is said in words", async () => {
+    const replies: Reply[] = [];
+    const send = host({ post: (reply) => replies.push(reply), breathe: async () => {}, now: () => 0 }, async () => {
+      throw new Error("There is no engine x.");
+    });
+    send(begin({ from: 0, most: 1 }));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(replies).toEqual([{ kind: "failure", message: "There is no engine x." }]);
+  });
+});
+
+describe("the buffers of a view", () => {
+  test("are all handed over once; parts of larger ones are copied", () => {
+    const whole = new Float32Array(4);
+    const part = new Float32Array(8).subarray(2, 4);
+    expect(buffersOf({ a: whole, b: [whole, { c: new Uint8Array(2) }], part })).toHaveLength(2);
+  });
+});

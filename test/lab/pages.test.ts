@@ -1,0 +1,243 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import type { Server } from "node:http";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parametersSha256, parseModel } from "#src/index.js";
+import { contents } from "../../lab/app/contents.js";
+import { chromiumHint, chromiumPath, launch, serveLab } from "./chromium.js";
+
+const axe = readFileSync(join(import.meta.dirname, "../../node_modules/axe-core/axe.min.js"), "utf8");
+const wide = { width: 1440, height: 900 };
+const narrow = { width: 390, height: 844 };
+
+/** Looks at a page with axe; the violations, in a line each. */
+async function violations(page: Page): Promise<string[]> {
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { violations: found } = await (
+      globalThis as unknown as {
+        axe: { run(): Promise<{ violations: { id: string; help: string; nodes: { html: string }[] }[] }> };
+      }
+    ).axe.run();
+    return found.map(
+      ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`,
+    );
+  });
+}
+
+const tickOf = async (page: Page) => Number(await page.locator("[data-test=clock]").getAttribute("data-tick"));
+const tickIs = (page: Page, tick: number) =>
+  page.waitForFunction(
+    (wanted) => document.querySelector("[data-test=clock]")?.getAttribute("data-tick") === wanted,
+    String(tick),
+    {
+      timeout: 20_000,
+    },
+  );
+
+/** What is painted: pixels of canvases, and drawings. */
+async function pictureOf(page: Page): Promise<string> {
+  // the frame that shows the last view
+  await page.waitForTimeout(150);
+  return page.evaluate(async () => {
+    const parts = [...document.querySelectorAll(".picture canvas, .picture svg")].map((each) =>
+      each instanceof HTMLCanvasElement ? each.toDataURL() : each.outerHTML,
+    );
+    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(parts.join("\n")));
+    return `${parts.length} ${[...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+  });
+}
+
+/** Runs the command that a page shows, and hashes the weights that it has learnt. */
+async function sha256After(command: string): Promise<string> {
+  const run = join(mkdtempSync(join(tmpdir(), "harmonium-lab-")), "run");
+  const [, ...words] = command.split(" ");
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [join(import.meta.dirname, "../../bin/harmonium.js"), ...words, "--run", run, "--no-figures"],
+    { encoding: "utf8" },
+  );
+  expect(status, stderr).toBe(0);
+  const { machine } = parseModel(readFileSync(join(run, "model.safetensors")), run);
+  rmSync(dirname(run), { recursive: true });
+  return parametersSha256(machine);
+}
+
+describe.skipIf(!chromiumPath)(`the lab in Chromium (${chromiumHint})`, () => {
+  let browser: Browser;
+  let address: string;
+  let server: Server;
+
+  beforeAll(async () => {
+    ({ address, server } = await serveLab());
+    browser = await launch();
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    server?.closeAllConnections();
+    server?.close();
+  });
+
+  /** A page of the lab, with what it complains of and where it asks. */
+  async function open(hash: string, options: { viewport?: typeof wide; reducedMotion?: "reduce" } = {}) {
+    const page = await browser.newPage({ viewport: wide, colorScheme: "light", ...options });
+    const said: string[] = [];
+    page.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") said.push(message.text());
+    });
+    page.on("pageerror", (error) => said.push(error.message));
+    page.on("request", (request) => {
+      if (!request.url().startsWith(new URL(address).origin) && !/^(data|blob):/.test(request.url()))
+        said.push(`asked ${request.url()}`);
+    });
+    await page.goto(address + hash);
+    await page.waitForSelector("article.page h1");
+    return { page, said };
+  }
+
+  describe.each(contents.map(({ id }) => id))("page %s", (id) => {
+    test("opens untouched, plays, steps, goes back, and replays to the same pixels", async () => {
+      const { page, said } = await open(`#/${id}`);
+      if ((await page.locator("[data-test=clock]").count()) > 0) {
+        await page.waitForFunction(
+          () => Number(document.querySelector("[data-test=clock]")?.getAttribute("data-tick")) > 2,
+          null,
+          {
+            timeout: 30_000,
+          },
+        );
+        await page.locator("[data-test=play]").click();
+        await page.locator("h1").click();
+        const paused = await (async () => {
+          await page.waitForTimeout(300);
+          return tickOf(page);
+        })();
+        await page.waitForTimeout(200);
+        expect(await tickOf(page), "a paused page stands still").toBe(paused);
+        await page.keyboard.press("r");
+        await tickIs(page, 0);
+        const start = await pictureOf(page);
+        for (const tick of [1, 2, 3]) {
+          await page.keyboard.press("ArrowRight");
+          await tickIs(page, tick);
+        }
+        const third = await pictureOf(page);
+        expect(third, "a step changes the picture").not.toBe(start);
+        await page.keyboard.press("ArrowLeft");
+        await tickIs(page, 2);
+        await page.keyboard.press("ArrowRight");
+        await tickIs(page, 3);
+        expect(await pictureOf(page), "a step back and on").toBe(third);
+        await page.keyboard.press("r");
+        await tickIs(page, 0);
+        expect(await pictureOf(page), "the beginning again").toBe(start);
+        await page.keyboard.press(" ");
+        await page.waitForFunction(
+          () => Number(document.querySelector("[data-test=clock]")?.getAttribute("data-tick")) > 0,
+        );
+      }
+      expect(said).toEqual([]);
+      await page.close();
+    }, 90_000);
+
+    test("is accessible in both themes, wide and narrow, and never wider than the screen", async () => {
+      const { page, said } = await open(`#/${id}`, { reducedMotion: "reduce" });
+      await page.waitForTimeout(500);
+      for (const theme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme: theme });
+        for (const size of [wide, narrow]) {
+          await page.setViewportSize(size);
+          await page.waitForTimeout(100);
+          expect(await violations(page), `${theme}, ${size.width}`).toEqual([]);
+          expect(await page.evaluate(() => document.documentElement.scrollWidth), `${theme}`).toBeLessThanOrEqual(
+            size.width,
+          );
+        }
+      }
+      expect(said).toEqual([]);
+      await page.close();
+    }, 90_000);
+  });
+
+  test("a link with mistakes opens, and says what it could not read", async () => {
+    const { page } = await open("#/digits?v=1&hidden=many&digits=2&colour=red");
+    const notice = page.locator("[data-test=complaints]");
+    expect(await notice.textContent()).toContain("hidden: got “many”");
+    expect(await notice.textContent()).toContain("no “colour”");
+    await page.waitForSelector("canvas");
+    await notice.getByRole("button").click();
+    expect(await notice.count()).toBe(0);
+    await page.close();
+  });
+
+  test("a page that is not there is said, with those that are", async () => {
+    const page = await browser.newPage();
+    await page.goto(`${address}#/nowhere`);
+    await page.waitForSelector("[data-test=complaints]");
+    expect(await page.locator("[data-test=complaints]").textContent()).toContain("no page “nowhere”");
+    expect(await page.locator("[data-test=complaints] a").count()).toBe(contents.length);
+    await page.close();
+  });
+
+  test("what is changed is in the address, and a reload keeps it", async () => {
+    const { page } = await open("#/digits?v=1&digits=2");
+    await page.getByLabel("Hidden units H").last().fill("17");
+    await page.keyboard.press("Tab");
+    await page.waitForFunction(() => location.hash.includes("hidden=17"));
+    await page.reload();
+    await page.waitForSelector("canvas");
+    expect(await page.getByLabel("Hidden units H").last().inputValue()).toBe("17");
+    await page.close();
+  });
+
+  test.each([
+    ["isolated from other origins, on threads", true],
+    ["on a plain host, on one thread", false],
+  ])(
+    "a link and its command give the same weights after 200 updates: %s",
+    async (_, isolated) => {
+      const other = await serveLab({ isolated });
+      const page = await browser.newPage();
+      await page.goto(`${other.address}#/digits?v=1&digits=2&hidden=40&momentum=0.5&seed=7`);
+      await page.waitForFunction(
+        () => document.querySelector("[data-test=clock]")?.textContent?.includes("200 of 200"),
+        null,
+        {
+          timeout: 40_000,
+        },
+      );
+      expect(await page.evaluate(() => crossOriginIsolated)).toBe(isolated);
+      await page.locator("[data-test=hash]").click();
+      await page.waitForFunction(() => document.querySelector("[data-test=sha256]")?.textContent?.length === 64);
+      const command = (await page.locator("[data-test=command]").textContent()) as string;
+      expect(await page.locator("[data-test=sha256]").textContent()).toBe(await sha256After(command));
+      await page.close();
+      other.server.closeAllConnections();
+      other.server.close();
+    },
+    90_000,
+  );
+
+  test("a teacher's link has no controls, an embedded one no frame", async () => {
+    const { page } = await open("#/digits?v=1&controls=0&embed=1");
+    expect(await page.locator(".controls").isVisible()).toBe(false);
+    expect(await page.locator("header.top").count()).toBe(0);
+    await page.close();
+  });
+
+  test("a reader who prefers reduced motion finds it still, and can play", async () => {
+    const { page } = await open("#/start", { reducedMotion: "reduce" });
+    await page.waitForSelector("canvas");
+    await page.waitForTimeout(400);
+    expect(await tickOf(page)).toBe(0);
+    await page.keyboard.press(" ");
+    await page.waitForFunction(
+      () => Number(document.querySelector("[data-test=clock]")?.getAttribute("data-tick")) > 0,
+    );
+    await page.close();
+  });
+});
