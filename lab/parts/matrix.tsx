@@ -15,23 +15,25 @@ interface MatrixProps {
   /** Cells with a mark, such as a wrong sign; said in words by `markName`. */
   readonly marked?: (row: number, column: number) => boolean;
   readonly markName?: string;
-  readonly onChoose?: (row: number, column: number) => void;
-  readonly chosen?: readonly [number, number] | undefined;
+  /** Cells with a frame. */
+  readonly framed?: (row: number, column: number) => boolean;
+  /** Values of one sign have no +. */
+  readonly unsigned?: boolean;
   /** Between these rows (and columns) a line: visible and hidden units. */
   readonly split?: number;
   readonly name: string;
 }
 
-/** Two decimals without the leading 0, a true minus sign: −.25 */
-export function cellText(value: number, scale: number): string {
+/** As many decimals as the scale has room for, without the leading 0, a true minus sign: −.25 */
+export function cellText(value: number, scale: number, unsigned = false): string {
   if (!Number.isFinite(value)) return "";
-  const text = Math.abs(value).toFixed(scale >= 9.5 ? 0 : scale >= 1 ? 1 : 2);
-  const isZero = Number(text) === 0;
-  return `${isZero ? "" : value < 0 ? "−" : "+"}${text.replace(/^0(?=\.)/, "")}`;
+  const text = Math.abs(value).toFixed(scale >= 9.5 ? 0 : scale > 1 ? 1 : scale >= 0.095 ? 2 : 3);
+  const sign = Number(text) === 0 || (unsigned && value > 0) ? "" : value < 0 ? "−" : "+";
+  return sign + text.replace(/^0(?=\.)/, "");
 }
 
 export function Matrix({ label, values, rows, columns, scale, split, name, ...more }: MatrixProps) {
-  const { marked, markName, onChoose, chosen } = more;
+  const { marked, markName, framed, unsigned } = more;
   const theme = { dark: isDark.value };
   return (
     <table class={`matrix ${columns.length > 8 ? "wide" : ""}`} data-name={name} aria-label={label}>
@@ -55,34 +57,21 @@ export function Matrix({ label, values, rows, columns, scale, split, name, ...mo
               const value = values[i * columns.length + j] as number;
               const { fill, ink } = signedCss(value / scale, theme);
               const isMarked = marked?.(i, j) === true;
-              const isChosen = chosen?.[0] === i && chosen[1] === j;
               const classes = [
                 j === split && "split-left",
                 i === split && "split-top",
                 isMarked && "marked",
-                isChosen && "chosen",
+                framed?.(i, j) && "framed",
                 Number.isNaN(value) && "empty",
               ];
-              const text = cellText(value, scale);
               return (
                 <td
                   key={j}
                   class={classes.filter(Boolean).join(" ")}
                   style={Number.isNaN(value) ? undefined : { background: `${fill} padding-box`, color: ink }}
                 >
-                  {onChoose && !Number.isNaN(value) ? (
-                    <button
-                      type="button"
-                      aria-pressed={isChosen}
-                      aria-label={`${each}, ${columns[j]}: ${text}${isMarked ? `, ${markName}` : ""}`}
-                      onClick={() => onChoose(i, j)}
-                    >
-                      {text}
-                    </button>
-                  ) : (
-                    text
-                  )}
-                  {isMarked && !onChoose && <span class="aside">{markName}</span>}
+                  {cellText(value, scale, unsigned)}
+                  {isMarked && <span class="aside">{markName}</span>}
                 </td>
               );
             })}

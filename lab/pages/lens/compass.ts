@@ -25,14 +25,13 @@ export interface Direction {
   /** Of all parameters: cosine of the angle, and the share of equal signs. */
   readonly cosine: number;
   readonly equalSigns: number;
-  /** Cosines of CD-k for SWEEPS. */
+  /** Cosines of CD-k for the sweeps that are asked for, SWEEPS by default. */
   readonly cosines: Float64Array;
 }
 
 export interface Compass {
   gradientAt(vector: Float64Array): { readonly logLikelihood: number; readonly gradient: Float64Array };
-  contrastiveAt(vector: Float64Array): Float64Array;
-  directionAt(rbm: Rbm): Direction;
+  directionAt(rbm: Rbm, sweeps?: readonly number[]): Direction;
   /** Arrows (dx, dy) of the gradient and of CD-k round the machine, in the plane of two weights [ARROWS · ARROWS · 4], rows of equal y. */
   planeAt(rbm: Rbm, axes: readonly [number, number]): Float64Array;
 }
@@ -40,12 +39,16 @@ export interface Compass {
 export function compass(shape: RbmShape, cases: ArrayLike<number>, k: number): Compass {
   const likelihood = exactLikelihood(shape, cases);
   const field = contrastiveField(shape, cases, k);
-  const fields: VectorField[] = SWEEPS.map((sweeps) => contrastiveField(shape, cases, sweeps));
+  const fields = new Map<number, VectorField>();
+  const fieldOf = (sweeps: number) => {
+    const there = fields.get(sweeps) ?? contrastiveField(shape, cases, sweeps);
+    fields.set(sweeps, there);
+    return there;
+  };
   const count = shape.visible * shape.hidden;
   return {
     gradientAt: likelihood,
-    contrastiveAt: (vector) => field(vector),
-    directionAt(rbm) {
+    directionAt(rbm, sweeps = SWEEPS) {
       const vector = parameterVector(rbm);
       const { logLikelihood, gradient } = likelihood(vector);
       const contrastive = field(vector);
@@ -56,7 +59,7 @@ export function compass(shape: RbmShape, cases: ArrayLike<number>, k: number): C
         logLikelihood,
         cosine,
         equalSigns,
-        cosines: Float64Array.from(fields, (one) => agreement(one(vector), gradient).cosine),
+        cosines: Float64Array.from(sweeps, (each) => agreement(fieldOf(each)(vector), gradient).cosine),
       };
     },
     planeAt(rbm, [x, y]) {

@@ -101,7 +101,7 @@ export async function start(initialSettings: Settings): Promise<Engine<LensView>
   /** What the curve and the averages were before the update that is shown. */
   let earlier = { curve, late };
   let update: Update;
-  let direction: Direction;
+  let direction: Direction | undefined;
   let step = 0;
   let plane: { readonly key: string; readonly arrows: Float64Array } | undefined;
 
@@ -138,7 +138,7 @@ export async function start(initialSettings: Settings): Promise<Engine<LensView>
     checkpoint = next.value.checkpoint();
     update = { before, after: machine, stages: seen, from };
     earlier = { curve, late };
-    direction = directionAt(before);
+    direction = undefined;
     const vector = parameterVector(before);
     const change = parameterVector(machine).map((x, at) => x - (vector[at] as number));
     const { gradient } = gradientAt(vector);
@@ -147,7 +147,7 @@ export async function start(initialSettings: Settings): Promise<Engine<LensView>
       average.map((x, at) => x + ((fresh[at] as number) - x) / MEMORY);
     late = { step: mixed(late.step, change), gradient: mixed(late.gradient, gradient) };
     if (isRecorded(curve, done)) {
-      const { logLikelihood, cosine } = direction;
+      const { logLikelihood, cosine } = directionAt(before, []);
       curve = recorded(curve, done, { logLikelihood, cosine, late: agreement(late.step, late.gradient).cosine });
     }
     plane = undefined;
@@ -178,6 +178,7 @@ export async function start(initialSettings: Settings): Promise<Engine<LensView>
       if (axes[0] === axes[1]) axes[1] = (axes[1] + 1) % places;
       const key = axes.join();
       if (plane?.key !== key) plane = { key, arrows: planeAt(before, axes) };
+      direction ??= directionAt(before);
       const shown = stage === stageCount - 1 ? after : before;
       return {
         update: done,

@@ -1,20 +1,18 @@
 /** RBM under the lens: one step of contrastive divergence in slow motion, and the exact gradient beside it. */
 
+import { useId } from "preact/hooks";
 import { FULL_SPEED, useEngine } from "../../engine/client.js";
 import { useLinkState } from "../../link/state.js";
 import { TileGrid } from "../../paint/tile-grid.js";
-import { BarChart, LineChart } from "../../parts/chart.js";
 import { Choice, Slider } from "../../parts/controls.js";
-import { Formula, shortNumber } from "../../parts/formula.js";
-import { largestOf, Matrix } from "../../parts/matrix.js";
+import { Formula } from "../../parts/formula.js";
 import { Page } from "../../parts/page.js";
 import { Share } from "../../parts/share.js";
 import { Transport } from "../../parts/transport.js";
-import { SWEEPS } from "./compass.js";
+import { Directions } from "./directions.js";
 import type { LensView } from "./engine.js";
 import { CASES, commandOf, fields, type Settings, SIDE, stagesOf, VISIBLE } from "./fields.js";
 import formulas from "./formulas.tex";
-import { Plane } from "./plane.js";
 import { hiddenNames, Products, Step, visibleNames } from "./step.js";
 
 export default function LensPage() {
@@ -33,10 +31,8 @@ export default function LensPage() {
   const y = state.y.value % places === x ? (x + 1) % places : state.y.value % places;
   const nameOf = (place: number) =>
     `W(${visibleNames[Math.floor(place / state.hidden.value)]}, ${hiddenNames(state.hidden.value)[place % state.hidden.value]})`;
-  const choose = (place: number) => {
-    if (place === x || place === y) return;
-    state.x.value = y;
-    state.y.value = place;
+  const look = (axis: "x" | "y", place: number) => {
+    state[axis].value = place;
     adjust();
   };
   const goTo = (update: number) => engine.goTo(update * stages.length);
@@ -53,14 +49,7 @@ export default function LensPage() {
           <>
             <Step view={view} stages={stages} />
             <Products view={view} k={k} />
-            <Directions
-              view={view}
-              names={[nameOf(x), nameOf(y)]}
-              chosen={[x, y]}
-              onChoose={choose}
-              rule={state.rule.value}
-              k={state.k.value}
-            />
+            <Directions view={view} names={[nameOf(x), nameOf(y)]} chosen={[x, y]} k={state.k.value} />
           </>
         ) : (
           <p>…</p>
@@ -117,6 +106,20 @@ export default function LensPage() {
               }}
             />
           )}
+          <WeightChoice
+            label="Plane, across"
+            value={x}
+            nameOf={nameOf}
+            places={places}
+            onChange={(place) => look("x", place)}
+          />
+          <WeightChoice
+            label="Plane, up"
+            value={y}
+            nameOf={nameOf}
+            places={places}
+            onChange={(place) => look("y", place)}
+          />
           <h2 style={{ marginTop: "var(--gap)" }}>The run</h2>
           <Choice
             label="Dream by"
@@ -184,6 +187,30 @@ export default function LensPage() {
   );
 }
 
+interface WeightChoiceProps {
+  readonly label: string;
+  readonly value: number;
+  readonly places: number;
+  readonly nameOf: (place: number) => string;
+  readonly onChange: (place: number) => void;
+}
+
+function WeightChoice({ label, value, places, nameOf, onChange }: WeightChoiceProps) {
+  const id = useId();
+  return (
+    <div class="choice">
+      <label for={id}>{label}</label>
+      <select id={id} value={String(value)} onChange={({ currentTarget }) => onChange(Number(currentTarget.value))}>
+        {Array.from({ length: places }, (_, place) => (
+          <option key={place} value={String(place)}>
+            {nameOf(place)}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
 /** The terms of the update that this stage makes. */
 function litOf(view: LensView | undefined): string[] {
   if (!view) return [];
@@ -191,93 +218,3 @@ function litOf(view: LensView | undefined): string[] {
   if (view.stage === view.layers.length - 1) return ["dream"];
   return view.stage === view.layers.length ? ["update", "wake", "dream"] : [];
 }
-
-interface DirectionsProps {
-  readonly view: LensView;
-  readonly names: readonly [string, string];
-  readonly chosen: readonly [number, number];
-  readonly onChoose: (place: number) => void;
-  readonly rule: string;
-  readonly k: number;
-}
-
-function Directions({ view, names, chosen, onChoose, k }: DirectionsProps) {
-  const { direction, hidden, curve, bound, late, step } = view;
-  const { gradient, contrastive, cosine, cosines, equalSigns, logLikelihood } = direction;
-  const common = { rows: visibleNames, columns: hiddenNames(hidden), split: -1 };
-  const scale = largestOf([gradient, contrastive], 1e-6);
-  const wrong = (i: number, j: number) =>
-    Math.sign(gradient[i * hidden + j] as number) !== Math.sign(contrastive[i * hidden + j] as number);
-  const [first, second] = chosen;
-  return (
-    <>
-      <h2 style={{ marginTop: "var(--gap)" }}>Does it point where the likelihood rises?</h2>
-      <div class="panels">
-        <div class="matrices" style={{ marginTop: 0 }}>
-          <div>
-            <h3>Gradient, exact</h3>
-            <Matrix
-              {...common}
-              name="gradient"
-              label="The gradient of the log-likelihood. Choose a weight for the plane."
-              values={gradient.map((g) => g / scale)}
-              scale={1}
-              onChoose={(i, j) => onChoose(i * hidden + j)}
-              chosen={[Math.floor(second / hidden), second % hidden]}
-            />
-          </div>
-          <div>
-            <h3>CD-{k} on average, exact</h3>
-            <Matrix
-              {...common}
-              name="contrastive"
-              label="The mean step of contrastive divergence"
-              values={contrastive.map((g) => g / scale)}
-              scale={1}
-              marked={wrong}
-              markName="wrong sign"
-            />
-          </div>
-          <p class="caption">
-            In units of {shortNumber(scale)}. × marks a sign that is not the gradient’s:{" "}
-            {Math.round(100 * (1 - equalSigns))} % of all parameters. A click on the gradient puts that weight into the
-            plane, beside {names[0] === "" ? "" : nameAt(first, hidden)}.
-          </p>
-        </div>
-        <Plane view={view} names={names} />
-        <BarChart
-          label={`Now, with the largest weight ${shortNumber(view.largestWeight)}: the cosine of CD-1 is ${shortNumber(cosines[0] as number)}, of CD-20 ${shortNumber(cosines.at(-1) as number)}.`}
-          xName="sweeps k"
-          yName="cosine with the gradient"
-          names={SWEEPS.map(String)}
-          yRange={[Math.min(0, ...cosines), 1]}
-          groups={[{ name: "cosine", values: cosines }]}
-        />
-        <LineChart
-          label={`Cosine of the mean CD-${k} step: ${shortNumber(cosine)}. Of this update’s own step: ${shortNumber(step)}, of the last 20 or so together: ${shortNumber(late)}.`}
-          xName="update"
-          yName="cosine with the gradient"
-          keyAt={[150, 120]}
-          yRange={[-0.2, 1]}
-          lines={[
-            { name: `CD-${k} on average`, x: curve.ticks, y: curve.values["cosine"] ?? [] },
-            { name: "steps of late", x: curve.ticks, y: curve.values["late"] ?? [], style: 2 },
-          ]}
-        />
-        <LineChart
-          label={`Mean log P(v): ${shortNumber(logLikelihood)} nats, of at most ${shortNumber(bound)} (minus the entropy of the cases).`}
-          xName="update"
-          yName="log P(v), nats"
-          keyAt={[150, 100]}
-          lines={[
-            { name: "this machine, exact", x: curve.ticks, y: curve.values["logLikelihood"] ?? [] },
-            { name: "bound", x: [0, curve.ticks.at(-1) ?? 1], y: [bound, bound], style: 2 },
-          ]}
-        />
-      </div>
-    </>
-  );
-}
-
-const nameAt = (place: number, hidden: number) =>
-  `W(${visibleNames[Math.floor(place / hidden)]}, ${hiddenNames(hidden)[place % hidden]})`;

@@ -40,24 +40,18 @@ export function Step({ view, stages }: { readonly view: LensView; readonly stage
       {shown.map(({ name, n }) => {
         const layer = view.layers[n];
         const when = n === view.stage ? "now" : n < view.stage ? "past" : "later";
-        const isVisible = name.startsWith("v");
         return (
           <div key={name} class={`stage ${when}`} aria-current={when === "now" ? "step" : undefined}>
-            <h3>{titleOf(name)}</h3>
-            {layer && n <= view.stage ? (
-              <div class="pair">
-                {layer.mean && (
-                  <Units name={`${name} mean`} of={`P of ${name}`} values={layer.mean} isVisible={isVisible} />
-                )}
-                {layer.sample && <Units name={name} of={name} values={layer.sample} isVisible={isVisible} />}
-              </div>
-            ) : name === "ΔW" ? (
-              <p class="delta" aria-hidden="true">
-                + −
-              </p>
-            ) : (
-              <div class={isVisible ? "blank visible" : "blank"} />
-            )}
+            <h2>{titleOf(name)}</h2>
+            <div class="pair">
+              {layer && n <= view.stage && (
+                <>
+                  {layer.mean && <Units name={`${name} mean`} of={`P of ${name}`} values={layer.mean} />}
+                  {layer.sample && <Units name={name} of={name} values={layer.sample} />}
+                </>
+              )}
+              {name === "ΔW" && n <= view.stage && <Change change={view.change} hidden={view.hidden} />}
+            </div>
             <p class="caption">{wordsOf(name)}</p>
           </div>
         );
@@ -66,27 +60,52 @@ export function Step({ view, stages }: { readonly view: LensView; readonly stage
   );
 }
 
+/** Pixels of a unit's square. */
+const SQUARE = 8;
+
 interface UnitsProps {
   readonly name: string;
   readonly of: string;
   readonly values: Float32Array;
-  readonly isVisible: boolean;
 }
 
-function Units({ name, of, values, isVisible }: UnitsProps) {
+/** The visible units as a picture, the hidden ones as a column. */
+function Units({ name, of, values }: UnitsProps) {
   const numbers = Array.from(values, (x) => shortNumber(Math.round(100 * x) / 100)).join(", ");
+  const columns = values.length === VISIBLE ? SIDE : 1;
   return (
-    <div class={isVisible ? "units" : "units column"}>
+    <div class={columns === 1 ? "units column" : "units"}>
       <TileGrid
         name={name}
         label={`${of}: ${numbers}`}
-        images={values}
-        count={isVisible ? 1 : values.length}
-        height={isVisible ? SIDE : 1}
-        width={isVisible ? SIDE : 1}
-        columns={1}
+        images={squares(values)}
+        count={values.length}
+        height={SQUARE}
+        width={SQUARE}
+        columns={columns}
         colours="ink"
         scale={1}
+      />
+    </div>
+  );
+}
+
+const squares = (values: Float32Array): Float32Array =>
+  Float32Array.from({ length: values.length * SQUARE ** 2 }, (_, at) => values[Math.floor(at / SQUARE ** 2)] as number);
+
+function Change({ change, hidden }: { readonly change: Float32Array; readonly hidden: number }) {
+  return (
+    <div style={{ width: `${14 * hidden}px` }}>
+      <TileGrid
+        name="delta"
+        label="What is added to the weights, a row a visible unit."
+        images={squares(change)}
+        count={change.length}
+        height={SQUARE}
+        width={SQUARE}
+        columns={hidden}
+        colours="signed"
+        scale={largestOf([change])}
       />
     </div>
   );
@@ -101,17 +120,17 @@ export function Products({ view, k }: { readonly view: LensView; readonly k: str
   return (
     <div class="matrices">
       <div class={`stage${stage === 1 ? " now" : phase(1)}`}>
-        <h3>v₀ h₀ᵀ (wake)</h3>
-        <Matrix {...names} name="wake" label="Outer product of the data" values={wake} scale={1} />
+        <h2>v₀ h₀ᵀ (wake)</h2>
+        <Matrix {...names} name="wake" label="Outer product of the data" values={wake} scale={1} unsigned />
       </div>
       <div class={`stage${stage === last - 1 ? " now" : phase(last - 1)}`}>
-        <h3>
+        <h2>
           − v{k} h{k}ᵀ (dream)
-        </h3>
-        <Matrix {...names} name="dream" label="Outer product of the dream" values={dream} scale={1} />
+        </h2>
+        <Matrix {...names} name="dream" label="Outer product of the dream" values={dream} scale={1} unsigned />
       </div>
       <div class={`stage${stage === last ? " now" : phase(last)}`}>
-        <h3>difference</h3>
+        <h2>difference</h2>
         <Matrix
           {...names}
           name="difference"
@@ -121,18 +140,18 @@ export function Products({ view, k }: { readonly view: LensView; readonly k: str
         />
       </div>
       <div class={`stage${stage === last ? " now" : phase(last)}`}>
-        <h3>ΔW of the batch</h3>
+        <h2>ΔW of the batch</h2>
         <Matrix
           {...names}
           name="change"
           label="What all cases together add to the weights"
-          values={change.map((x) => 100 * x)}
-          scale={100 * scale}
+          values={change}
+          scale={scale}
         />
-        <p class="caption">in hundredths</p>
+        <p class="caption">full colour is {shortNumber(scale)}</p>
       </div>
       <div class="stage">
-        <h3>W</h3>
+        <h2>W</h2>
         <Matrix {...names} name="weights" label="The weights" values={weights} scale={weightScale} />
         <p class="caption">full colour is {shortNumber(weightScale)}</p>
       </div>

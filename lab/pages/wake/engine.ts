@@ -71,7 +71,8 @@ interface Saved {
 export async function start(settings: Settings): Promise<Engine<WakeView>> {
   const kernels = await createKernels({ threads: 1 });
   const { data, target, connections, initial, learning } = systemOf(settings);
-  const floor = settings.hidden > 0 ? await bestWithoutHidden(settings, kernels) : undefined;
+  const floor =
+    settings.hidden > 0 && settings.system === "law" ? await bestWithoutHidden(settings, kernels) : undefined;
   const visible = data.units;
   const { units } = initial;
   const cases = Uint8Array.from(data.levels, (level) => (level ? 1 : 0));

@@ -55,8 +55,11 @@ export default function WakePage() {
           ) : (
             view && <CodesView view={view} />
           )}
-          {view && <Statistics view={view} />}
-          {view && <Divergence view={view} />}
+          {view && (
+            <Statistics view={view}>
+              <Divergence view={view} />
+            </Statistics>
+          )}
         </>
       }
       transport={
@@ -88,13 +91,14 @@ export default function WakePage() {
             <button
               type="button"
               aria-pressed={!isLaw}
-              onClick={() => set({ system: "encoder", hidden: 2, rate: 1, momentum: 0.5, seed: 2 })}
+              onClick={() => set({ system: "encoder", hidden: 2, rate: 1, momentum: 0.5, seed: 7 })}
             >
               4-2-4 encoder
             </button>
           </div>
           {isLaw && (
             <div class="presets" role="group" aria-label="Visible units">
+              <span>Visible units</span>
               {[1, 2, 3, 4].map((units) => (
                 <button
                   key={units}
@@ -102,7 +106,7 @@ export default function WakePage() {
                   aria-pressed={state.target.value.length === 2 ** units}
                   onClick={() => set({ target: parity(units) })}
                 >
-                  {units === 1 ? "1 visible" : units}
+                  {units}
                 </button>
               ))}
             </div>
@@ -136,6 +140,7 @@ export default function WakePage() {
             of={formulas["energy"]}
             caption="The energy of a machine with symmetric weights M, units in {0, 1}."
           />
+          <Formula of={formulas["law"]} caption="Its law in equilibrium; Z is the sum over all states." />
           <Formula
             of={formulas["gradient"]}
             live={{ wake: signed(pair?.wake), dream: signed(pair?.dream), difference: signed(pair?.difference) }}
@@ -195,13 +200,14 @@ function Divergence({ view }: { readonly view: WakeView }) {
   const { ticks, values } = curve;
   const ends = [ticks[0] ?? 0, Math.max(1, ticks.at(-1) ?? 1)];
   return (
-    <div class="panels" style={{ marginTop: "var(--gap)" }}>
+    <div class="grow divergence">
       <LineChart
         label={`KL(law ‖ machine) after ${update.toLocaleString("en")} updates: ${shortNumber(kl)} nats.${
           floor === undefined ? "" : ` Without hidden units it would end at ${shortNumber(floor)}.`
         }`}
         xName="update"
         yName="KL, nats"
+        keyAt={[190, 56]}
         yRange={[0, 1.05 * Math.max(...(values["kl"] ?? [1]), floor ?? 0, 1e-9)]}
         lines={[
           { name: "this machine", x: ticks, y: values["kl"] ?? [] },

@@ -1,5 +1,6 @@
 /** Correlations awake and dreaming, their difference, and the weights that it has made; the encoder's codes. */
 
+import type { ComponentChildren } from "preact";
 import { shortNumber } from "../../parts/formula.js";
 import { largestOf, Matrix } from "../../parts/matrix.js";
 import type { WakeView } from "./engine.js";
@@ -11,7 +12,13 @@ export function unitNames(visible: number, units: number): string[] {
   );
 }
 
-export function Statistics({ view }: { readonly view: WakeView }) {
+interface StatisticsProps {
+  readonly view: WakeView;
+  /** What comes after them. */
+  readonly children: ComponentChildren;
+}
+
+export function Statistics({ view, children }: StatisticsProps) {
   const { visible, units, clamped, free, difference, exact, noise, weights } = view;
   const names = unitNames(visible, units);
   const common = { rows: names, columns: names, split: units > visible ? visible : -1 };
@@ -23,10 +30,24 @@ export function Statistics({ view }: { readonly view: WakeView }) {
         title="Wake ⟨s s⟩ clamped"
         note="how often two units are on together in the data; hidden ones as the data turn them on"
       >
-        <Matrix {...common} name="clamped" label="Correlations with the data clamped" values={clamped} scale={1} />
+        <Matrix
+          {...common}
+          name="clamped"
+          label="Correlations with the data clamped"
+          values={clamped}
+          scale={1}
+          unsigned
+        />
       </Table>
       <Table title="− Dream ⟨s s⟩ free" note="the same when the machine runs by itself">
-        <Matrix {...common} name="free" label="Correlations of the machine by itself" values={free} scale={1} />
+        <Matrix
+          {...common}
+          name="free"
+          label="Correlations of the machine by itself"
+          values={free}
+          scale={1}
+          unsigned
+        />
       </Table>
       <Table title="= what is learnt" note={`the change of each weight over η; full colour is ${shortNumber(scale)}`}>
         <Matrix
@@ -48,14 +69,15 @@ export function Statistics({ view }: { readonly view: WakeView }) {
       <Table title="Weights M, biases b" note={`biases on the diagonal; full colour is ${shortNumber(weightScale)}`}>
         <Matrix {...common} name="weights" label="Weights and biases" values={weights} scale={weightScale} />
       </Table>
+      {children}
     </div>
   );
 }
 
-function Table({ title, note, children }: { title: string; note: string; children: preact.ComponentChildren }) {
+function Table({ title, note, children }: { title: string; note: string; children: ComponentChildren }) {
   return (
     <div>
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       <div class="scroll" tabIndex={0} role="region" aria-label={title}>
         {children}
       </div>
@@ -94,6 +116,7 @@ export function CodesView({ view }: { readonly view: WakeView }) {
           columns={[...names, "V₂ right"]}
           scale={1}
           split={-1}
+          unsigned
         />
       </div>
       <p class="caption">P(h = 1 | case), and P(V₂ right | V₁), exactly.</p>
