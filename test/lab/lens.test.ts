@@ -86,7 +86,7 @@ describe("the stages", () => {
       const engine = await at(update, 0, { case: 5 });
       const { layers, cases } = engine.view();
       expect([...cases]).toEqual(Array.from(data.levels, (level) => level / 255));
-      expect([...(layers[0]?.sample as Float32Array)]).toEqual(
+      expect([...(layers[0] as { sample: Float32Array }).sample]).toEqual(
         Array.from(data.levels.subarray(5 * 9, 6 * 9), (level) => level / 255),
       );
       engine.dispose?.();

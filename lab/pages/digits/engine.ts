@@ -85,7 +85,8 @@ export async function start(settings: Settings): Promise<Engine<DigitsView>> {
   const { hidden, rate, momentum, decay, epochs, seed } = settings;
   const [data, held] = await Promise.all([loadDigits("train", settings.digits), loadDigits("test", settings.digits)]);
   const batchSize = Math.min(settings.batch, data.cases);
-  const threads = Math.min(4, availableThreads());
+  // one processor is for the page
+  const threads = Math.max(1, Math.min(4, availableThreads() - 1));
   const kernels = await createKernels({ threads });
   const initial = initializeRbm(data, { hidden, seed });
   const learning = {
