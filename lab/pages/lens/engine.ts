@@ -213,8 +213,9 @@ export async function start(initialSettings: Settings): Promise<Engine<LensView>
     adjust(next: Settings) {
       const names = Object.keys(next) as (keyof Settings)[];
       const same = names.every((name) => looked.includes(name as never) || next[name] === settings[name]);
-      if (same) settings = next;
-      return same;
+      if (!same) return false;
+      settings = next;
+      return "looked";
     },
 
     save: (): Saved => ({ from: update.from, stage, ...earlier }),
