@@ -47,7 +47,7 @@ export function paintTiles(tiles: Tiles, theme: Theme, into?: Uint32Array): Pixe
       for (let x = 0; x < width; x++) {
         // rounds what is not below 0; a hundred thousand times in each picture
         const at = (zero + 0.5 + gain * (images[from + x] as number)) | 0;
-        data[to + x] = lookUp[at < 0 ? 0 : at > 256 ? 256 : at] as number;
+        data[to + x] = lookUp[at < 0 ? 0 : Math.min(at, 256)] as number;
       }
     }
   }

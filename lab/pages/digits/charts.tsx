@@ -102,7 +102,7 @@ function Likelihood({ view }: { readonly view: DigitsView }) {
     <LineChart
       label={
         end === undefined
-          ? "log P(v), which is what is learnt, will be here: choose every how many epochs (“log P(v) every … epochs”)."
+          ? "log P(v), which is what is learnt, will be here: choose every how many epochs (“log P(v) every n epochs”)."
           : `Mean log P(v), ${how}, after epoch ${end.epoch}: ${shortNumber(end.training)} nats a training digit, ${shortNumber(end.heldOut)} a held-out one${bracket}.`
       }
       xName="epoch"

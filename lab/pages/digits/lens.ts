@@ -31,9 +31,9 @@ export interface Filter {
   readonly unit: number;
   readonly weights: Float32Array;
   readonly bias: number;
-  /** The held-out digits that it answers most [SHOWN, 784], and P(h = 1 | v) of each. */
+  /** The held-out digits that it answers most [SHOWN, 784], and its input x = c + Σ v W of each. */
   readonly top: Float32Array;
-  readonly answers: Float32Array;
+  readonly inputs: Float32Array;
   /** Mean P(h = 1 | v) over all held-out digits. */
   readonly mean: number;
 }
@@ -54,7 +54,7 @@ export async function createLens(initial: Rbm, held: Dataset, seed: number) {
   const lookedMeans = kernels.field(looked.cases, hidden);
   const all = statesOf(kernels, held);
   const one = residentRbm(kernels, createRbm(784, 1));
-  const answer = kernels.field(held.cases, 1);
+  const answer = { input: kernels.field(held.cases, 1), mean: kernels.field(held.cases, 1) };
   const sampler = gibbsSampler(resident);
   const dream: GibbsState = sampler.init(seed, SHOWN);
   let means: Float32Array = new Float32Array(SHOWN * 784).fill(0.5);
@@ -108,14 +108,21 @@ export async function createLens(initial: Rbm, held: Dataset, seed: number) {
       const bias = rbm.hiddenBias[unit] as number;
       one.parameters.weights.write(weights);
       one.parameters.hiddenBias.write(Float32Array.of(bias));
-      toHidden(kernels, one, all.cases, all.states, answer);
-      const p = answer.read(all.cases);
-      const best = Array.from(p, (_, b) => b)
-        .sort((a, b) => (p[b] as number) - (p[a] as number) || a - b)
+      const { weights: to, hiddenBias } = one.parameters;
+      kernels.conditional({ cases: all.cases, from: all.states, weights: to, bias: hiddenBias, ...answer });
+      const x = answer.input.read(all.cases);
+      const best = Array.from(x, (_, b) => b)
+        .sort((a, b) => (x[b] as number) - (x[a] as number) || a - b)
         .slice(0, SHOWN);
-      const mean = p.reduce((sum, x) => sum + x, 0) / all.cases;
-      const answers = Float32Array.from(best, (b) => p[b] as number);
-      return { unit, weights, bias, top: imagesOf(held.levels, best), answers, mean };
+      const mean = answer.mean.read(all.cases).reduce((sum, p) => sum + p, 0) / all.cases;
+      return {
+        unit,
+        weights,
+        bias,
+        top: imagesOf(held.levels, best),
+        inputs: Float32Array.from(best, (b) => x[b] as number),
+        mean,
+      };
     },
     saveDream: () => ({ sweep: dream.sweep, visible: dream.visible.read(SHOWN), means }),
     loadDream(saved: { readonly sweep: number; readonly visible: Uint8Array; readonly means: Float32Array }) {

@@ -97,7 +97,7 @@ export default function DigitsPage() {
           <Slider label="Epochs" field={fields.epochs} value={state.epochs} onChange={restart} />
           <Slider label="Seed" field={fields.seed} value={state.seed} onChange={restart} />
           <Slider
-            label="log P(v) every … epochs (0: never)"
+            label="log P(v) every n epochs"
             field={fields.monitor}
             value={state.monitor}
             onChange={restart}
@@ -106,9 +106,9 @@ export default function DigitsPage() {
           <p class="caption">
             {state.hidden.value <= EXACT_AT_ONCE
               ? "So few hidden units: exact after every epoch."
-              : state.hidden.value <= 20
-                ? "Exact, as there are at most 20 hidden units."
-                : "An estimate from both sides, with its bracket; training waits for it."}
+              : state.hidden.value <= 21
+                ? "Exact, as there are at most 21 hidden units."
+                : "0 is never. An estimate from both sides, with its bracket; training waits for it."}
           </p>
         </>
       }

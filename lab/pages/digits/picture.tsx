@@ -94,7 +94,7 @@ interface ChosenProps {
 }
 
 function Chosen({ filter, silent, onSilence }: ChosenProps) {
-  const { unit, weights, bias, top, answers, mean } = filter;
+  const { unit, weights, bias, top, inputs, mean } = filter;
   const isSilent = silent.includes(unit);
   const scale = robustScale(weights, 0.05);
   return (
@@ -122,8 +122,8 @@ function Chosen({ filter, silent, onSilence }: ChosenProps) {
         </dl>
       </div>
       <p class="caption">
-        The held-out digits that it answers most, P(h = 1 | v) from {shortNumber(answers[0] as number)} to{" "}
-        {shortNumber(answers.at(-1) as number)}:
+        The held-out digits that it answers most, with inputs from {shortNumber(inputs[0] as number)} to{" "}
+        {shortNumber(inputs.at(-1) as number)}:
       </p>
       <TileGrid
         name="top"
