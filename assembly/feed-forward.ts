@@ -82,19 +82,24 @@ export function throughLogistic(task: i32): void {
   }
 }
 
-/** DROP_OUT, task = a panel: a value times `scale` where its uniform is below `keep`, else 0. */
+/** DROP_OUT, task = a panel: a value times `scale` where its uniform is below `keep`, else 0, or `off` where that is another number. */
 export function dropOut(task: i32, scratch: usize): void {
   let row = pointer(0) + <usize>task * <usize>argument(1) * ROW;
-  const cases = argument(2), keep = f32x4.splat(number(3)), scale = f32x4.splat(number(4));
+  const cases = argument(2), keep = f32x4.splat(number(3)), scale = f32x4.splat(number(4)), off = f32x4.splat(number(10));
+  const zero = number(10) == 0, units = argument(11) - (task << 5);
+  // what is beyond the last unit stays 0
+  const beyond = units < 32 ? -1 << units : 0;
   const key0 = <u32>argument(5), key1 = <u32>argument(6), step = <u32>argument(7), purpose = <u32>argument(8), firstCase = <u32>argument(9);
   for (let b = 0; b < cases; b++) {
     const chain = firstCase + b, words = scratch + (<usize>(b & 1) << 6);
     if ((b & 1) == 0) philox(scratch, task, chain, step, purpose, key0, key1);
     for (let half = 0; half < 2; half++) {
-      const word = drawHalf(words, scratch + 128, task, half, keep, keep, keep, keep, chain, step, purpose, key0, key1);
+      const word = drawHalf(words, scratch + 128, task, half, keep, keep, keep, keep, chain, step, purpose, key0, key1) | (beyond >> (half << 4));
       for (let w = 0; w < 4; w++) {
         const at = row + (<usize>half << 6) + (<usize>w << 4);
-        v128.store(at, f32x4.mul(v128.load(at), f32x4.mul(unpack(word >> (w << 2)), scale)));
+        const x = v128.load(at), stays = unpack(word >> (w << 2));
+        if (zero) v128.store(at, f32x4.mul(x, f32x4.mul(stays, scale)));
+        else v128.store(at, v128.bitselect(f32x4.mul(x, scale), off, f32x4.gt(stays, f32x4.splat(0))));
       }
     }
     row += ROW;

@@ -15,6 +15,7 @@ import { advanceSparse, inputsSparse } from "./network-sparse";
 import { optimizeHidden, optimizeVisible } from "./optimize";
 import { clamp } from "./sample";
 import { dropOut, readOut, throughLogistic } from "./feed-forward";
+import { labelGradient, labelScores } from "./label-units";
 import { followMean, shift } from "./units";
 import { updateHidden, updateVisible } from "./update";
 
@@ -45,6 +46,8 @@ const TRANSPOSE = 26;
 const READ_OUT = 32;
 const THROUGH_LOGISTIC = 33;
 const DROP_OUT = 34;
+const LABEL_SCORES = 48;
+const LABEL_GRADIENT = 49;
 
 /** One task of the current operation. `scratch` is the calling thread's own. */
 function execute(operation: i32, task: i32, scratch: usize): void {
@@ -73,6 +76,8 @@ function execute(operation: i32, task: i32, scratch: usize): void {
   else if (operation == READ_OUT) readOut(task);
   else if (operation == THROUGH_LOGISTIC) throughLogistic(task);
   else if (operation == DROP_OUT) dropOut(task, scratch);
+  else if (operation == LABEL_SCORES) labelScores(task, scratch);
+  else if (operation == LABEL_GRADIENT) labelGradient(task, scratch);
 }
 
 /** Claims and executes tasks until none is left. */

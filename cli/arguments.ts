@@ -102,7 +102,10 @@ export function dataConfig(options: DataOptions): DataConfig {
 }
 
 /** The cases to watch: the same selection of the named source; MNIST's test part with its training part. */
-export function heldOutConfig(source: string | undefined, { limit: _, ...data }: DataConfig): DataConfig | undefined {
+export function heldOutConfig(
+  source: string | undefined,
+  { limit: _, labelled: __, ...data }: DataConfig,
+): DataConfig | undefined {
   if (source === "none") return undefined;
   if (source !== undefined) {
     const { labels, ...rest } = data;

@@ -8,6 +8,7 @@ import { equilibriumCommand } from "./commands/equilibrium.js";
 import { evaluateCommand } from "./commands/evaluate.js";
 import { featuresCommand } from "./commands/features.js";
 import { inspectCommand } from "./commands/inspect.js";
+import { labCommand } from "./commands/lab.js";
 import { reconstructCommand } from "./commands/reconstruct.js";
 import { resumeCommand } from "./commands/resume.js";
 import { sampleCommand } from "./commands/sample.js";
@@ -27,6 +28,7 @@ const examples = `Examples:
   harmonium train rbm --data mnist:train --hidden 500 --epochs 20 --run runs/digits
   harmonium reconstruct runs/digits --data mnist:test --limit 40 --out digits.png
   harmonium evaluate runs/digits --data mnist:test --json
+  harmonium lab                                    the lab in your browser, with the runs in ./runs
 `;
 
 const program = new Command("harmonium")
@@ -52,6 +54,7 @@ for (const command of [
   simulateCommand(),
   equilibriumCommand(),
   experimentCommand(version),
+  labCommand(),
 ]) {
   program.addCommand(command);
 }

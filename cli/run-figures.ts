@@ -2,7 +2,7 @@
 
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type Run, readMetrics, writeFileAtomic } from "../src/node/index.js";
+import { type EpochMetrics, type Run, readMetrics, writeFileAtomic } from "../src/node/index.js";
 import {
   learningCurves,
   pngSize,
@@ -48,10 +48,23 @@ export async function drawCurves(run: Run, sentence: string, most?: Reference): 
   const [first, last] = [told[0] ?? 0, told.at(-1) ?? 0];
   // farther away it would press the curve flat
   const isNear = most !== undefined && most.value - last <= last - first;
+  const moments = stageEnds(records);
   const png = await learningCurves({
-    series: series.map((panel) =>
-      isNear && panel.title === "Log-likelihood" ? { ...panel, references: [most] } : panel,
-    ),
+    series: series.map((panel) => ({
+      ...panel,
+      ...(moments.length > 0 && { moments }),
+      ...(isNear && panel.title === "Log-likelihood" && { references: [most] }),
+    })),
   });
   return [{ file: "learning-curves.png", title: "Learning curves", sentence, png }];
+}
+
+/** Where training has stages, the epoch after which each of them begins, but for the first. */
+function stageEnds(records: readonly EpochMetrics[]): Reference[] {
+  return records.flatMap(({ stage, epoch }, at) => {
+    const before = records[at - 1];
+    return before === undefined || stage === undefined || before.stage === stage
+      ? []
+      : [{ name: stage, value: epoch - 1 }];
+  });
 }

@@ -90,8 +90,11 @@ function announce(run: Run, { data, subject, warnings }: Lesson, { resumed, choi
 }
 
 function isComplete({ config }: Run, data: Dataset, { progress }: Checkpoint): boolean {
-  const { epochs, batchSize } = config.learning;
-  return progress.update === Math.ceil(data.cases / batchSize) * epochs;
+  const { learning } = config;
+  const stages =
+    "layers" in learning ? [...learning.layers, ...(learning.upDown ? [learning.upDown] : [])] : [learning];
+  const updates = stages.map(({ epochs, batchSize }) => Math.ceil(data.cases / batchSize) * epochs);
+  return progress.update === updates.reduce((sum, count) => sum + count, 0);
 }
 
 /** The last report; none for a run that was complete. */

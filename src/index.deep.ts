@@ -1,5 +1,6 @@
 /** The public API of deep machines: a part of index.ts. */
 
+export { labelFirst } from "./data/labels.js";
 export * from "./evaluate/classification.js";
 export {
   type DbmBound,
@@ -10,10 +11,12 @@ export {
   type VariationalOptions,
   variationalBounds,
 } from "./evaluate/dbm-bound.js";
-export { type DbmFeatureOptions, dbmFeatures, dbmReconstruct } from "./evaluate/dbm-features.js";
+export { type DbmFeatureOptions, dbmAugmented, dbmFeatures, dbmReconstruct } from "./evaluate/dbm-features.js";
 export { dbmLogPartition } from "./evaluate/dbm-partition.js";
 export * from "./evaluate/dbn/index.js";
 export type { Convergence } from "./evaluate/mean-field.js";
+export * from "./learn/classification-rbm/options.js";
+export { checkClassificationRbmResume } from "./learn/classification-rbm/train-classification-rbm.js";
 export * from "./learn/classifier/options.js";
 export {
   type CompleteDbmOptions,
@@ -24,6 +27,7 @@ export {
 } from "./learn/dbm/options.js";
 export { checkDbmResume } from "./learn/dbm/train-dbm.js";
 export * from "./learn/dbn/index.js";
+export { type ClassificationRbmInitialization, initializeClassificationRbm } from "./machines/classification-rbm.js";
 export * from "./machines/classifier.js";
 export { createDbm, type Dbm, dbmAsRbm, dbmEnergy, rbmAsDbm } from "./machines/dbm.js";
 export { bondRbm, createDbn, type Dbn, type DirectedBond, dbnText } from "./machines/dbn.js";

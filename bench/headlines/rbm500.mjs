@@ -8,21 +8,12 @@
  * the same images; it is tested on theirs all the same. `--validate` learns from the first 50,000 and tests on the last 10,000 training
  * cases: settings were chosen by that.
  */
-import { existsSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import {
-  annealedImportanceSampling,
-  initializeRbm,
-  logLikelihood,
-  persistentContrastiveDivergence,
-  serializeModel,
-  sgd,
-  sliceCases,
-  train,
-} from "../../dist/src/index.js";
-import { loadData, loadMnist } from "../../dist/src/node/index.js";
+import { annealedImportanceSampling, logLikelihood, serializeModel, sliceCases } from "../../dist/src/index.js";
+import { learnRbm } from "./generative.mjs";
+import { smImages, usualFolder } from "./images.mjs";
 
 const { values: options } = parseArgs({
   options: {
@@ -35,7 +26,7 @@ const { values: options } = parseArgs({
     threads: { type: "string", default: "2" },
     validate: { type: "boolean", default: false },
     model: { type: "string" },
-    data: { type: "string", default: join(import.meta.dirname, "../../../shared/data/sm2008") },
+    data: { type: "string", default: usualFolder },
   },
 });
 const [seeds, first, epochs, rate, decay, threads] = ["seeds", "first", "epochs", "rate", "decay", "threads"].map(
@@ -43,47 +34,14 @@ const [seeds, first, epochs, rate, decay, threads] = ["seeds", "first", "epochs"
 );
 const published = -86.34;
 
-/** Their files hold the images column by column. */
-function transposed(dataset) {
-  const levels = new Uint8Array(dataset.levels.length);
-  for (let i = 0; i < levels.length; i++) {
-    const [image, pixel] = [Math.floor(i / 784), i % 784];
-    levels[image * 784 + (pixel % 28) * 28 + Math.floor(pixel / 28)] = dataset.levels[i];
-  }
-  return { ...dataset, levels };
-}
-
-if (!existsSync(options.data)) {
-  console.log(`There is no folder ${options.data}. It should hold the binarised images.`);
-  process.exit(1);
-}
-const binary = await loadData(join(options.data, "train-images-idx3-ubyte.gz"));
-const images = options.images === "grey" ? transposed(await loadMnist("train")) : binary;
-const data = options.validate ? sliceCases(images, 0, 50_000) : images;
-const test = options.validate
-  ? sliceCases(images, 50_000, 60_000)
-  : await loadData(join(options.data, "test-images-idx3-ubyte.gz"));
-const clamp = options.images === "grey" ? "sample" : "threshold";
+const { data, test, binary, clamp } = await smImages(options);
 const learning = { epochs, rate, decay, images: options.images, batch: 100, chains: 100 };
 console.log(`${cpus()[0].model}, ${threads} threads, Node ${process.version}; ${JSON.stringify(learning)}`);
 
 const f = (x) => x.toFixed(3);
 for (let seed = first; seed < first + seeds; seed++) {
   const start = performance.now();
-  let rbm;
-  for await (const report of train(initializeRbm(data, { hidden: 500, seed }), data, {
-    epochs,
-    batchSize: 100,
-    clamp,
-    seed,
-    threads,
-    negative: persistentContrastiveDivergence({ k: 1, chains: 100 }),
-    optimizer: sgd({ rate: { kind: "linear", from: rate, to: 0 }, weightDecay: decay }),
-    centring: {},
-    average: { from: 0.5 },
-  })) {
-    if (report.done) rbm = report.machine();
-  }
+  const rbm = await learnRbm(data, { epochs, rate, decay, clamp, seed, threads });
   const seconds = (performance.now() - start) / 1000;
   if (options.model) writeFileSync(`${options.model}-${seed}.safetensors`, serializeModel(rbm));
 

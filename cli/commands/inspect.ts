@@ -101,16 +101,27 @@ function factsOf(machine: Machine): Facts {
 const show = ({ mean, deviation, largest }: Spread): string =>
   `mean ${mean.toFixed(4)}, standard deviation ${deviation.toFixed(4)}, largest |·| ${largest.toFixed(3)}`;
 
-function classifierFacts({ layers, weights, biases }: Classifier): Facts {
+function classifierFacts({ layers, weights, biases, augmentedBy }: Classifier): Facts {
   const [inputs, classes] = [layers[0] as number, layers.at(-1) as number];
   const hidden = layers.slice(1, -1);
   const parameters = [...weights, ...biases].reduce((sum, { length }) => sum + length, 0);
   const spreads = weights.map((W, l) => ({ weights: spread(W), bias: spread(biases[l] as Float32Array) }));
   const between = hidden.length === 0 ? "" : `, ${hidden.join("-")} logistic hidden units`;
   return {
-    facts: { inputs, hidden, classes, parameters, layers: spreads },
+    facts: {
+      ...{ inputs, hidden, classes, parameters, layers: spreads },
+      ...(augmentedBy && { augmentedBy: augmentedBy.layers }),
+    },
     rows: [
       ["  machine", `classifier, ${inputs} inputs${between}, ${classes} classes, ${plural(parameters, "parameter")}`],
+      ...(augmentedBy
+        ? [
+            [
+              "  inputs",
+              `cases, and the second layer's means of a deep Boltzmann machine ${augmentedBy.layers.join("-")}`,
+            ],
+          ]
+        : []),
       ...spreads.flatMap(({ weights: W, bias }, l) => [
         [`  weights of layer ${l + 1}`, show(W)],
         [`  biases of layer ${l + 1}`, show(bias)],

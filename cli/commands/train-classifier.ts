@@ -24,6 +24,7 @@ import { beginRun } from "../training.js";
 
 interface ClassifierOptions extends TrainCommandOptions, ClassifierRuleOptions {
   readonly from?: string;
+  readonly augmented?: true;
   readonly layers?: number[];
   readonly epochs: number;
   readonly batchSize?: number;
@@ -32,6 +33,7 @@ interface ClassifierOptions extends TrainCommandOptions, ClassifierRuleOptions {
 const examples = `Examples:
   harmonium train classifier --data mnist:train                                      softmax regression
   harmonium train classifier --data mnist:train --from runs/rbm --learns read-out    on the features of an RBM
+  harmonium train classifier --data mnist:train --from runs/dbm --augmented --rate 0.001..0 --dropout 0.2
   harmonium train classifier --data mnist:train --layers 784-500-500-2000 --rate 0.001..0 --dropout 0.5
   harmonium train classifier --data answers.csv --labels party --layers 40-20 --held-out none --json
 `;
@@ -45,6 +47,7 @@ export function trainClassifierCommand(version: string): Command {
       "--from <model>",
       "begin with the layers of this RBM, deep machine or classifier: a run's folder, or a model file",
     )
+    .option("--augmented", "of a deep Boltzmann machine: its second layer's means given the case are inputs besides")
     .option("--layers <sizes>", "units from the inputs to the last hidden layer, e.g. 784-500-500-2000", layerSizes)
     .option("--epochs <n>", "passes through the data", number({ whole: true }), 20);
   addBatchSize(command);
@@ -82,18 +85,25 @@ async function run(options: ClassifierOptions, command: Command, version: string
 
 /** Throws "shape" for layers that do not fit the data or the model, "data" for labels that do not. */
 async function modelOf(
-  { from, layers, seed }: ClassifierOptions,
+  { from, layers, seed, augmented }: ClassifierOptions,
   data: Dataset,
 ): Promise<ClassifierRunConfig["model"]> {
   const classes = classCount("train", data);
   if (from === undefined) {
+    if (augmented) {
+      throw refuse("option", {
+        who: "--augmented",
+        got: "it without --from",
+        expected: "--from a deep Boltzmann machine",
+      });
+    }
     const sizes = layers ?? [data.units];
     if (sizes[0] === data.units) return { layers: [...sizes, classes] };
     const got = `${sizes[0]} inputs`;
     throw refuse("shape", { who: "layers", got, expected: `${data.units}, the units of a case of ${data.name}` });
   }
   const { machine } = await loadModel(from);
-  const classifier: Classifier = classifierOf(machine, classes, seed, from);
+  const classifier: Classifier = classifierOf(machine, { classes, seed, augmented }, from);
   const known = classifier.layers.slice(0, -1);
   if (layers !== undefined && layers.join() !== known.join()) {
     const wayOut = "Leave --layers out, or --from.";
@@ -104,5 +114,6 @@ async function modelOf(
       wayOut,
     });
   }
-  return { layers: classifier.layers, from, fromSha256: await parametersSha256(machine) };
+  const begun = { from, fromSha256: await parametersSha256(machine) };
+  return { layers: classifier.layers, ...begun, ...(augmented && { augmented }) };
 }

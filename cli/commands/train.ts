@@ -2,6 +2,7 @@
 
 import { Command } from "commander";
 import { trainBoltzmannCommand } from "./train-boltzmann.js";
+import { trainClassificationRbmCommand } from "./train-classification-rbm.js";
 import { trainClassifierCommand } from "./train-classifier.js";
 import { trainDbmCommand } from "./train-dbm.js";
 import { trainDbnCommand } from "./train-dbn.js";
@@ -13,6 +14,7 @@ const examples = `Examples:
   harmonium train dbn --data mnist:train --layers 784-500-500-2000
   harmonium train dbm --data mnist:train --layers 784-500-1000
   harmonium train classifier --data mnist:train --from runs/rbm --learns read-out
+  harmonium train classification-rbm --data mnist:train --hidden 500
 `;
 
 export function trainCommand(version: string): Command {
@@ -23,5 +25,6 @@ export function trainCommand(version: string): Command {
     .addCommand(trainBoltzmannCommand(version))
     .addCommand(trainDbnCommand(version))
     .addCommand(trainDbmCommand(version))
-    .addCommand(trainClassifierCommand(version));
+    .addCommand(trainClassifierCommand(version))
+    .addCommand(trainClassificationRbmCommand(version));
 }

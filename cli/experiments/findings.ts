@@ -37,7 +37,7 @@ export interface Asked {
  * before the work, where the folder cannot be had.
  */
 export async function carryOut(
-  options: ExperimentOptions,
+  options: Pick<ExperimentOptions, "run" | "force" | "json">,
   usual: string,
   asked: Asked,
   work: (folder: string) => Promise<Findings | undefined>,

@@ -1,6 +1,10 @@
 /** harmonium experiment: runs that are worth showing, with everything chosen. */
 
 import { Command } from "commander";
+import { deepBeliefDigits } from "./digits/deep-belief.js";
+import { digitsCommand } from "./digits/digits.js";
+import { readOutDigits } from "./digits/read-out.js";
+import { upDownDigits } from "./digits/up-down.js";
 import { encoderCommand } from "./encoder/command.js";
 import { gradientsCommand } from "./gradients/command.js";
 import { parityCommand } from "./parity.js";
@@ -13,6 +17,9 @@ const examples = `Examples:
   harmonium experiment gradients             what contrastive divergence learns
   harmonium experiment encoder 4-2-4         250 machines of 1985
   harmonium experiment shifter               which way did the picture move?
+  harmonium experiment read-out              digits told apart by features that were learnt without labels
+  harmonium experiment deep-belief           the same with a deep belief network, and back-propagation
+  harmonium experiment up-down               a deep belief network that also dreams of digits by label
 `;
 
 export function experimentCommand(version: string): Command {
@@ -25,6 +32,9 @@ export function experimentCommand(version: string): Command {
     gradientsCommand(version),
     encoderCommand(version),
     shifterCommand(version),
+    digitsCommand(readOutDigits, version),
+    digitsCommand(deepBeliefDigits, version),
+    digitsCommand(upDownDigits, version),
   ]) {
     command.addCommand(experiment);
   }

@@ -1,6 +1,6 @@
 /** The figures of a classifier's run: which pictures, of what, with which sentence. cli/figures/ draws them. */
 
-import { type Classifier, classificationFit, classify, type Dataset } from "../../src/index.js";
+import { type Classifier, classificationFit, classify, type Dataset, inputUnits } from "../../src/index.js";
 import type { Run } from "../../src/node/index.js";
 import { drawFit } from "../classification.js";
 import { filterGrid } from "../figures/index.js";
@@ -26,10 +26,11 @@ export async function drawClassifier(pictures: ClassifierPictures): Promise<Draw
   ];
 }
 
-async function drawFilters({ layers, weights }: Classifier, { imageShape }: Dataset): Promise<Drawn> {
-  const [visible, hidden] = [layers[0], layers[1]] as [number, number];
+async function drawFilters(classifier: Classifier, { imageShape }: Dataset): Promise<Drawn> {
+  const { layers, weights } = classifier;
+  const [visible, hidden] = [inputUnits(classifier), layers[1] as number];
   const png = await filterGrid({
-    ...{ visible, hidden, weights: weights[0] as Float32Array },
+    ...{ visible, hidden, weights: (weights[0] as Float32Array).subarray(0, visible * hidden) },
     ...(imageShape && { imageShape }),
     title: layers.length === 2 ? "What speaks for each class" : "What each unit of the first layer looks for",
   });

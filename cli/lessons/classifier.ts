@@ -12,22 +12,16 @@ import {
   initializeClassifier,
   labelsOf,
   type Machine,
-  parametersSha256,
   type Rbm,
   type RunOptions,
   refuse,
   train,
 } from "../../src/index.js";
-import {
-  type ClassifierRunConfig,
-  classifierLearningFrom,
-  type EpochMetrics,
-  loadModel,
-  type Run,
-} from "../../src/node/index.js";
+import { type ClassifierRunConfig, classifierLearningFrom, type EpochMetrics, type Run } from "../../src/node/index.js";
 import { plural } from "../output.js";
 import { quote } from "../quote.js";
 import { dataOptions } from "../run-summary.js";
+import { machineBegunWith } from "./begun-with.js";
 import { drawClassifier } from "./classifier-figures.js";
 import { classifierRuleText } from "./classifier-rule.js";
 import type { Lesson } from "./lesson.js";
@@ -55,14 +49,17 @@ export async function classifierLesson(
     name: "A classifier",
     subject: `a classifier of ${units} units and ${classes}`,
     machine: `classifier, ${units} units, ${classes}`,
-    facts: model.from === undefined ? [] : [["begun with", model.from]],
+    facts: [
+      ...(model.from === undefined ? [] : [["begun with", model.from] as [string, string]]),
+      ...(model.augmented ? [["inputs", "the cases and its second layer's means"] as [string, string]] : []),
+    ],
     rule: classifierRuleText(config.learning),
     warnings: [],
     check: (checkpoint, who) => checkClassifierResume(checkpoint, initial, data, learning, who),
     // train checks that the checkpoint is a classifier's
     train: (options) =>
       train(initial, data, { ...learning, ...(options as RunOptions<Classifier>), ...(heldOut && { heldOut }) }),
-    results,
+    results: classificationResults,
     nextSteps: (run) => nextSteps(run),
     draw: (run, machine, threads) => drawClassifier({ run, classifier: machine as Classifier, data, heldOut, threads }),
   };
@@ -77,24 +74,23 @@ function demandRoom(layers: readonly number[]): void {
 
 /** The classifier before the first update. Throws "data" where the model that it begins with is not what it was. */
 async function initialOf({ model, learning }: ClassifierRunConfig): Promise<Classifier> {
-  const { layers, from, fromSha256 } = model;
+  const { layers, from, fromSha256 = "", augmented } = model;
   const { seed } = learning;
   if (from === undefined) return initializeClassifier(layers, { seed });
-  const { machine } = await loadModel(from);
-  if ((await parametersSha256(machine)) !== fromSha256) {
-    const wayOut = "Restore that model, or train anew in another folder.";
-    throw refuse("data", {
-      who: from,
-      got: "a model that has changed",
-      expected: "the one that the run began with",
-      wayOut,
-    });
-  }
-  return classifierOf(machine, layers.at(-1) as number, seed, from);
+  const machine = await machineBegunWith({ from, fromSha256 });
+  return classifierOf(machine, { classes: layers.at(-1) as number, seed, augmented }, from);
 }
 
-/** A classifier with the layers of a machine; `who`: its file. Throws "option" for machines that have none to give. */
-export function classifierOf(machine: Machine, classes: number, seed: number, who: string): Classifier {
+/** A classifier with the layers of a machine, its cases augmented by it where asked; `who`: its file. Throws "option" for machines that have none to give. */
+export function classifierOf(
+  machine: Machine,
+  { classes, seed, augmented = false }: { classes: number; seed: number; augmented?: boolean | undefined },
+  who: string,
+): Classifier {
+  if (augmented) {
+    const augmentedBy = machine as Dbm;
+    return classifierFrom(featureLayers(augmentedBy, { augmented }), classes, { seed, augmentedBy });
+  }
   if (machine.kind === "classifier") return machine as Classifier;
   if (machine.kind === "rbm" || machine.kind === "dbn" || machine.kind === "dbm") {
     return classifierFrom(featureLayers(machine as Rbm | Dbn | Dbm), classes, { seed });
@@ -105,7 +101,12 @@ export function classifierOf(machine: Machine, classes: number, seed: number, wh
 
 const percent = (rate: number) => `${(100 * rate).toFixed(2)} %`;
 
-function results({ crossEntropy, heldOutErrorRate, heldOutCrossEntropy }: EpochMetrics): [string, string][] {
+/** The held-out error and cross entropies of the last epoch. */
+export function classificationResults({
+  crossEntropy,
+  heldOutErrorRate,
+  heldOutCrossEntropy,
+}: EpochMetrics): [string, string][] {
   const rows: [string, string][] = [];
   if (heldOutErrorRate !== undefined) rows.push(["held-out error", `${percent(heldOutErrorRate)} of the last epoch`]);
   if (crossEntropy !== undefined) rows.push(["cross entropy", `${crossEntropy.toFixed(4)} nats a case`]);

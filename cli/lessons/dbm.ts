@@ -7,6 +7,8 @@ import {
   type Dataset,
   type Dbm,
   initializeDbm,
+  type Machine,
+  type Rbm,
   type RunOptions,
   refuse,
   train,
@@ -16,6 +18,7 @@ import { heldOutLikelihoodText, likelihoodText } from "../monitored.js";
 import { plural } from "../output.js";
 import { quote } from "../quote.js";
 import { dataOptions } from "../run-summary.js";
+import { machineBegunWith } from "./begun-with.js";
 import { drawDbm } from "./dbm-figures.js";
 import type { Lesson } from "./lesson.js";
 import { rbmNegativeText } from "./rbm-negative.js";
@@ -25,11 +28,17 @@ import { rbmRuleText } from "./rbm-rule.js";
 const mostWeights = 2 ** 26;
 
 /** Throws "option", "shape" or "size" for what cannot be trained. */
-export function dbmLesson(config: DbmRunConfig, data: Dataset, heldOut: Dataset | undefined): Lesson {
-  const { layers, weightScale } = config.model;
+export async function dbmLesson(config: DbmRunConfig, data: Dataset, heldOut: Dataset | undefined): Promise<Lesson> {
+  const { layers, weightScale, from, fromSha256 = "" } = config.model;
   demandRoom(layers);
   demandVisible(layers, data);
-  const initial = initializeDbm(data, { layers, weightScale, seed: config.learning.seed });
+  const below = from === undefined ? undefined : lowerMachine(await machineBegunWith({ from, fromSha256 }), from);
+  const initial = initializeDbm(data, {
+    layers,
+    weightScale,
+    seed: config.learning.seed,
+    ...(below && { from: below }),
+  });
   const options = dbmLearningFrom(config);
   const learning = completeDbmOptions(initial, data, options);
   if (config.monitor) checkMonitor(learning);
@@ -44,6 +53,7 @@ export function dbmLesson(config: DbmRunConfig, data: Dataset, heldOut: Dataset 
     subject: `a deep Boltzmann machine of ${shape} units`,
     machine: `deep Boltzmann machine, ${shape} units`,
     facts: [
+      ...(from === undefined ? [] : [["begun above", from] as [string, string]]),
       ...pretrainingFacts(config),
       ["all layers", `${rbmNegativeText(joint.negative)}${rbmRuleText(joint)}, ${plural(joint.epochs, "epoch")}`],
       [
@@ -73,6 +83,13 @@ function pretrainingFacts({ learning: { pretraining } }: DbmRunConfig): [string,
     `layer ${l + 1} before`,
     `${rbmNegativeText(negative)}${rbmRuleText(rest)}, ${plural(epochs, "epoch")}`,
   ]);
+}
+
+/** Throws "option" for a machine that cannot be the lower layers of one. */
+function lowerMachine(machine: Machine, who: string): Rbm | Dbm {
+  if (machine.kind === "rbm" || machine.kind === "dbm") return machine as Rbm | Dbm;
+  const expected = "an RBM or a deep Boltzmann machine";
+  throw refuse("option", { who, got: `a machine of kind ${machine.kind}`, expected });
 }
 
 function demandRoom(layers: readonly number[]): void {

@@ -1,6 +1,7 @@
 /** Lessons of deep belief networks. */
 
 import {
+  checkDbnMonitor,
   checkDbnResume,
   completeDbnOptions,
   type Dataset,
@@ -13,6 +14,7 @@ import {
   train,
 } from "../../src/index.js";
 import { type DbnRunConfig, dbnLearningFrom, type EpochMetrics, type Run } from "../../src/node/index.js";
+import { heldOutLikelihoodText, likelihoodText } from "../monitored.js";
 import { plural } from "../output.js";
 import { quote } from "../quote.js";
 import { dataOptions } from "../run-summary.js";
@@ -32,6 +34,7 @@ export function dbnLesson(config: DbnRunConfig, data: Dataset, heldOut: Dataset 
   const initial = initializeDbn(layers, { classes, weightScale, seed: config.learning.seed, data });
   const options = dbnLearningFrom(config);
   const learning = completeDbnOptions(initial, data, options);
+  if (config.monitor) checkDbnMonitor(learning);
   const { upDown } = config.learning;
   const shape = dbnText(initial);
   return {
@@ -46,24 +49,37 @@ export function dbnLesson(config: DbnRunConfig, data: Dataset, heldOut: Dataset 
     warnings: [],
     check: (checkpoint, who) => checkDbnResume(checkpoint, initial, data, learning, who),
     // train checks that the checkpoint is a network's
-    train: (run) => train(initial, data, { ...options, ...(run as RunOptions<Dbn>), ...(heldOut && { heldOut }) }),
+    train: (run) =>
+      train(initial, data, {
+        ...options,
+        ...(run as RunOptions<Dbn>),
+        ...(heldOut && { heldOut }),
+        ...(config.monitor !== undefined && { monitor: config.monitor }),
+      }),
     results,
     nextSteps: (run) => nextSteps(run, data, classes),
     draw: (run, machine, threads) => drawDbn({ run, dbn: machine as Dbn, data, heldOut, threads }),
   };
 }
 
-function layerFacts({ learning: { layers, upDown } }: DbnRunConfig): [string, string][] {
-  const facts = layers.map(({ negative, epochs, ...rest }, l): [string, string] => [
+function layerFacts({ learning: { layers, upDown, batchSize: usual } }: DbnRunConfig): [string, string][] {
+  const long = (epochs: number, batchSize: number) =>
+    `${plural(epochs, "epoch")}${batchSize === usual ? "" : ` of batches of ${batchSize}`}`;
+  const facts = layers.map(({ negative, epochs, batchSize, ...rest }, l): [string, string] => [
     `layer ${l + 1}`,
-    `${rbmNegativeText(negative)}${rbmRuleText(rest)}, ${plural(epochs, "epoch")}`,
+    `${rbmNegativeText(negative)}${rbmRuleText(rest)}, ${long(epochs, batchSize)}`,
   ]);
   if (!upDown) return facts;
-  const sweeps = `${formatSchedule(upDown.sweeps)} sweeps of the top pair`;
-  return [
-    ...facts,
-    ["up-down", `${sweeps}, rate ${formatSchedule(upDown.optimizer.rate)}, ${plural(upDown.epochs, "epoch")}`],
+  const { epochs, batchSize, optimizer, sweeps, average } = upDown;
+  const parts = [
+    `${formatSchedule(sweeps)} sweeps of the top pair`,
+    `rate ${formatSchedule(optimizer.rate)}`,
+    ...(optimizer.momentum === 0 ? [] : [`momentum ${formatSchedule(optimizer.momentum)}`]),
+    ...(upDown.dreams === "persistent" ? ["persistent dreams"] : []),
+    ...(average && "from" in average ? [`averaged from ${average.from} on`] : []),
+    long(epochs, batchSize),
   ];
+  return [...facts, ["up-down", parts.join(", ")]];
 }
 
 function demandRoom(layers: readonly number[], classes: number): void {
@@ -86,8 +102,18 @@ function demandVisible(layers: readonly number[], { units, name }: Dataset): voi
   throw refuse("shape", { who: "--layers", got: layers.join("-"), expected, wayOut });
 }
 
-function results({ stage, reconstructionError, heldOutReconstructionError }: EpochMetrics): [string, string][] {
+function results(last: EpochMetrics): [string, string][] {
+  const { stage, reconstructionError, heldOutReconstructionError, heldOutErrorRate, logLikelihood } = last;
   const rows: [string, string][] = [];
+  if (heldOutErrorRate !== undefined) {
+    rows.push(["held-out error", `${(100 * heldOutErrorRate).toFixed(2)} %, of the label units after a pass up`]);
+  }
+  if (logLikelihood !== undefined) {
+    rows.push(["log-likelihood ≥", `${likelihoodText(last, logLikelihood)}, of at most 1,000 cases`]);
+  }
+  if (last.heldOutLogLikelihood !== undefined) {
+    rows.push(["  on held-out data", heldOutLikelihoodText(last, last.heldOutLogLikelihood)]);
+  }
   const of = stage === undefined ? "" : ` of ${stage}`;
   if (reconstructionError !== undefined)
     rows.push([
@@ -103,9 +129,13 @@ function nextSteps({ folder, config }: Run, data: Dataset, classes: number): str
   const model = quote(folder);
   const source = dataOptions(config.heldOut ?? config.data);
   const ending = data.imageShape ? "png" : "npy";
-  const label = classes > 0 ? "--label all " : "";
+  const dreams = `--sweeps 300 --out dreams.${ending}`;
+  const byLabel = [
+    `\`npx harmonium classify ${model} ${source}\``,
+    `\`npx harmonium sample ${model} --label all ${dreams}\``,
+  ];
   return [
-    `\`npx harmonium sample ${model} ${label}--sweeps 300 --out dreams.${ending}\``,
+    ...(classes > 0 ? byLabel : [`\`npx harmonium sample ${model} ${dreams}\``]),
     `\`npx harmonium features ${model} ${source} --out features.npy\``,
     `\`npx harmonium evaluate ${model} ${source} --limit 1000\``,
   ];

@@ -4,6 +4,7 @@ import { type Dataset, refuse } from "../../src/index.js";
 import { loadConfigured, type RunConfig } from "../../src/node/index.js";
 import { plural } from "../output.js";
 import { boltzmannLesson } from "./boltzmann.js";
+import { classificationRbmLesson } from "./classification-rbm.js";
 import { classifierLesson } from "./classifier.js";
 import { dbmLesson } from "./dbm.js";
 import { dbnLesson } from "./dbn.js";
@@ -18,7 +19,14 @@ const kinds: {
     data: Dataset,
     heldOut: Dataset | undefined,
   ) => Lesson | Promise<Lesson>;
-} = { rbm: rbmLesson, boltzmann: boltzmannLesson, dbn: dbnLesson, dbm: dbmLesson, classifier: classifierLesson };
+} = {
+  rbm: rbmLesson,
+  boltzmann: boltzmannLesson,
+  dbn: dbnLesson,
+  dbm: dbmLesson,
+  classifier: classifierLesson,
+  "classification-rbm": classificationRbmLesson,
+};
 
 /**
  * Loads what the configuration names and makes the initial machine; throws before anything is written.

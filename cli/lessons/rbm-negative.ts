@@ -43,6 +43,11 @@ const owners = {
   reconstruction: ["cd"],
 } as const satisfies Partial<Record<keyof RbmNegativeOptions, readonly string[]>>;
 
+/** Whether an option says something of the rule. */
+export function saysOf(rule: RbmNegativeOptions["rule"], option: string): boolean {
+  return (owners as Readonly<Record<string, readonly string[]>>)[option]?.includes(rule) ?? true;
+}
+
 export function addRbmNegativeOptions(command: Command): Command {
   const count = number({ whole: true });
   const which = [
@@ -82,17 +87,23 @@ export function addRbmNegativeOptions(command: Command): Command {
     );
 }
 
-function numbers(text: string): number[] {
+export function numbers(text: string): number[] {
   const values = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
   if (values.every(Number.isFinite)) return values;
   throw new InvalidArgumentError("Expected numbers such as 1,0.8,0.6.");
 }
 
-/** The rule that the options ask for. Throws "option" for options of other rules, and outside their domains. */
-export function rbmNegative(options: RbmNegativeOptions): NegativeConfig {
+/**
+ * The rule that the options ask for, one of the `known` ones. Throws "option" for options of other rules, and outside their domains.
+ */
+export function rbmNegative(
+  options: RbmNegativeOptions,
+  known: readonly RbmNegativeOptions["rule"][] = rules,
+): NegativeConfig {
   const { rule } = options;
-  for (const [name, of] of Object.entries(owners) as [keyof typeof owners, readonly string[]][]) {
-    if (options[name] === undefined || of.includes(rule)) continue;
+  for (const [name, all] of Object.entries(owners) as [keyof typeof owners, readonly (typeof rules)[number][]][]) {
+    if (options[name] === undefined || all.includes(rule)) continue;
+    const of = all.filter((other) => known.includes(other));
     const flag = name === "fastRate" ? "--fast-rate" : `--${name}`;
     const expected = `--rule ${of.join(", ").replace(/, ([^,]*)$/, " or $1")} with this option`;
     const wayOut = `Choose ${of.length > 1 ? "one of these" : "that"}, or leave ${flag} out.`;

@@ -41,6 +41,21 @@ export const contents = [
     title: "Digits",
     about: "Choose digits, hidden units and a rule; watch filters, dreams and errors as an RBM learns.",
   },
+  {
+    id: "draw",
+    title: "Draw",
+    about: "Draw a digit: one machine sees a 2 in everything, another repairs what you hide.",
+  },
+  {
+    id: "deep",
+    title: "Deep",
+    about: "A tower of machines, learnt layer by layer: it dreams digits by their names, and reads them.",
+  },
+  {
+    id: "runs",
+    title: "Runs",
+    about: "What the command line learns, live and past: curves, settings that differ, pictures.",
+  },
 ] as const satisfies readonly PageEntry[];
 
 export type PageId = (typeof contents)[number]["id"];

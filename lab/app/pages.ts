@@ -11,4 +11,7 @@ export const pages: Readonly<Record<PageId, () => Promise<{ readonly default: Co
   wake: () => import("../pages/wake/page.js"),
   lens: () => import("../pages/lens/page.js"),
   digits: () => import("../pages/digits/page.js"),
+  draw: () => import("../pages/draw/page.js"),
+  deep: () => import("../pages/deep/page.js"),
+  runs: () => import("../pages/runs/page.js"),
 };

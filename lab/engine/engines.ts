@@ -6,6 +6,8 @@ export const engines = {
   wake: () => import("../pages/wake/engine.js"),
   lens: () => import("../pages/lens/engine.js"),
   digits: () => import("../pages/digits/engine.js"),
+  draw: () => import("../pages/draw/engine.js"),
+  deep: () => import("../pages/deep/engine.js"),
 };
 
 export type EngineName = keyof typeof engines;

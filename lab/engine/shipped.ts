@@ -32,6 +32,9 @@ async function unzipped(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
+/** The bytes of a shipped model file, `twos.safetensors` (build/models.mjs); it travels packed. */
+export const shippedModel = async (name: string): Promise<Uint8Array> => unzipped(await shippedFile(`${name}.gz`));
+
 /**
  * MNIST's first 10,000 training or 2,000 test digits, binary (build/digits.mjs): what the command line has by
  * `--data mnist:train --limit 10000 --binarize 0.5`.

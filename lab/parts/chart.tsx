@@ -16,7 +16,7 @@ export interface Line {
   readonly radius?: number;
 }
 
-interface ChartProps {
+export interface ChartProps {
   /** The sentence. */
   readonly label: string;
   readonly xName: string;
@@ -141,7 +141,8 @@ interface FrameProps extends ChartProps {
   readonly children: ComponentChildren;
 }
 
-function ChartFrame({ label, xName, yName, height = 220, x, y, table, children }: FrameProps) {
+/** Axes, the sentence and the table; for charts of other kinds too. */
+export function ChartFrame({ label, xName, yName, height = 220, x, y, table, children }: FrameProps) {
   const id = useId();
   return (
     <figure class="chart">
@@ -247,6 +248,12 @@ function scaleOf([low, high]: readonly [number, number], from: number, to: numbe
   const scale = (value: number) => from + ((of(value) - a) / (b - a)) * (to - from);
   return Object.assign(scale, { ticks: log ? logTicks(low, high) : linearTicks(low, high) });
 }
+
+/** Linear scales over a chart's width and height. */
+export const chartScale = {
+  across: (range: readonly [number, number]) => scaleOf(range, LEFT, WIDTH - RIGHT, false),
+  up: (range: readonly [number, number], height: number) => scaleOf(range, height - BOTTOM, TOP, false),
+};
 
 function linearTicks(low: number, high: number): number[] {
   const rough = (high - low) / 5;

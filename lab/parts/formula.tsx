@@ -29,6 +29,17 @@ export function Formula({ of = "", live = {}, lit, caption }: FormulaProps) {
         lit.some((name) => term.classList.contains(`term-${name}`)),
       );
   });
+  useEffect(() => {
+    const figure = box.current?.parentElement;
+    if (!figure) return;
+    // one that is wider than its place is scrolled by keys too
+    const observer = new ResizeObserver(() => {
+      if (figure.scrollWidth > figure.clientWidth) figure.tabIndex = 0;
+      else figure.removeAttribute("tabindex");
+    });
+    observer.observe(figure);
+    return () => observer.disconnect();
+  }, []);
   return (
     <figure class="formula">
       {/* made by our own build from the page's .tex file */}

@@ -15,7 +15,7 @@ export interface Dataset {
   readonly units: number;
   /** [cases, units], row-major. */
   readonly levels: Levels;
-  /** One class a case, where the source has them. */
+  /** One class a case, where the source has them; −1 for a case without one. */
   readonly labels?: Uint8Array | Int32Array;
   /** [height, width] where a case is an image; height · width = units. */
   readonly imageShape?: readonly [number, number];

@@ -199,12 +199,12 @@ function toLabels(labels: NumericArray, cases: number, who: string): Uint8Array 
   if (labels.length !== cases) {
     throw refuse("shape", { who, got: `${labels.length} labels`, expected: `${cases}, one a case` });
   }
-  const bad = labels.findIndex((label: number) => !(Number.isInteger(label) && label >= 0 && label <= 0x7fffffff));
+  const bad = labels.findIndex((label: number) => !(Number.isInteger(label) && label >= -1 && label <= 0x7fffffff));
   if (bad >= 0) {
     throw refuse("data", {
       who: `${who}, case ${bad} (counted from 0)`,
       got: `the label ${labels[bad]}`,
-      expected: "an integer from 0 to 2147483647",
+      expected: "an integer from 0 to 2147483647, or −1 for a case without a label",
       wayOut: "Number the classes 0, 1, 2 and so on.",
     });
   }

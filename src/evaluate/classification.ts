@@ -7,6 +7,7 @@ import type { KernelOptions } from "../kernels/threads.js";
 import type { Classifier } from "../machines/classifier.js";
 import type { Dbn } from "../machines/dbn.js";
 import { forwardPass, residentClassifier } from "../machines/resident-classifier.js";
+import { classifierInputs } from "./classifier-inputs.js";
 import { labelProbabilities } from "./dbn/features.js";
 import { overChunks, type Pass } from "./over-cases.js";
 
@@ -24,10 +25,12 @@ interface ClassTeller<Machine> {
 const tellers: { readonly [Kind in Classifying["kind"]]: ClassTeller<Extract<Classifying, { kind: Kind }>> } = {
   classifier: {
     classes: ({ layers }) => layers.at(-1) as number,
-    probabilities: (machine, data, options) =>
-      overChunks("classify", machine.layers[0] as number, data, options, (kernels, visible) =>
+    probabilities: async (machine, data, options) => {
+      const inputs = await classifierInputs("classify", machine, data, options);
+      return overChunks("classify", inputs.units, inputs, options, (kernels, visible) =>
         startForward(machine, kernels, visible),
-      ),
+      );
+    },
   },
   dbn: { classes: ({ classes }) => classes, probabilities: labelProbabilities },
 };

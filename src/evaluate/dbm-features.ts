@@ -30,6 +30,29 @@ export function dbmFeatures(dbm: Dbm, data: Dataset, options: DbmFeatureOptions 
   return overMeans("dbmFeatures", dbm, data, options, () => (means) => means[layer]);
 }
 
+/**
+ * The cases with what the machine's second layer thinks of them beside: [v, m_2], the means by mean field, as inputs of a classifier
+ * with the layers featureLayers(dbm, { augmented: true }) [Salakhutdinov and Hinton 2009]. Labels stay; an image shape does not. Options
+ * and errors as dbmFeatures.
+ */
+export async function dbmAugmented(
+  dbm: Dbm,
+  data: Dataset,
+  options: Omit<DbmFeatureOptions, "layer"> = {},
+): Promise<Dataset> {
+  const means = await dbmFeatures(dbm, data, { ...options, layer: 2 });
+  const { imageShape: _, ...rest } = data;
+  const { cases, units, levels } = data;
+  const [more, full] = [dbm.layers[2], levels instanceof Uint8Array ? 255 : 1];
+  const width = units + more;
+  const joined = new Float32Array(cases * width);
+  for (let b = 0; b < cases; b++) {
+    for (let i = 0; i < units; i++) joined[b * width + i] = levels[b * units + i] / full;
+    joined.set(means.subarray(b * more, (b + 1) * more), b * width + units);
+  }
+  return { ...rest, name: `${data.name}, augmented`, units: width, levels: joined };
+}
+
 /** P(v | h_1) with the means of h_1 given v: no randomness; [cases, units] in [0, 1]. Options as dbmFeatures; throws "shape" as it does. */
 export function dbmReconstruct(
   dbm: Dbm,
@@ -62,20 +85,16 @@ function overMeans(
     const visible = kernels.field(chunkSize, units);
     const meanField = startMeanField(resident, chunkSize);
     const made = start(resident);
-    const parts: (Float32Array | Uint8Array)[] = [];
+    let all: Float32Array | undefined;
     for (const rows of chunks(data.cases, chunkSize)) {
       // levels as they are need no draw
       const draw = { seed: 0, purpose: "evaluationClamp", step: 0 } as const;
       kernels.clamp({ levels, units, rows, mode: "probability", draw, out: visible });
       const { layers } = meanField(visible, rows.length, { iterations, tolerance });
-      parts.push(made(layers, rows.length).read(rows.length));
+      const part = made(layers, rows.length);
+      all ??= new Float32Array(data.cases * part.units);
+      all.set(part.read(rows.length), rows[0] * part.units);
     }
-    const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of parts) {
-      all.set(part, at);
-      at += part.length;
-    }
-    return all;
+    return all ?? new Float32Array();
   });
 }

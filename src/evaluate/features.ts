@@ -8,6 +8,7 @@ import type { Classifier } from "../machines/classifier.js";
 import type { Rbm } from "../machines/rbm.js";
 import { towardsHidden } from "../machines/resident.js";
 import { forwardPass, residentClassifier } from "../machines/resident-classifier.js";
+import { classifierInputs } from "./classifier-inputs.js";
 import { overCases, overChunks } from "./over-cases.js";
 
 /**
@@ -22,12 +23,17 @@ export function hiddenFeatures(
   return machine.kind === "rbm" ? rbmFeatures(machine, data, options) : classifierFeatures(machine, data, options);
 }
 
-function classifierFeatures(classifier: Classifier, data: Dataset, options: KernelOptions): Promise<Float32Array> {
+async function classifierFeatures(
+  classifier: Classifier,
+  data: Dataset,
+  options: KernelOptions,
+): Promise<Float32Array> {
   if (classifier.layers.length < 3) {
     const expected = "a hidden layer";
     throw refuse("shape", { who: "hiddenFeatures", got: "a classifier of inputs and classes alone", expected });
   }
-  return overChunks("hiddenFeatures", classifier.layers[0] as number, data, options, (kernels, visible) => {
+  const inputs = await classifierInputs("hiddenFeatures", classifier, data, options);
+  return overChunks("hiddenFeatures", inputs.units, inputs, options, (kernels, visible) => {
     const pass = forwardPass(kernels, residentClassifier(kernels, classifier), visible.capacity);
     return (cases) => {
       pass.run(cases, visible);

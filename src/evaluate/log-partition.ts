@@ -33,20 +33,20 @@ export function givenLabel(rbm: Rbm, classes: number, y: number): { readonly rbm
  * With `classes`, the last so many visible units are label units, of which exactly one is on: a sum for each.
  */
 export function exactLogPartition(rbm: Rbm, classes = 0): number {
+  const work = exactPartitionSteps(rbm, classes);
+  for (let next = work.next(); ; next = work.next()) if (next.done) return next.value;
+}
+
+/** The same with pauses, so that other work has its turn. */
+export function* exactPartitionSteps(rbm: Rbm, classes = 0): Generator<void, number, void> {
   if (classes > 0) {
     const labels = logSumExp();
     for (let y = 0; y < classes; y++) {
       const given = givenLabel(rbm, classes, y);
-      labels.add(given.bias + exactLogPartition(given.rbm));
+      labels.add(given.bias + (yield* exactPartitionSteps(given.rbm)));
     }
     return labels.value();
   }
-  const work = exactPartitionSteps(rbm);
-  for (let next = work.next(); ; next = work.next()) if (next.done) return next.value;
-}
-
-/** The same, without label units, with pauses, so that other work has its turn. */
-export function* exactPartitionSteps(rbm: Rbm): Generator<void, number, void> {
   const { units, steps } = layerStates(rbm);
   checkEnumerable(
     "exactLogPartition",

@@ -85,7 +85,8 @@ export type Machine = Rbm | Network | Boltzmann | Classifier | Dbn | Dbm;
 
 /**
  * A machine's parameters as tensors. A network's: weights [N, N], bias [N]; a Boltzmann machine's visible units besides. A classifier's:
- * layers.N.weights [units below, units], layers.N.bias, N from 0. A deep belief network's as dbnArrays names them, and its number of
+ * layers.N.weights [units below, units], layers.N.bias, N from 0, and those of a machine that augments its cases, named as its own after
+ * "augmented.". A deep belief network's as dbnArrays names them, and its number of
  * classes; a deep Boltzmann machine's as dbmArrays does.
  */
 export function machineTensors(machine: Machine): Record<string, Tensor> {
@@ -182,12 +183,30 @@ function dbnFromTensors(tensors: ReadonlyMap<string, Tensor>, file: string): Dbn
   return dbnFromArrays({ layers, classes }, (name) => shaped(tensors, name, file, shapes[name].shape, layers));
 }
 
-function classifierTensors({ layers, weights, biases }: Classifier): Record<string, Tensor> {
+function classifierTensors({ layers, weights, biases, augmentedBy }: Classifier): Record<string, Tensor> {
   const entries = weights.flatMap((data, l): [string, Tensor][] => [
     [`layers.${l}.weights`, { dtype: "F32", shape: [layers[l] as number, layers[l + 1] as number], data }],
     [`layers.${l}.bias`, { dtype: "F32", shape: [layers[l + 1] as number], data: biases[l] as Float32Array }],
   ]);
-  return Object.fromEntries(entries);
+  return { ...Object.fromEntries(entries), ...(augmentedBy && augmentingTensors(augmentedBy)) };
+}
+
+/** Before the names of the machine that augments a classifier's cases. */
+const augmenting = "augmented.";
+
+function augmentingTensors(dbm: Dbm): Record<string, Tensor> {
+  const tensors = Object.entries(floatTensors(dbmArrays(dbm)));
+  return Object.fromEntries(tensors.map(([name, tensor]) => [augmenting + name, tensor]));
+}
+
+function augmentingFrom(tensors: ReadonlyMap<string, Tensor>, inputs: number, file: string): Dbm | undefined {
+  const own = [...tensors].filter(([name]) => name.startsWith(augmenting));
+  if (own.length === 0) return undefined;
+  const dbm = dbmFromTensors(new Map(own.map(([name, tensor]) => [name.slice(augmenting.length), tensor])), file);
+  const [visible, , second = 0] = dbm.layers;
+  if (visible + second === inputs) return dbm;
+  const expected = `${visible} + ${second}, cases and the second layer of the machine that augments them`;
+  throw refuse("shape", { who: file, got: `a first layer of ${inputs} inputs`, expected });
 }
 
 function classifierFromTensors(tensors: ReadonlyMap<string, Tensor>, file: string): Classifier {
@@ -210,7 +229,8 @@ function classifierFromTensors(tensors: ReadonlyMap<string, Tensor>, file: strin
     classifier.weights[l]?.set(data);
     classifier.biases[l]?.set(bias.data);
   });
-  return classifier;
+  const augmentedBy = augmentingFrom(tensors, layers[0], file);
+  return { ...classifier, ...(augmentedBy && { augmentedBy }) };
 }
 
 /** The bytes of a model file; `about` goes into the metadata beside format, kind and unit types. */

@@ -81,3 +81,18 @@ export function checkKeep(who: string, keep: number): void {
   if (keep > 0 && keep <= 1) return;
   throw refuse("option", { who, got: `keep ${keep}`, expected: "a number in (0, 1]" });
 }
+
+/** Throws "shape" unless matrices have a row from `first` on for each class, of as many hidden units as the input has. */
+export function checkLabelRows(
+  who: string,
+  { cases, input, first }: { readonly cases: number; readonly input: Field; readonly first: number },
+  ofClasses: Field,
+  matrices: readonly Matrix[],
+): void {
+  checkLayer(who, ofClasses, cases, ofClasses.units);
+  for (const { rows, columns } of matrices) {
+    checkLayer(who, input, cases, columns);
+    if (first + ofClasses.units <= rows) continue;
+    throw refuse("shape", { who, got: `${rows} rows`, expected: `at least ${first + ofClasses.units}` });
+  }
+}

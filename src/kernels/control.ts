@@ -41,6 +41,8 @@ export const operations = {
   readOut: 32,
   throughLogistic: 33,
   dropOut: 34,
+  labelScores: 48,
+  labelGradient: 49,
 } as const;
 export type Operation = keyof typeof operations;
 

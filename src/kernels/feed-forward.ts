@@ -39,6 +39,8 @@ export interface Dropout {
   readonly field: Field;
   /** In (0, 1]. */
   readonly keep: number;
+  /** What values become that do not stay; the others are not divided then. */
+  readonly off?: number;
   readonly draw: Draw;
 }
 
@@ -47,6 +49,6 @@ export interface FeedForwardKernels {
   readOut(task: ReadOut): Fit;
   /** delta ← delta · a (1 − keep · a), the derivative of the logistic function where it put out a. */
   throughLogistic(task: Derivative): void;
-  /** Each value stays, divided by `keep`, where its uniform is below `keep`, and is 0 elsewhere. */
+  /** Each value stays, divided by `keep`, where its uniform is below `keep`, and is 0 (or `off`) elsewhere. */
   dropOut(task: Dropout): void;
 }

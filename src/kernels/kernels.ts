@@ -10,6 +10,7 @@ import type { Levels } from "../data/dataset.js";
 import type { Draw } from "../random/draw.js";
 import type { Field, Matrix, States, Vector } from "./arrays.js";
 import type { FeedForwardKernels } from "./feed-forward.js";
+import type { LabelKernels } from "./label-units.js";
 import type { StepRule } from "./step-rule.js";
 
 export type { Field, Matrix, States, Vector };
@@ -204,7 +205,7 @@ export interface LogRatio {
   readonly to: number;
 }
 
-export interface Kernels extends FeedForwardKernels {
+export interface Kernels extends FeedForwardKernels, LabelKernels {
   readonly implementation: "reference" | "wasm";
   readonly threads: number;
   states(capacity: number, units: number): States;

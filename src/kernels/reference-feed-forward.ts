@@ -36,13 +36,14 @@ export const referenceFeedForward: FeedForwardKernels = {
     checkKeep("throughLogistic", keep);
     for (let i = 0; i < cases * output.units; i++) at(delta)[i] *= at(output)[i] * (1 - keep * at(output)[i]);
   },
-  dropOut({ cases, field, keep, draw }) {
+  dropOut({ cases, field, keep, off, draw }) {
     checkLayer("dropOut", field, cases, field.units);
     checkKeep("dropOut", keep);
     for (let b = 0; b < cases; b++) {
       for (let i = 0; i < field.units; i++) {
         const stays = uniformOf(draw, b, i) < keep;
-        at(field)[b * field.units + i] *= stays ? Math.fround(1 / keep) : 0;
+        if (off === undefined) at(field)[b * field.units + i] *= stays ? Math.fround(1 / keep) : 0;
+        else if (!stays) at(field)[b * field.units + i] = off;
       }
     }
   },

@@ -8,6 +8,7 @@ import type { Clamp, Conditional, Field, Kernels, LogRatio, States } from "./ker
 import { at, type PlainField, type PlainMatrix, type PlainStates, type PlainVector } from "./reference-arrays.js";
 import { referenceCombining } from "./reference-combine.js";
 import { referenceFeedForward } from "./reference-feed-forward.js";
+import { referenceLabelUnits } from "./reference-label-units.js";
 import { advanceStates, countCoincidences, inputOf, type PlainCouplings, plainCouplings } from "./reference-network.js";
 import { optimize, update } from "./reference-update.js";
 
@@ -28,6 +29,7 @@ export function referenceKernels(): Kernels {
     optimize,
     ...referenceCombining,
     ...referenceFeedForward,
+    ...referenceLabelUnits,
     advance: (task) => advanceStates(task, (task.states as PlainStates).values),
     inputs(couplings, states, chains, out) {
       const { units } = couplings;

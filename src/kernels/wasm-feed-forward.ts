@@ -39,14 +39,15 @@ export function wasmFeedForward({ arena, reserve, reserveScratch, run }: Dispatc
       const integers = [to.address, to.capacity, from.address, from.capacity, cases];
       run("throughLogistic", panelsOf(output.units), integers, [[5, keep]]);
     },
-    dropOut({ cases, field, keep, draw }) {
+    dropOut({ cases, field, keep, off, draw }) {
       checkLayer("dropOut", field, cases, field.units);
       checkKeep("dropOut", keep);
       const { address, capacity } = field as WasmField;
       reserveScratch(HEAD);
-      const integers = [address, capacity, cases, 0, 0, ...drawArguments(draw), draw.firstChain ?? 0];
+      const scale = off === undefined ? Math.fround(1 / keep) : 1;
+      const integers = [address, capacity, cases, 0, 0, ...drawArguments(draw), draw.firstChain ?? 0, 0, field.units];
       // biome-ignore format: arguments by position, as assembly/ reads them
-      run("dropOut", panelsOf(field.units), integers, [[3, keep], [4, Math.fround(1 / keep)]]);
+      run("dropOut", panelsOf(field.units), integers, [[3, keep], [4, scale], [10, off ?? 0]]);
     },
   };
 }

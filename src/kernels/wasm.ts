@@ -32,6 +32,7 @@ import { copyUnitsIn, fieldCells, wasmCells } from "./wasm-cells.js";
 import { wasmCombining } from "./wasm-combine.js";
 import { copyCasesIn } from "./wasm-copy.js";
 import { wasmFeedForward } from "./wasm-feed-forward.js";
+import { wasmLabelUnits } from "./wasm-label-units.js";
 import { wasmNetwork } from "./wasm-network.js";
 import { wasmUpdating } from "./wasm-update.js";
 
@@ -140,6 +141,7 @@ export function wasmKernels(arena: Arena, exports: KernelExports, workers?: Work
     ...wasmUpdating(dispatch),
     ...wasmCombining(dispatch),
     ...wasmFeedForward(dispatch),
+    ...wasmLabelUnits(dispatch),
     logRatios(task) {
       checkFits("logRatios: states", task.states, task.cases, task.linear.size);
       checkFits("logRatios: input", task.input, task.cases, task.input.units);

@@ -46,16 +46,23 @@ export type PartitionMonitor<Machine> = (
   means?: Float64Array,
 ) => Generator<void, KnownPartition, void>;
 
-/** Of RBMs of this shape, from means of visible units. Memory of the kernels is taken once. */
-export function monitorRbm(kernels: Kernels, shape: Rbm, means: Float64Array, seed: number): PartitionMonitor<Rbm> {
+/** Of RBMs of this shape, from means of visible units, of which the last `classes` are label units. Memory of the kernels is taken once. */
+export function monitorRbm(
+  kernels: Kernels,
+  shape: Rbm,
+  means: Float64Array,
+  seed: number,
+  classes = 0,
+): PartitionMonitor<Rbm> {
   const { visible, hidden } = shape;
-  const units = Math.min(visible, hidden);
-  if (units <= MOST_EXACT_UNITS && 2 ** units * Math.max(visible, hidden) <= fewSeconds) {
+  const units = Math.min(visible - classes, hidden);
+  const terms = 2 ** units * Math.max(1, classes);
+  if (units <= MOST_EXACT_UNITS && terms * Math.max(visible, hidden) <= fewSeconds) {
     return function* (rbm) {
-      return { value: yield* exactPartitionSteps(rbm), method: "exact" };
+      return { value: yield* exactPartitionSteps(rbm, classes), method: "exact" };
     };
   }
-  return estimates(rbmChains(kernels, shape, chains), means, seed);
+  return estimates(rbmChains(kernels, shape, chains, classes), means, seed, classes);
 }
 
 /** Of a general machine with these connections, at a temperature. */
@@ -86,6 +93,7 @@ function estimates<Machine extends Rbm | Boltzmann>(
   memory: ReusableChains<Machine>,
   means: Float64Array,
   seed: number,
+  classes = 0,
 ): PartitionMonitor<Machine> {
   const betas = linearTemperatures(temperatures);
   // sums of many quotients may end a last digit above 1
@@ -94,7 +102,7 @@ function estimates<Machine extends Rbm | Boltzmann>(
   return function* (machine, fresh) {
     if (fresh) memory.base = baseOf(fresh);
     memory.load(machine);
-    const work = estimateFromBothSides(machine, memory, betas, { chains, mostSettlingSweeps, seed });
+    const work = estimateFromBothSides(machine, memory, betas, { chains, mostSettlingSweeps, seed, classes });
     for (let next = work.next(); ; next = work.next()) {
       if (!next.done) {
         yield;

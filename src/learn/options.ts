@@ -78,3 +78,10 @@ export function checkWhole(who: string, value: number, most = 2 ** 24): void {
   if (Number.isInteger(value) && value >= 1 && value <= most) return;
   throw refuse("option", { who, got: String(value), expected: "a whole number, at least 1" });
 }
+
+/** Throws "option" unless layers can learn at the rate of those above them times this. */
+export function checkLowerRate(lowerRate: number): void {
+  if (lowerRate >= 0 && lowerRate <= 1000) return;
+  const expected = "a number, 0 or more; 1 or 0.1 is usual";
+  throw refuse("option", { who: "lower rate", got: String(lowerRate), expected });
+}

@@ -1,6 +1,7 @@
 /** What can be trained, and from what: checks, a learner, and the one loop. */
 
 import type { Dataset } from "../data/dataset.js";
+import { classifierInputs } from "../evaluate/classifier-inputs.js";
 import type { Boltzmann } from "../machines/boltzmann.js";
 import type { Classifier } from "../machines/classifier.js";
 import type { Dbm } from "../machines/dbm.js";
@@ -10,6 +11,8 @@ import { checkWidth } from "../machines/resident.js";
 import { logLikelihoodsTold, startBoltzmannLearner } from "./boltzmann/learner.js";
 import { type BoltzmannTrainOptions, checkBoltzmannResume, completeBoltzmannOptions } from "./boltzmann/options.js";
 import type { Trainable } from "./checkpoint.js";
+import type { ClassificationRbmTrainOptions } from "./classification-rbm/options.js";
+import { trainClassificationRbm } from "./classification-rbm/train-classification-rbm.js";
 import { classifierFigures, startClassifierLearner } from "./classifier/learner.js";
 import { type ClassifierTrainOptions, checkClassifierResume, completeClassifierOptions } from "./classifier/options.js";
 import type { DbmTrainOptions } from "./dbm/options.js";
@@ -22,6 +25,7 @@ import { checkMonitor, rbmFigures } from "./rbm/figures.js";
 import { startRbmLearner } from "./rbm/learner.js";
 import { checkResume, completeOptions, type TrainOptions } from "./rbm/options.js";
 import type { Training } from "./report.js";
+import { asPart } from "./stages.js";
 
 /**
  * Trains a copy of the machine on `data`; the result is `report.machine()` of the last report.
@@ -33,15 +37,27 @@ import type { Training } from "./report.js";
 export function train(rbm: Rbm, data: Dataset, options: TrainOptions): Training<Rbm>;
 export function train(machine: Boltzmann, data: Dataset, options: BoltzmannTrainOptions): Training<Boltzmann>;
 export function train(classifier: Classifier, data: Dataset, options: ClassifierTrainOptions): Training<Classifier>;
-export function train(machine: Dbn, data: Dataset, options: DbnTrainOptions): Training<Dbn>;
+/** With an `objective`, which a network of one hidden layer with label units can have: a classification RBM. */
+export function train(
+  machine: Dbn,
+  data: Dataset,
+  options: DbnTrainOptions | ClassificationRbmTrainOptions,
+): Training<Dbn>;
 export function train(machine: Dbm, data: Dataset, options: DbmTrainOptions): Training<Dbm>;
 export function train(
   machine: Trainable,
   data: Dataset,
-  options: TrainOptions | BoltzmannTrainOptions | ClassifierTrainOptions | DbnTrainOptions | DbmTrainOptions,
+  options:
+    | TrainOptions
+    | BoltzmannTrainOptions
+    | ClassifierTrainOptions
+    | DbnTrainOptions
+    | ClassificationRbmTrainOptions
+    | DbmTrainOptions,
 ): Training<Rbm> | Training<Boltzmann> | Training<Classifier> | Training<Dbn> | Training<Dbm> {
   if (machine.kind === "rbm") return trainRbm(machine, data, options as TrainOptions);
   if (machine.kind === "classifier") return trainClassifier(machine, data, options as ClassifierTrainOptions);
+  if (machine.kind === "dbn" && "objective" in options) return trainClassificationRbm(machine, data, options);
   if (machine.kind === "dbn") return trainDbn(machine, data, options as DbnTrainOptions);
   if (machine.kind === "dbm") return trainDbm(machine, data, options as DbmTrainOptions);
   return trainBoltzmann(machine, data, options as BoltzmannTrainOptions);
@@ -83,9 +99,14 @@ async function* trainClassifier(
   const { heldOut, resume } = options;
   checkTold(learning.stopWhen, classifierFigures(heldOut));
   if (resume) checkClassifierResume(resume, classifier, data, learning);
+  const [cases, unseen] = [
+    await classifierInputs("train", classifier, data, options),
+    heldOut && (await classifierInputs("train: held-out data", classifier, heldOut, options)),
+  ];
   yield* withKernels(options, (kernels) => {
     const initial = resume?.machine ?? classifier;
-    const learner = startClassifierLearner(kernels, initial, data, learning, heldOut, resume?.state);
-    return loop(learner, data, learning, options, resume);
+    const layers = startClassifierLearner(kernels, initial, cases, learning, unseen, resume?.state);
+    const learner = asPart(layers, (learnt): Classifier => ({ ...classifier, ...learnt }));
+    return loop(learner, cases, learning, options, resume);
   });
 }

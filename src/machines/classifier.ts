@@ -9,6 +9,7 @@
 import { refuse } from "../errors.js";
 import { logistic } from "../math/logistic.js";
 import { randomStream } from "../random/stream.js";
+import type { Dbm } from "./dbm.js";
 import { usualWeightScale } from "./initialize.js";
 
 export interface Classifier {
@@ -19,6 +20,16 @@ export interface Classifier {
   readonly weights: readonly Float32Array[];
   /** bˡ [layers[l + 1]] */
   readonly biases: readonly Float32Array[];
+  /**
+   * A deep Boltzmann machine whose second layer is an input besides: x = [v, m_2], its means by mean field given the case v (dbmAugmented).
+   * It does not learn. layers[0] counts both.
+   */
+  readonly augmentedBy?: Dbm;
+}
+
+/** Units of the cases that the classifier takes: its inputs, but for those that a machine of its own makes of them. */
+export function inputUnits({ layers, augmentedBy }: Classifier): number {
+  return augmentedBy ? augmentedBy.layers[0] : layers[0];
 }
 
 /** A classifier with all parameters zero. Throws "option" for fewer than two layers, or sizes that are not whole and positive. */
@@ -82,14 +93,19 @@ export interface FeatureLayer {
 }
 
 /**
- * The hidden layers of an RBM or of a stack (the lowest first), copied, with a new read-out: P(h | v) fed forward as features.
+ * The hidden layers of an RBM or of a stack (the lowest first), copied, with a new read-out: P(h | v) fed forward as features. With
+ * `augmentedBy` they are featureLayers(augmentedBy, { augmented: true }).
  *
- * Throws "shape" where a layer does not fit on the one below, "option" as initializeClassifier.
+ * Throws "shape" where a layer does not fit on the one below, or the lowest not on the cases and their augmentation, "option" as initializeClassifier.
  */
 export function classifierFrom(
   features: FeatureLayer | readonly FeatureLayer[],
   classes: number,
-  { seed, readOutScale = usualReadOutScale }: Omit<ClassifierInitialization, "weightScale">,
+  {
+    seed,
+    readOutScale = usualReadOutScale,
+    augmentedBy,
+  }: Omit<ClassifierInitialization, "weightScale"> & Pick<Classifier, "augmentedBy">,
 ): Classifier {
   const stack = "weights" in features ? [features] : features;
   const rowsOf = ({ weights, hiddenBias }: FeatureLayer) => weights.length / hiddenBias.length;
@@ -101,13 +117,18 @@ export function classifierFrom(
   });
   if (stack.length === 0) throw refuse("shape", { who: "classifierFrom", got: "no layer", expected: "one at least" });
   const inputs = rowsOf(stack[0] as FeatureLayer);
+  const widths = augmentedBy && [augmentedBy.layers[0], augmentedBy.layers[2] ?? 0];
+  if (widths && inputs !== widths[0] + widths[1]) {
+    const expected = `${widths.join(" + ")}, cases and the second layer of the machine that augments them`;
+    throw refuse("shape", { who: "classifierFrom", got: `a first layer of ${inputs} inputs`, expected });
+  }
   const classifier = createClassifier([inputs, ...stack.map(({ hiddenBias }) => hiddenBias.length), classes]);
   stack.forEach(({ weights, hiddenBias }, l) => {
     classifier.weights[l]?.set(weights);
     classifier.biases[l]?.set(hiddenBias);
   });
   fillNormal(classifier.weights[stack.length] as Float32Array, readOutScale, seed, stack.length);
-  return classifier;
+  return { ...classifier, ...(augmentedBy && { augmentedBy }) };
 }
 
 /** The outputs of each hidden layer and, last, P(y | x), of one case x [inputs]; float64. Throws "shape" for another width. */

@@ -7,9 +7,12 @@ export { loadEdges } from "./load-edges.js";
 export { type LoadNetworkOptions, loadBoltzmann, loadMachine, loadNetwork } from "./load-network.js";
 export { findMnist, loadMnist } from "./mnist.js";
 export {
+  type BegunWith,
   type BoltzmannRunConfig,
   boltzmannLearningFrom,
+  type ClassificationRbmRunConfig,
   type ClassifierRunConfig,
+  classificationRbmLearningFrom,
   classifierLearningFrom,
   type DataConfig,
   type DbmRunConfig,

@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { barsAndStripes } from "../data/bars-and-stripes.js";
 import type { Dataset } from "../data/dataset.js";
+import { labelFirst } from "../data/labels.js";
 import { type LevelOptions, toDataset } from "../data/levels.js";
 import { selectClasses, takeCases } from "../data/select.js";
 import { type HarmoniumError, refuse } from "../errors.js";
@@ -19,6 +20,8 @@ export interface LoadOptions extends LevelOptions {
    * For IDX and NPY a file with the labels, for CSV a column (name, or number from 0), for NPZ an array of the file.
    */
   readonly labels?: string | undefined;
+  /** Only the first so many of these cases keep their label; the others become unlabelled, −1. */
+  readonly labelled?: number | undefined;
   /** For NPZ the array with the data. */
   readonly array?: string | undefined;
 }
@@ -46,7 +49,8 @@ export async function loadData(spec: string, options: LoadOptions = {}): Promise
   }
   const whole = (await loadBuiltIn(spec, options)) ?? (await loadFile(spec, options));
   const selected = options.classes === undefined ? whole : selectClasses(whole, options.classes);
-  return options.limit === undefined ? selected : takeCases(selected, options.limit);
+  const taken = options.limit === undefined ? selected : takeCases(selected, options.limit);
+  return options.labelled === undefined ? taken : labelFirst(taken, options.labelled);
 }
 
 async function loadFile(path: string, options: LoadOptions): Promise<Dataset> {

@@ -58,6 +58,7 @@ export const dataFields: Fields = {
   spec: text,
   classes: optional(numbers),
   limit: optional(number),
+  labelled: optional(number),
   labels: optional(text),
   array: optional(text),
   scale: optional(either(number, oneOf("minmax"))),
@@ -66,6 +67,8 @@ export const dataFields: Fields = {
     either(["height and width", (value) => numbers[1](value) && (value as number[]).length === 2], oneOf("square")),
   ),
 };
+
+const begunWith: Fields = { "model.from": optional(text), "model.fromSha256": optional(text) };
 
 const everywhere: Fields = {
   version: text,
@@ -107,6 +110,8 @@ const stopWhen = {
   tolerance: number,
 };
 
+const average: Fields = { from: optional(number), over: optional(number) };
+
 const settling: Fields = { anneal: stages, readings: number, dynamics: oneOf("sequential", "glauber") };
 
 const persistent: Fields = { k: number, chains: number, dream: statistics };
@@ -129,10 +134,12 @@ const upDown = {
   batchSize: number,
   clamp: oneOf("sample", "threshold", "probability"),
   sweeps: schedule,
+  dreams: optional(oneOf("contrastive", "persistent")),
   optimizer: [
     "sgd with its rate, momentum and penalties",
     (value) => fits({ fields: optimizers.sgd, by: {} }, { learning: { optimizer: value } }),
   ],
+  average: optional(["from or over", (value) => fits({ fields: average, by: {} }, value)]),
 } as const satisfies Fields;
 
 /** Learning options of layers: each those of an RBM's run, and besides. */
@@ -153,9 +160,11 @@ const joint: Test = [
     const { "learning.wake": _, ...own }: Fields = shapes.rbm.fields;
     const learning = Object.entries(own).filter(([name]) => name.startsWith("learning.") && name !== "learning.seed");
     const meanField = under("learning.meanField", { iterations: number, tolerance: number });
-    const { pcd } = shapes.rbm.by["learning.negative.rule"];
-    const by = { ...shapes.rbm.by, "learning.negative.rule": { pcd } };
-    return fits({ fields: { ...Object.fromEntries(learning), ...meanField }, by }, { learning: value });
+    // came later than the others
+    const lowerRate = { "learning.lowerRate": optional(number) };
+    const { pcd, tempered } = shapes.rbm.by["learning.negative.rule"];
+    const by = { ...shapes.rbm.by, "learning.negative.rule": { pcd, tempered } };
+    return fits({ fields: { ...Object.fromEntries(learning), ...meanField, ...lowerRate }, by }, { learning: value });
   },
 ];
 
@@ -170,7 +179,7 @@ export const shapes = {
       ...besides({
         centring: { rate: number },
         sparsity: { target: number, cost: number, rate: number },
-        average: { from: optional(number), over: optional(number) },
+        average,
         stopWhen,
       }),
     },
@@ -235,12 +244,14 @@ export const shapes = {
       "learning.layers": layersWith({ "learning.start": oneOf("given", "means", "transposed") }),
       "learning.passes": oneOf("sample", "mean"),
       ...besides({ upDown }),
+      monitor: optional(number),
     },
     by: {},
   },
   dbm: {
     fields: {
       ...every,
+      ...begunWith,
       "model.layers": numbers,
       "learning.pretraining": layersWith({}),
       "learning.joint": joint,
@@ -248,17 +259,36 @@ export const shapes = {
     },
     by: {},
   },
+  "classification-rbm": {
+    fields: {
+      ...common,
+      "model.classes": number,
+      "learning.clamp": oneOf("sample", "threshold", "probability"),
+      "learning.dropout": number,
+      "learning.sparsity": number,
+      "learning.objective.discriminative": number,
+      "learning.objective.generative": number,
+      "learning.objective.unlabelled": number,
+      ...besides({ average: { from: optional(number), over: optional(number) }, stopWhen }),
+    },
+    by: {
+      "learning.negative.rule": {
+        cd: under("learning.negative", { k: number, dream: statistics, reconstruction: statistics }),
+      },
+      "learning.optimizer.optimizer": { sgd: optimizers.sgd, adam: optimizers.adam },
+    },
+  },
   classifier: {
     fields: {
       ...everywhere,
       "model.layers": numbers,
-      "model.from": optional(text),
-      "model.fromSha256": optional(text),
+      ...begunWith,
+      "model.augmented": optional(truth),
       "learning.learns": oneOf("all", "read-out"),
       "learning.lowerRate": number,
       ...besides({
         dropout: { input: number, hidden: number },
-        average: { from: optional(number), over: optional(number) },
+        average,
         stopWhen,
       }),
     },

@@ -6,10 +6,11 @@ import { boltzmannNegativeFrom } from "../learn/boltzmann/negative.js";
 import type { CompleteBoltzmannOptions } from "../learn/boltzmann/options.js";
 import type { BoltzmannNegativeConfig, PositiveConfig } from "../learn/boltzmann/phase.js";
 import { positiveFrom } from "../learn/boltzmann/positive.js";
+import type { CompleteClassificationRbmOptions } from "../learn/classification-rbm/options.js";
 import type { CompleteClassifierOptions } from "../learn/classifier/options.js";
 import type { CompleteDbmOptions, DbmLearningOptions } from "../learn/dbm/options.js";
 import type { CompleteDbnOptions, CompleteLayerOptions, DbnLearningOptions } from "../learn/dbn/options.js";
-import type { UpDownOptions } from "../learn/dbn/up-down-options.js";
+import type { CompleteUpDown, UpDownOptions } from "../learn/dbn/up-down-options.js";
 import { type GradientConfig, optimizerFrom } from "../learn/optimizer.js";
 import { negativeFrom } from "../learn/rbm/negative.js";
 import type { CompleteLearningOptions } from "../learn/rbm/options.js";
@@ -70,18 +71,29 @@ export interface DbnRunConfig extends AnyRunConfig {
   /** Units of each layer, the visible one first; label units, 0 for none. */
   readonly model: { readonly layers: readonly number[]; readonly classes: number; readonly weightScale: number };
   readonly learning: Pick<CompleteDbnOptions, "passes" | "seed"> & {
-    /** Of all stages together, and of each of their batches. */
+    /** Of all stages together; cases an update of the last layer, and of up-down. */
     readonly epochs: number;
     readonly batchSize: number;
     readonly layers: readonly LayerConfig[];
-    readonly upDown?: Required<UpDownOptions>;
+    readonly upDown?: Omit<CompleteUpDown, "seed" | "dreams"> & Pick<UpDownOptions, "dreams">;
   };
+  /** Epochs from one bound to the next; none by default. */
+  readonly monitor?: number;
+}
+
+/** The model file or run folder that a run begins with, and the SHA-256 of its parameters: another model would be another run. */
+export interface BegunWith {
+  readonly from: string;
+  readonly fromSha256: string;
 }
 
 export interface DbmRunConfig extends AnyRunConfig {
   readonly kind: "dbm";
-  /** Units of each layer, the visible one first. */
-  readonly model: { readonly layers: readonly number[]; readonly weightScale: number };
+  readonly model: Partial<BegunWith> & {
+    /** Units of each layer, the visible one first. */
+    readonly layers: readonly number[];
+    readonly weightScale: number;
+  };
   readonly learning: Pick<CompleteDbmOptions, "seed"> & {
     /** Of all stages together, and of each of their batches. */
     readonly epochs: number;
@@ -96,17 +108,31 @@ export interface DbmRunConfig extends AnyRunConfig {
 
 export interface ClassifierRunConfig extends AnyRunConfig {
   readonly kind: "classifier";
-  readonly model: {
+  readonly model: Partial<BegunWith> & {
     /** Units of the inputs, the hidden layers and the read-out. */
     readonly layers: readonly number[];
-    /** The model file or run folder whose layers the classifier begins with, and their SHA-256: another model would be another run. */
-    readonly from?: string;
-    readonly fromSha256?: string;
+    /** Inputs are cases and the second layer's means of the deep Boltzmann machine that it begins with; not so by default. */
+    readonly augmented?: boolean;
   };
   readonly learning: CompleteClassifierOptions;
 }
 
-export type RunConfig = RbmRunConfig | BoltzmannRunConfig | ClassifierRunConfig | DbnRunConfig | DbmRunConfig;
+export interface ClassificationRbmRunConfig extends AnyRunConfig {
+  readonly kind: "classification-rbm";
+  readonly model: { readonly hidden: number; readonly classes: number; readonly weightScale: number };
+  readonly learning: Omit<CompleteClassificationRbmOptions, "negative"> & {
+    readonly negative: NegativeConfig;
+    readonly optimizer: GradientConfig;
+  };
+}
+
+export type RunConfig =
+  | RbmRunConfig
+  | BoltzmannRunConfig
+  | ClassifierRunConfig
+  | ClassificationRbmRunConfig
+  | DbnRunConfig
+  | DbmRunConfig;
 
 export function loadConfigured({ spec, ...options }: DataConfig): Promise<Dataset> {
   return loadData(spec, options);
@@ -137,6 +163,7 @@ export function dbmLearningFrom({ learning }: DbmRunConfig): DbmLearningOptions 
   const { joint, pretraining, seed } = learning;
   return {
     ...joint,
+    negative: negativeFrom(joint.negative),
     optimizer: optimizerFrom(joint.optimizer),
     pretraining: pretraining.map((bond) => ({
       ...bond,
@@ -165,6 +192,13 @@ export function boltzmannLearningFrom(
 /** The same for a classifier. */
 export function classifierLearningFrom({ learning }: ClassifierRunConfig): CompleteClassifierOptions {
   return { ...learning, optimizer: optimizerFrom(learning.optimizer) };
+}
+
+/** The same for a classification RBM. */
+export function classificationRbmLearningFrom({
+  learning,
+}: ClassificationRbmRunConfig): CompleteClassificationRbmOptions {
+  return { ...learning, negative: negativeFrom(learning.negative), optimizer: optimizerFrom(learning.optimizer) };
 }
 
 /** The text of a config.json. Lists of numbers take one line each. */

@@ -43,6 +43,8 @@ export const purposes = {
   evaluationGeneration: 35,
   /** Inputs and hidden units that are dropped while a classifier is trained; the sweep is the layer. */
   dropout: 40,
+  /** Labels of unlabelled cases, drawn from P(y | v) while a classification RBM is trained. */
+  label: 48,
 } as const;
 
 export type Purpose = keyof typeof purposes;

@@ -124,6 +124,32 @@ describe("train classifier", () => {
     expect(timelessMetrics(read("parts", "metrics.jsonl"))).toEqual(timelessMetrics(read("whole", "metrics.jsonl")));
   }, 60_000);
 
+  test("augmented by a deep Boltzmann machine: its file takes the cases as they are", async () => {
+    const cases = ["--data", "cases.csv", "--labels", "kind"];
+    const quiet = ["--epochs", "10", "--no-figures", "--json"];
+    const dbm = await run("train", "dbm", ...cases, "--layers", "6-5-4", ...quiet, "--run", "deep");
+    expect(dbm.code, dbm.stderr).toBe(0);
+    const train = ["train", "classifier", ...cases, "--held-out", "others.csv", ...quiet];
+    const ended = await run(...train, "--from", "deep", "--augmented", "--run", "augmented");
+    expect(ended.code, ended.stderr).toBe(0);
+    const sha = resultOf(ended).parametersSha256;
+    const config = JSON.parse(read("augmented", "config.json").toString());
+    expect(config.model).toMatchObject({ layers: [10, 5, 4, 3], from: "deep", augmented: true });
+    expect(resultOf(await run("resume", "augmented", "--no-figures", "--json")).parametersSha256).toBe(sha);
+    const told = await run("classify", "augmented", "--data", "others.csv", "--labels", "kind", "--json");
+    expect(told.code, told.stderr).toBe(0);
+    const { heldOutErrorRate } = objects(read("augmented", "metrics.jsonl").toString()).at(-1) as {
+      heldOutErrorRate: number;
+    };
+    expect(objects(told.stdout).at(-1)).toMatchObject({ errorRate: heldOutErrorRate });
+    const inspected = await run("inspect", "augmented");
+    expect(inspected.stdout).toContain("a deep Boltzmann machine 6-5-4");
+    const without = await run(...train, "--augmented", "--run", "refused");
+    expect(without.stderr).toContain("--augmented: got it without --from");
+    const other = await run(...train, "--from", "runs/c", "--augmented", "--run", "refused");
+    expect(other.stderr).toContain("augmented: got a machine of kind classifier");
+  }, 60_000);
+
   test("in words: the line of an epoch and the summary", async () => {
     const { stdout, stderr } = await run(...words, "--no-figures", "--run", "words");
     expect(stderr).toMatch(/epoch 12\/12: cross entropy \d\.\d{4}, held-out \d\.\d{4}, held-out error \d+\.\d\d %/);
@@ -294,7 +320,7 @@ describe("refusals", () => {
     [
       "negative labels",
       ["train", "classifier", "--data", "negative.csv", "--labels", "kind"],
-      "negative.csv, column kind, case 0 (counted from 0): got the label -1",
+      "--data: got the label -1 at case 0 of negative.csv; expected a label of each case, 0 or more",
     ],
     [
       "more classes than the read-out",

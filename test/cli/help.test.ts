@@ -8,6 +8,7 @@ test.each([
   [["train"]],
   [["train", "rbm"]],
   [["train", "boltzmann"]],
+  [["train", "classification-rbm"]],
   [["resume"]],
   [["reconstruct"]],
   [["sample"]],
@@ -22,6 +23,10 @@ test.each([
   [["experiment", "parity"]],
   [["experiment", "encoder"]],
   [["experiment", "shifter"]],
+  [["experiment", "read-out"]],
+  [["experiment", "deep-belief"]],
+  [["experiment", "up-down"]],
+  [["train", "dbn"]],
 ])("help of %j begins with examples", async (words) => {
   const { code, stdout, stderr } = await run(...words, "--help");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });

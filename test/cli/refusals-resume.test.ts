@@ -51,12 +51,12 @@ describe("resume", () => {
     [
       "little",
       () => '{"format":"harmonium-run/1"}',
-      'config.json: kind: got nothing; expected "rbm" or "boltzmann" or "dbn" or "dbm" or "classifier".',
+      'config.json: kind: got nothing; expected "rbm" or "boltzmann" or "dbn" or "dbm" or "classification-rbm" or "classifier".',
     ],
     [
       "another machine",
       config((all) => Object.assign(all, { kind: "hopfield" })),
-      'config.json: kind: got "hopfield"; expected "rbm" or "boltzmann" or "dbn" or "dbm" or "classifier".',
+      'config.json: kind: got "hopfield"; expected "rbm" or "boltzmann" or "dbn" or "dbm" or "classification-rbm" or "classifier".',
     ],
     [
       "no rule",

@@ -63,7 +63,38 @@ describe("train dbm", () => {
     expect(objects(again.stdout).at(-1)).toMatchObject({ parametersSha256: sha });
   }, 60_000);
 
+  test("begun above an RBM, resumed with the same bits, refused once that model has changed", async () => {
+    const rbm = ["train", "rbm", "--data", "bars-and-stripes:3", "--hidden", "7", "--batch-size", "14", "--no-figures"];
+    expect((await run(...rbm, "--epochs", "20", "--run", "lower")).code).toBe(0);
+    const ended = await run(...learn, "--from", "lower", "--no-figures", "--json", "--run", "above");
+    expect(ended.code, ended.stderr).toBe(0);
+    const { parametersSha256: sha } = objects(ended.stdout).at(-1) as { parametersSha256: string };
+    expect(config("above").model).toMatchObject({ layers: [9, 7, 5], from: "lower" });
+    const again = await run("resume", "above", "--no-figures", "--json");
+    expect(objects(again.stdout).at(-1)).toMatchObject({ parametersSha256: sha });
+    const both = await run(...learn, "--from", "lower", "--pretrain", "3", "--run", "refused");
+    expect(both.stderr).toContain("--pretrain: got it with --from");
+    const others = await run(...dbm, "--layers", "9-6-5", "--from", "lower", "--run", "refused");
+    expect(others.stderr).toContain("from: got a machine of 9-7 units; expected layers that 9-6-5 begins with");
+    expect((await run(...rbm, "--epochs", "21", "--run", "lower", "--force")).code).toBe(0);
+    const changed = await run("resume", "above", "--no-figures");
+    expect(changed.stderr).toContain("got a model that has changed");
+  }, 60_000);
+
+  test("tempered chains, resumed with the same bits", async () => {
+    const words = ["--rule", "pt", "--chains", "9", "--ladder", "1,0.5,0", "--no-figures"];
+    const ended = await run(...learn, ...words, "--json", "--run", "tempered");
+    expect(ended.code, ended.stderr).toBe(0);
+    const { parametersSha256: sha } = objects(ended.stdout).at(-1) as { parametersSha256: string };
+    const negative = { rule: "tempered", chains: 9, sweeps: 1, ladder: [1, 0.5, 0] };
+    expect(config("tempered").learning.joint.negative).toEqual(negative);
+    const again = await run("resume", "tempered", "--no-figures", "--json");
+    expect(objects(again.stdout).at(-1)).toMatchObject({ parametersSha256: sha });
+  }, 60_000);
+
   test.each<[string[], string]>([
+    [["--layers", "9-4", "--rule", "pt", "--k", "3"], "--k: got --rule pt; expected --rule pcd with this option"],
+    [["--layers", "9-4", "--sweeps", "3"], "--sweeps: got --rule pcd; expected --rule pt with this option"],
     [["--layers", "9"], "at least two layers"],
     [["--layers", "9-0-3"], "expected units such as 784-500-1000"],
     [["--layers", "8-4-3"], "--layers: got 8-4-3; expected 9 in the first layer, as in bars-and-stripes:3"],

@@ -39,6 +39,13 @@ beforeAll(async () => {
       labels.map((label, b) => (b === 7 ? 2 : label)),
     ),
   );
+  writeFileSync(
+    path("negative.npy"),
+    formatNpy(
+      [600],
+      Int32Array.from(labels, (label, b) => (b === 5 ? -1 : label)),
+    ),
+  );
   const ended = await run(...task, "--run", "whole");
   expect(ended.code, ended.stderr).toBe(0);
   whole = { sha256: outcome(ended).parametersSha256, metrics: timelessMetrics(read("whole", "metrics.jsonl")) };
@@ -82,6 +89,18 @@ describe("train dbn", () => {
     expect(again.stderr).toContain("is complete: all of its 23 epochs are done");
   });
 
+  test("tells the errors of its label units, and what to do with them", async () => {
+    const words = [...data, "--layers", "36-9", "--label-units", "--epochs", "1", "--held-out", "cases.npy"];
+    const labels = ["--labels", "labels.npy"];
+    const ended = await run("train", "dbn", ...words, ...labels, "--no-figures", "--run", "watched");
+    // a file of labels is of the training cases alone
+    expect([ended.code, ended.stderr]).toEqual([2, expect.stringContaining("without labels")]);
+    const table = text("whole", "metrics.jsonl").trim().split("\n");
+    expect(table.every((line) => !line.includes("heldOutErrorRate"))).toBe(true);
+    const again = await run("resume", "whole", "--no-figures");
+    for (const next of ["classify whole", "sample whole --label all"]) expect(again.stdout).toContain(next);
+  });
+
   test("its label units recognize, and generate, the two classes", async () => {
     const { stdout, stderr } = await run("evaluate", "whole", ...data, "--json", "--draws", "5");
     const { errorRate, variationalBound, weightedBound, logPartition } = JSON.parse(stdout);
@@ -116,12 +135,59 @@ describe("train dbn", () => {
   });
 });
 
+test("options with one value for each layer, steps among them; the bound of the layers so far", async () => {
+  const own = ["--rule", "cd,pcd,fpcd", "--chains", "20", "--k", "1,2,1", "--batch-size", "20,20,30"];
+  const rates = ["--rate", "0.1@0,0.05@1,0.1..0,0.02", "--momentum", "0.5,0,0", "--weight-decay", "0,0.001,0.0002"];
+  const rest = ["--epochs", "2,2,3", "--monitor", "2", "--held-out", "cases.npy", "--threads", "1", "--json"];
+  const words = ["--layers", "36-10-8-12", ...own, ...rates, ...rest, "--run", "own", "--no-figures"];
+  const ended = await run("train", "dbn", "--data", "cases.npy", ...words);
+  expect(ended.code, ended.stderr).toBe(0);
+  const { learning, monitor } = JSON.parse(text("own", "config.json"));
+  expect(monitor).toBe(2);
+  const { layers, epochs, batchSize } = learning;
+  expect([epochs, batchSize]).toEqual([7, 30]);
+  const of = (pick: (layer: (typeof layers)[number]) => unknown) => layers.map(pick);
+  expect(of(({ negative: { rule } }) => rule)).toEqual(["cd", "pcd", "fpcd"]);
+  expect(of(({ negative: { k } }) => k)).toEqual([1, 2, 1]);
+  expect(of(({ negative: { chains } }) => chains)).toEqual([undefined, 20, 20]);
+  expect(of((layer) => layer.batchSize)).toEqual([20, 20, 30]);
+  expect(of((layer) => layer.optimizer.rate)).toEqual([
+    {
+      kind: "steps",
+      steps: [
+        [0, 0.1],
+        [1, 0.05],
+      ],
+    },
+    { kind: "linear", from: 0.1, to: 0 },
+    0.02,
+  ]);
+  expect(of((layer) => layer.optimizer.momentum)).toEqual([0.5, 0, 0]);
+  expect(of((layer) => layer.optimizer.weightDecay)).toEqual([0, 0.001, 0.0002]);
+  interface Bound {
+    readonly epoch: number;
+    readonly logLikelihood?: number;
+    readonly heldOutLogLikelihood?: number;
+    readonly likelihoodIsBound?: true;
+  }
+  const told = (objects(ended.stdout) as unknown as Bound[]).filter(({ logLikelihood }) => logLikelihood !== undefined);
+  expect(told.map(({ epoch, likelihoodIsBound }) => [epoch, likelihoodIsBound])).toEqual([
+    [2, true],
+    [4, true],
+    [6, true],
+    [7, true],
+  ]);
+  for (const { logLikelihood, heldOutLogLikelihood } of told) expect(heldOutLogLikelihood).toBe(logLikelihood);
+  // the batches of each layer make up the updates
+  expect((await run("resume", "own")).stderr).toContain("is complete: all of its 7 epochs are done");
+});
+
 describe("refusals", () => {
   const short = ["--epochs", "1", "--no-figures", "--run", "refused"];
   test.each([
     ["layers that are not the data's", ["--layers", "784-20-12"], "36 in the first layer, as in cases.npy"],
     ["one layer", ["--layers", "36"], "at least two layers"],
-    ["epochs of two layers for three", ["--layers", "36-20-12-30", "--epochs", "1,2"], "one number, or 3"],
+    ["epochs of two layers for three", ["--layers", "36-20-12-30", "--epochs", "1,2"], "one value, or 3"],
     [
       "label units of data without labels",
       ["--layers", "36-9-8", "--label-units", "--data", "cases.npy"],
@@ -137,7 +203,15 @@ describe("refusals", () => {
       ["--layers", "36-20-30", "--transposed"],
       "36, the units two layers below",
     ],
-    ["a monitor", ["--layers", "36-20-30", "--monitor", "1"], "0 for a deep belief network"],
+    [
+      "a monitor of cases without a likelihood",
+      ["--layers", "36-20-30", "--monitor", "1", "--clamp", "probability"],
+      "zeros and ones",
+    ],
+    ["rates of three layers for two", ["--layers", "36-20-30", "--rate", "0.1..0,0.1@0,0.05@2,0.1"], "3 of them"],
+    ["a rule that is none", ["--layers", "36-20-30", "--rule", "cd,cg"], "one of cd, pcd"],
+    ["chains of no rule here", ["--layers", "36-20-30", "--rule", "cd,exact", "--chains", "9"], "--rule pcd"],
+    ["labels beyond what labels are", ["--layers", "36-9-8", "--label-units", "--labels", "negative.npy"], "label"],
     ["the rate of no up-down", ["--layers", "36-20-30", "--up-down-rate", "0.1"], "--up-down with this option"],
     [
       "a linear schedule of sweeps",
@@ -162,6 +236,26 @@ describe("refusals", () => {
       "labels beyond the classes",
       ["evaluate", "whole", "--data", "cases.npy", "--labels", "three.npy"],
       "the label 2 at case 7",
+    ],
+    [
+      "a classification by labels beyond the classes",
+      ["classify", "whole", "--data", "cases.npy", "--labels", "three.npy"],
+      "the label 2 at case 7",
+    ],
+    [
+      "a read-out of unlabelled cases",
+      ["train", "classifier", "--from", "whole", "--data", "cases.npy", "--run", "refused"],
+      "without labels",
+    ],
+    [
+      "a read-out of cases of another width",
+      ["train", "classifier", "--from", "whole", "--data", "mnist:test", "--limit", "10", "--run", "refused"],
+      "36",
+    ],
+    [
+      "a read-out of negative labels",
+      ["train", "classifier", "--from", "whole", "--data", "cases.npy", "--labels", "negative.npy", "--run", "refused"],
+      "label",
     ],
     ["sites of a deep network", ["evaluate", "whole", ...data, "--sites", "one"], "an RBM"],
   ])("%s", async (_, words, expected) => {

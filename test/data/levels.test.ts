@@ -183,14 +183,14 @@ describe("toDataset: shapes", () => {
 describe("toDataset: labels", () => {
   const raw = { name, shape: [3, 1], values: new Uint8Array(3) };
 
-  test("bytes are kept, others become int32", () => {
+  test("bytes are kept, others become int32; −1 is no label of a case", () => {
     const bytes = Uint8Array.of(0, 9, 255);
     expect(toDataset({ ...raw, labels: bytes }).labels).toBe(bytes);
-    const labels = toDataset({ ...raw, labels: Float64Array.of(0, 9, 2 ** 31 - 1) }).labels;
-    expect(labels).toEqual(Int32Array.of(0, 9, 2 ** 31 - 1));
+    const labels = toDataset({ ...raw, labels: Float64Array.of(-1, 9, 2 ** 31 - 1) }).labels;
+    expect(labels).toEqual(Int32Array.of(-1, 9, 2 ** 31 - 1));
   });
 
-  test.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31])("%d is no label", async (bad) => {
+  test.each([-2, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31])("%d is no label", async (bad) => {
     const error = await refusal(() => toDataset({ ...raw, labels: Float64Array.of(0, bad, 1) }));
     expect(error.kind).toBe("data");
     expect(error.message).toMatch(/^labels of n, case 1 \(counted from 0\): got the label/);

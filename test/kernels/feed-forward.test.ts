@@ -154,6 +154,21 @@ describe("feed-forward kernels on 1 to 4 threads: the same bits, and those of th
     }
   });
 
+  test("dropout to another number than 0 leaves those that stay as they are, and padding 0", () => {
+    const [cases, units, keep] = [5, 77, 0.5];
+    for (const kernels of [...pools, reference]) {
+      const field = fieldOf(kernels, cases, units, new Float32Array(cases * units).fill(0.25));
+      kernels.dropOut({ cases, field, keep, draw, off: -64 });
+      field.read(cases).forEach((value, at) => {
+        const stays = uniformOf(draw, Math.floor(at / units), at % units) < keep;
+        expect(value).toBe(stays ? 0.25 : -64);
+      });
+      const nothing = kernels.field(cases, units);
+      // which counts the padding too
+      expect(kernels.squaredError(field, nothing, cases)).toBe(field.read(cases).reduce((sum, x) => sum + x * x, 0));
+    }
+  });
+
   test("refused: a label that is no class, too few labels, fields of another size, a keep of 0", () => {
     for (const kernels of [pools[0] as Kernels, reference]) {
       const [input, mean, small] = [kernels.field(2, 3), kernels.field(2, 3), kernels.field(1, 3)];

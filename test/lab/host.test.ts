@@ -46,11 +46,14 @@ function serve() {
       // a page that sees at once
       if (reply.kind === "view") queueMicrotask(() => send({ kind: "seen" }));
     },
-    breathe: () => new Promise<void>((resolve) => setTimeout(resolve)),
+    breathe: () => new Promise<void>((resolve) => setImmediate(resolve)),
     now: () => (time += 1),
   };
   const send = host(port, async () => ({ start }) as never);
-  const settled = () => new Promise<void>((resolve) => setTimeout(resolve, 20));
+  /** So many turns of the event loop, of which the clock needs one for each breath: no matter how slow the machine. */
+  const settled = async () => {
+    for (let turn = 0; turn < 200; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
+  };
   return {
     send,
     settled,

@@ -128,7 +128,7 @@ const full: DbmTrainOptions = {
   epochs: 4,
   batchSize: 5,
   seed: 4,
-  negative: { k: 2, chains: 9 },
+  negative: persistentContrastiveDivergence({ k: 2, chains: 9 }),
   centring: true,
   pretraining: [
     layer,

@@ -8,6 +8,7 @@ import type { Checkpoint } from "#src/learn/checkpoint.js";
 import { startDbmChains } from "#src/learn/dbm/chains.js";
 import type { DbmTrainOptions } from "#src/learn/dbm/options.js";
 import { adam, type GradientConfig, sgd } from "#src/learn/optimizer.js";
+import { contrastiveDivergence } from "#src/learn/rbm/contrastive.js";
 import type { LearningOptions } from "#src/learn/rbm/options.js";
 import { persistentContrastiveDivergence } from "#src/learn/rbm/persistent.js";
 import type { TrainingReport } from "#src/learn/report.js";
@@ -48,7 +49,7 @@ describe("with one hidden layer it learns as an RBM by PCD does, bit for bit", (
     const negative = persistentContrastiveDivergence(chains);
     for await (const report of train(rbm, bars, { ...learning, negative })) if (report.done) learnt = report.machine();
     const dbm = initializeDbm(bars, { layers: [9, 6], seed: 1 });
-    const report = await last(dbm, bars, { ...learning, negative: chains });
+    const report = await last(dbm, bars, { ...learning, negative });
     expect(dbmAsRbm(report.machine())).toEqual(learnt);
   });
 });
@@ -67,7 +68,7 @@ describe.each([[[4, 3, 3]], [[3, 3, 2, 2]]])("layers %j", (layers) => {
     epochs: 1,
     batchSize: cases.length,
     clamp: "threshold",
-    negative: { k: 30, chains },
+    negative: persistentContrastiveDivergence({ k: 30, chains }),
     meanField: { iterations: 1000, tolerance: 1e-7 },
     optimizer: sgd({ rate }),
   };
@@ -244,7 +245,7 @@ const full: DbmTrainOptions = {
   epochs: 12,
   batchSize: 5,
   seed: 4,
-  negative: { k: 2, chains: 9 },
+  negative: persistentContrastiveDivergence({ k: 2, chains: 9 }),
   optimizer: sgd({ rate: 0.1, momentum: 0.5, weightDecay: 0.001 }),
   centring: true,
   sparsity: { target: 0.2 },
@@ -310,6 +311,22 @@ describe("the same seed gives the same bits", () => {
   });
 });
 
+test("lower bonds at a lower rate: the first update of each is its own, times the factor for each bond above", async () => {
+  const { average: _, ...rest } = full;
+  const options = { ...rest, epochs: 1, batchSize: bars.cases, optimizer: sgd({ rate: 0.5 }) };
+  const plain = (await last(deep, bars, options)).machine();
+  const lower = (await last(deep, bars, { ...options, lowerRate: 0.25 })).machine();
+  deep.weights.forEach((W, l) => {
+    const factor = 0.25 ** (deep.weights.length - 1 - l);
+    W.forEach((w, at) => {
+      const [own, scaled] = [plain, lower].map(({ weights }) => (weights[l]?.[at] as number) - w) as [number, number];
+      expect(Math.abs(scaled - factor * own)).toBeLessThan(1e-6);
+    });
+  });
+  expect(plain.weights[0]).not.toEqual(deep.weights[0]);
+  await expect(last(deep, bars, { ...options, lowerRate: -1 })).rejects.toThrow("lower rate: got -1");
+});
+
 test("the fast kernels learn what the reference does", async () => {
   const options = { ...full, epochs: 2 };
   const [fast, slow] = await Promise.all(
@@ -335,7 +352,7 @@ test("it learns bars and stripes: the exact log-likelihood, and what it tells of
     epochs: 1500,
     batchSize: 14,
     optimizer: sgd({ rate: { kind: "linear", from: 0.1, to: 0.01 } }),
-    negative: { k: 5, chains: 100 },
+    negative: persistentContrastiveDivergence({ k: 5, chains: 100 }),
     centring: true,
     heldOut: bars,
     monitor: 1500,
@@ -355,7 +372,12 @@ test("it learns bars and stripes: the exact log-likelihood, and what it tells of
 });
 
 test("one case an update", async () => {
-  const report = await last(deep, bars, { ...full, epochs: 1, batchSize: 1, negative: { k: 1, chains: 1 } });
+  const report = await last(deep, bars, {
+    ...full,
+    epochs: 1,
+    batchSize: 1,
+    negative: persistentContrastiveDivergence({ k: 1, chains: 1 }),
+  });
   expect(report.update).toBe(bars.cases);
   expect(
     report
@@ -368,9 +390,8 @@ test("one case an update", async () => {
 test("what cannot be trained is refused before the first update", async () => {
   const run = (options: Partial<DbmTrainOptions>, data = bars) => last(deep, data, { ...full, ...options });
   await expect(run({}, barsAndStripes(2))).rejects.toThrow("9, the model's visible units");
-  await expect(run({ negative: { k: 0 } })).rejects.toThrow("k of PCD-k: got 0");
-  await expect(run({ negative: { k: 70_000 } })).rejects.toThrow("at most 65535");
-  await expect(run({ negative: { chains: 1.5 } })).rejects.toThrow("chains: got 1.5");
+  await expect(run({ negative: contrastiveDivergence() })).rejects.toThrow("rule: got cd; expected pcd or tempered");
+  await expect(run({ negative: persistentContrastiveDivergence({ k: 70_000 }) })).rejects.toThrow("at most 65535");
   await expect(run({ meanField: { iterations: -1 } })).rejects.toThrow("mean-field iterations: got -1");
   await expect(run({ meanField: { tolerance: Number.NaN } })).rejects.toThrow("mean-field tolerance: got NaN");
   await expect(run({ batchSize: 100 })).rejects.toThrow("batch size: got 100");

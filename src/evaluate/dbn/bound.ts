@@ -22,8 +22,8 @@ import { checkSeed } from "../../random/draw.js";
 import { type LogPartition, logPartition, type PartitionOptions } from "../estimate-partition.js";
 import { logMeanExp } from "../log-weights.js";
 import { labelScores } from "./label-scores.js";
+import { chunkSize } from "./layer-means.js";
 
-const chunkSize = 256;
 const breathEvery = 25;
 
 export interface BoundOptions extends Omit<PartitionOptions, "data" | "classes"> {
@@ -70,7 +70,7 @@ export async function dbnBound(dbn: Dbn, data: Dataset, options: BoundOptions = 
   }
   const partition = options.logPartition ?? (await logPartition(dbn.top, { ...options, classes: dbn.classes }));
   const { variational, weighted } = await withResidentDbn(dbn, options, (resident) =>
-    bounds(resident, data, draws, seed, clamp),
+    finished(startDbnBounds(resident, { draws, seed, clamp })(data)),
   );
   for (const values of [variational, weighted]) {
     for (let b = 0; b < values.length; b++) values[b] -= partition.value;
@@ -93,40 +93,55 @@ function meanBound(values: Float64Array, { value, lower, upper }: LogPartition):
   };
 }
 
-/** Both bounds of each case, but for log Z. */
-async function bounds(
-  resident: ResidentDbn,
-  { levels, units, cases: all }: Dataset,
-  draws: number,
-  seed: number,
-  clamp: ClampMode,
-): Promise<{ variational: Float64Array; weighted: Float64Array }> {
-  const { kernels } = resident;
-  const visible = kernels.states(chunkSize, units);
-  const oneDraw = startDraw(resident, visible);
-  const variational = new Float64Array(all);
-  const weighted = new Float64Array(all);
-  let breath = performance.now();
-  let chunk = 0;
-  for (const rows of chunks(all, chunkSize)) {
-    const draw = { seed, purpose: "evaluationClamp", step: 0, sweep: chunk++ } as const;
-    kernels.clamp({ levels, units, rows, mode: clamp, draw, out: visible });
-    const ratios = Array.from(rows, () => new Float64Array(draws));
-    for (let n = 0; n < draws; n++) {
-      const { bound, ratio } = oneDraw(rows.length, seed, n, rows[0]);
-      for (let b = 0; b < rows.length; b++) {
-        variational[rows[b]] += bound[b] / draws;
-        ratios[b][n] = ratio[b];
+/** What the bounds of cases are drawn with. */
+export interface BoundDraws {
+  readonly draws: number;
+  readonly seed: number;
+  readonly clamp: ClampMode;
+}
+
+/** Both bounds of each case [cases], but for log Z, as the network is at each call; other work has its turn at each yield. */
+export function startDbnBounds(resident: ResidentDbn, { draws, seed, clamp }: BoundDraws) {
+  const { kernels, layers } = resident;
+  const visible = kernels.states(chunkSize, layers[0]);
+  const { reread, oneDraw } = startDraw(resident, visible);
+  return function* ({ levels, units, cases: all }: Dataset): Generator<void, CaseBounds, void> {
+    reread();
+    const [variational, weighted] = [new Float64Array(all), new Float64Array(all)];
+    let chunk = 0;
+    for (const rows of chunks(all, chunkSize)) {
+      const draw = { seed, purpose: "evaluationClamp", step: 0, sweep: chunk++ } as const;
+      kernels.clamp({ levels, units, rows, mode: clamp, draw, out: visible });
+      const ratios = Array.from(rows, () => new Float64Array(draws));
+      for (let n = 0; n < draws; n++) {
+        const { bound, ratio } = oneDraw(rows.length, seed, n, rows[0]);
+        for (let b = 0; b < rows.length; b++) {
+          variational[rows[b]] += bound[b] / draws;
+          ratios[b][n] = ratio[b];
+        }
+        yield;
       }
-      if (performance.now() - breath < breathEvery) continue;
-      await breathe();
-      breath = performance.now();
+      rows.forEach((row, b) => {
+        weighted[row] = logMeanExp(ratios[b]);
+      });
     }
-    rows.forEach((row, b) => {
-      weighted[row] = logMeanExp(ratios[b]);
-    });
+    return { variational, weighted };
+  };
+}
+
+interface CaseBounds {
+  readonly variational: Float64Array;
+  readonly weighted: Float64Array;
+}
+
+async function finished(work: Generator<void, CaseBounds, void>): Promise<CaseBounds> {
+  let breath = performance.now();
+  for (let next = work.next(); ; next = work.next()) {
+    if (next.done) return next.value;
+    if (performance.now() - breath < breathEvery) continue;
+    await breathe();
+    breath = performance.now();
   }
-  return { variational, weighted };
 }
 
 /** A function that passes the visible states up once: what that draw gives for both bounds of each case. */
@@ -135,7 +150,7 @@ function startDraw({ kernels, directed, top, classes }: ResidentDbn, visible: St
   const recognized = directed.map(({ recognition }) => kernels.field(chunkSize, recognition.hiddenBias.size));
   const generated = directed.map(({ generative }) => kernels.field(chunkSize, generative.visibleBias.size));
   const logTop = startTop({ kernels, top, classes });
-  return (cases: number, seed: number, step: number, firstChain: number) => {
+  const oneDraw = (cases: number, seed: number, step: number, firstChain: number) => {
     const bound = new Float64Array(cases);
     const ratio = new Float64Array(cases);
     let below = visible;
@@ -150,12 +165,13 @@ function startDraw({ kernels, directed, top, classes }: ResidentDbn, visible: St
       addEntropies(up, cases, bound);
       below = above;
     });
-    logTop(below, cases).forEach((log, b) => {
+    logTop.logs(below, cases).forEach((log, b) => {
       bound[b] += log;
       ratio[b] += log;
     });
     return { bound, ratio };
   };
+  return { reread: logTop.reread, oneDraw };
 }
 
 /** Adds sign · log P(s) of each case for independent units with these inputs. */
@@ -180,24 +196,31 @@ function addEntropies(inputs: Field, cases: number, to: Float64Array): void {
 
 /** log P*(h) of the layer below the top: b · h + Σ_j softplus(x_j), or the log of the sum of that over the labels. */
 function startTop({ kernels, top, classes }: Pick<ResidentDbn, "kernels" | "top" | "classes">) {
-  const bias = top.visibleBias.read();
+  let bias = top.visibleBias.read();
   const scores = classes > 0 ? labelScores(kernels, top, chunkSize) : undefined;
   const input = kernels.field(chunkSize, top.hiddenBias.size);
-  return (layer: States, cases: number): Float64Array => {
+  const logs = (layer: States, cases: number): Float64Array => {
     const h = layer.read(cases);
-    const logs = new Float64Array(cases);
+    const values = new Float64Array(cases);
     if (scores) {
       const all = scores.logs(layer, cases);
       for (let b = 0; b < cases; b++) {
         // a sum, not a mean
-        logs[b] = logMeanExp(all.subarray(b * classes, (b + 1) * classes)) + Math.log(classes);
+        values[b] = logMeanExp(all.subarray(b * classes, (b + 1) * classes)) + Math.log(classes);
       }
     } else {
       kernels.conditional({ cases, from: layer, ...towardsHidden(top), input });
       const x = input.read(cases);
-      for (let at = 0; at < x.length; at++) logs[Math.floor(at / input.units)] += softplus(x[at]);
+      for (let at = 0; at < x.length; at++) values[Math.floor(at / input.units)] += softplus(x[at]);
     }
-    for (let at = 0; at < h.length; at++) if (h[at]) logs[Math.floor(at / layer.units)] += bias[at % layer.units];
-    return logs;
+    for (let at = 0; at < h.length; at++) if (h[at]) values[Math.floor(at / layer.units)] += bias[at % layer.units];
+    return values;
+  };
+  return {
+    logs,
+    reread() {
+      bias = top.visibleBias.read();
+      scores?.reread();
+    },
   };
 }

@@ -9,9 +9,7 @@ import { towardsHidden, towardsVisible } from "../../machines/resident.js";
 import { checkVisible, downPass, type ResidentDbn, withResidentDbn } from "../../machines/resident-dbn.js";
 import { logistic } from "../../math/logistic.js";
 import { labelScores } from "./label-scores.js";
-import { forLayerMeans } from "./layer-means.js";
-
-const chunkSize = 256;
+import { chunkSize, forLayerMeans } from "./layer-means.js";
 
 export interface PassOptions extends KernelOptions {
   /** Kernels to use instead of making some; they keep what a call takes of their memory. */

@@ -19,21 +19,26 @@ export interface LabelScores {
   probabilities(layer: States | Field, cases: number): Float64Array;
   /** x(h) of the last call [cases, hidden]. */
   readonly input: Field;
+  /** Takes weights and biases anew, once they have changed. */
+  reread(): void;
 }
 
-/** For layers of up to `capacity` cases of the visible units before the group of `parameters`; its weights must not change. */
+/** For layers of up to `capacity` cases of the visible units before the group of `parameters`. */
 export function labelScores(kernels: Kernels, parameters: BondParameters, capacity: number): LabelScores {
   const { visibleBias, hiddenBias, group } = parameters;
   if (!group) throw new Error("labelScores: an RBM without label units");
   const { first, size: classes } = group;
   const H = hiddenBias.size;
-  const W = parameters.weights.read().subarray(first * H);
-  const bias = visibleBias.read().subarray(first);
-  const powers = Float64Array.from(W, Math.exp);
-  const plainWeights = W.every((w) => Math.abs(w) < largestFactor);
+  let [W, bias, powers, plainWeights] = taken();
   const joined = { states: kernels.states(capacity, first + classes), field: kernels.field(capacity, first + classes) };
   const input = kernels.field(capacity, H);
   const odds = new Float64Array(H);
+
+  function taken(): [Float32Array, Float32Array, Float64Array, boolean] {
+    const rows = parameters.weights.read().subarray(first * H);
+    const plain = rows.every((w) => Math.abs(w) < largestFactor);
+    return [rows, visibleBias.read().subarray(first), Float64Array.from(rows, Math.exp), plain];
+  }
 
   function score(x: Float32Array, y: number, plain: boolean): number {
     let [sum, product] = [bias[y], 1];
@@ -69,6 +74,9 @@ export function labelScores(kernels: Kernels, parameters: BondParameters, capaci
   return {
     input,
     logs,
+    reread() {
+      [W, bias, powers, plainWeights] = taken();
+    },
     probabilities(layer, cases) {
       const scores = logs(layer, cases);
       for (let b = 0; b < cases; b++) normalize(scores.subarray(b * classes, (b + 1) * classes));

@@ -6,7 +6,7 @@ import { breathe } from "../../kernels/breathe.js";
 import type { ClampMode, Field, Kernels, States } from "../../kernels/kernels.js";
 import { type ResidentBond, upPass } from "../../machines/resident-dbn.js";
 
-const chunkSize = 256;
+export const chunkSize = 256;
 const breathEvery = 25;
 
 /** How levels clamp visible units without randomness: bits as states, which is faster, and grey levels as they are. */
@@ -15,26 +15,45 @@ export function stillClamp(levels: Levels, clamp: ClampMode): "threshold" | "pro
   return clamp === "threshold" || levels.every((level) => level === 0 || level === full) ? "threshold" : "probability";
 }
 
-/**
- * Calls `visit` for each chunk of cases with the layer above these bonds, as means (the visible units themselves where there are none), and
- * how many cases it has; from the case `first` on.
- */
-export async function forLayerMeans(
+/** A layer of some cases, of which `first` is the first. */
+export interface LayerChunk {
+  readonly layer: States | Field;
+  readonly cases: number;
+  readonly first: number;
+}
+
+/** Passes of data up to the layer above these bonds, as means (the visible units themselves where there are none): chunk by chunk. */
+export function startLayerMeans(
   kernels: Kernels,
   bonds: readonly ResidentBond[],
   { levels, units, cases: all }: Dataset,
   clamp: ClampMode,
-  visit: (layer: States | Field, cases: number, first: number) => void,
-): Promise<void> {
+): () => Generator<LayerChunk, void, void> {
   const mode = stillClamp(levels, clamp);
   const visible = mode === "threshold" ? kernels.states(chunkSize, units) : kernels.field(chunkSize, units);
   const pass = upPass(kernels, bonds, chunkSize, "mean");
   // neither needs random numbers
   const draw = { seed: 0, purpose: "evaluationRecognition", step: 0 } as const;
+  return function* () {
+    for (const rows of chunks(all, chunkSize)) {
+      kernels.clamp({ levels, units, rows, mode, draw, out: visible });
+      const layer = pass(visible, rows.length, draw).at(-1) ?? visible;
+      yield { layer, cases: rows.length, first: rows[0] };
+    }
+  };
+}
+
+/** Calls `visit` for each chunk of cases. */
+export async function forLayerMeans(
+  kernels: Kernels,
+  bonds: readonly ResidentBond[],
+  data: Dataset,
+  clamp: ClampMode,
+  visit: (layer: States | Field, cases: number, first: number) => void,
+): Promise<void> {
   let breath = performance.now();
-  for (const rows of chunks(all, chunkSize)) {
-    kernels.clamp({ levels, units, rows, mode, draw, out: visible });
-    visit(pass(visible, rows.length, draw).at(-1) ?? visible, rows.length, rows[0]);
+  for (const { layer, cases, first } of startLayerMeans(kernels, bonds, data, clamp)()) {
+    visit(layer, cases, first);
     if (performance.now() - breath < breathEvery) continue;
     await breathe();
     breath = performance.now();

@@ -3,14 +3,14 @@
 import type { Dataset } from "../../data/dataset.js";
 import { labelsOf } from "../../data/labels.js";
 import { refuse } from "../../errors.js";
-import type { Classifier } from "../../machines/classifier.js";
+import { type Classifier, inputUnits } from "../../machines/classifier.js";
 import { checkWidth } from "../../machines/resident.js";
 import { type AverageConfig, checkAverage } from "../average.js";
 import type { Checkpoint } from "../checkpoint.js";
 import { COUNTER_SHAPE } from "../counter.js";
 import { completeStopWhen, type StopConfig, type StopWhen, stoppingSaves } from "../early-stopping.js";
 import { adam, type GradientConfig, memoryNames } from "../optimizer.js";
-import { AS_BEGUN, checkBatches, checkProgress, checkSaved, type RunOptions } from "../options.js";
+import { AS_BEGUN, checkBatches, checkLowerRate, checkProgress, checkSaved, type RunOptions } from "../options.js";
 import { frozenLayers } from "./frozen.js";
 import { averageCounter, averageName, layerShapes, updateCounter } from "./saved-layers.js";
 
@@ -72,7 +72,7 @@ export function completeClassifierOptions(
     ...(average && { average }),
     ...(stopWhen && { stopWhen: completeStopWhen(stopWhen) }),
   };
-  checkWidth("train", data, classifier.layers[0] as number);
+  checkWidth("train", data, inputUnits(classifier));
   labelsOf("train", data, classifier.layers.at(-1) as number);
   checkBatches(complete, data);
   for (const [who, value] of Object.entries(dropped)) {
@@ -81,10 +81,7 @@ export function completeClassifierOptions(
     throw refuse("option", { who: `dropout: ${who}`, got: String(value), expected });
   }
   const { lowerRate, learns } = complete;
-  if (!(lowerRate >= 0 && lowerRate <= 1000)) {
-    const expected = "a number, 0 or more; 1 or 0.1 is usual";
-    throw refuse("option", { who: "lower rate", got: String(lowerRate), expected });
-  }
+  checkLowerRate(lowerRate);
   if (learns !== "all" && learns !== "read-out") {
     throw refuse("option", { who: "learns", got: String(learns), expected: "all or read-out" });
   }

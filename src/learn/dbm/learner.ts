@@ -1,6 +1,6 @@
 /**
  * A deep Boltzmann machine that is being taught, all layers together [Salakhutdinov and Hinton 2009]: the data's statistics by mean field,
- * the machine's by persistent chains,
+ * the machine's by chains that go on from update to update, persistent or tempered ones,
  *
  *   ∂/∂W_l = ⟨m_l m_{l+1}ᵀ⟩data − ⟨x_l x_{l+1}ᵀ⟩machine,
  *
@@ -26,6 +26,7 @@ import { ofBond, savedOfBond } from "./bonds.js";
 import { startDbmChains } from "./chains.js";
 import { type DbmWatched, startDbmFigures } from "./figures.js";
 import type { CompleteDbmOptions } from "./options.js";
+import { startTemperedDbm } from "./tempered.js";
 
 /** `saved`: the state of the rule to go on from. */
 export function startDbmLearner(
@@ -41,13 +42,18 @@ export function startDbmLearner(
   const { layers, biases, bonds } = resident;
   const visible = clamp === "probability" ? kernels.field(batchSize, layers[0]) : kernels.states(batchSize, layers[0]);
   const meanField = startMeanField(resident, batchSize);
-  const dream = startDbmChains(resident, learning.negative, seed, saved);
+  const { negative } = learning;
+  const dream =
+    negative.rule === "pcd"
+      ? startDbmChains(resident, negative, seed, saved)
+      : startTemperedDbm(resident, negative, data, seed, saved);
   const contexts = bonds.map((parameters, l): LearningContext => {
     return { kernels, parameters, data, seed, batchSize, saved: savedOfBond(l, saved) };
   });
   const centres = learning.centring && startCentres(contexts, learning);
   const sparsities = contexts.map((context) => learning.sparsity && startSparsity(context, learning.sparsity));
   const optimizers = contexts.map((context, l) => startOptimizer(context, learning.optimizer, centres?.offsets[l]));
+  const factors = bonds.map((_, l) => bonds.slice(l + 1).reduce((factor) => factor * learning.lowerRate, 1));
   const updatesAnEpoch = Math.ceil(data.cases / batchSize);
   const averages = contexts.map(
     (context) => learning.average && startAverage(context, learning.average, updatesAnEpoch),
@@ -64,7 +70,7 @@ export function startDbmLearner(
       const draw = { seed, purpose: "clamp", step: update } as const;
       kernels.clamp({ levels, units, rows, mode: clamp, draw, out: visible });
       const means = meanField(visible, cases, learning.meanField);
-      const negative = dream.sweep(update);
+      const dreamt = dream.sweep(update);
       const hidden = means.layers.slice(1) as Field[];
       // λ and q are of the statistics before they are shifted
       hidden.forEach((mean, l) => {
@@ -73,7 +79,7 @@ export function startDbmLearner(
       });
       optimizers.forEach((optimizer, l) => {
         const positive = { cases, visible: means.layers[l], hidden: hidden[l] };
-        optimizer.apply(positive, negative[l], epoch, epochs);
+        optimizer.apply(positive, dreamt[l], epoch, epochs, factors[l]);
       });
       for (const average of averages) average?.follow(epoch, epochs);
       settled = means;

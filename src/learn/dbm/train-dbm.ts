@@ -35,12 +35,14 @@ export function dbmStages(
 
 function jointStage(shape: Dbm, data: Dataset, learning: CompleteDbmOptions, watched: DbmWatched): Stage<Dbm> {
   const weights = shape.weights.reduce((sum, { length }) => sum + length, 0);
+  const { negative } = learning;
+  const sweeps = negative.rule === "pcd" ? negative.k : negative.sweeps * negative.ladder.length;
   return {
     name: "all layers",
     learning,
     cases: data.cases,
     // a sweep is two products a bond, a pass of mean field hardly fewer; and two correlations
-    work: weights * (4 + 2 * learning.negative.k + learning.meanField.iterations),
+    work: weights * (4 + 2 * sweeps + learning.meanField.iterations),
     saves: { ...dbmSaves(learning, shape), ...(learning.stopWhen && stoppingSaves(shape)) },
     begin: async (kernels, dbm, saved) => ({
       learner: startDbmLearner(kernels, dbm, data, learning, watched, saved),

@@ -9,5 +9,5 @@ export {
   type LayerOptions,
   type LayerStart,
 } from "./options.js";
-export { checkDbnResume } from "./train-dbn.js";
+export { checkDbnMonitor, checkDbnResume } from "./train-dbn.js";
 export type { CompleteUpDown, UpDownOptions } from "./up-down-options.js";

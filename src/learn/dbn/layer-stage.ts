@@ -11,6 +11,7 @@ import { stoppingSaves } from "../early-stopping.js";
 import { startRbmLearner } from "../rbm/learner.js";
 import { ruleSaves } from "../rbm/options.js";
 import { asPart, type Stage } from "../stages.js";
+import { type DbnWatched, startDbnFigures } from "./figures.js";
 import { layerData, layerSamples } from "./layer-input.js";
 import type { CompleteDbnOptions, CompleteLayerOptions } from "./options.js";
 
@@ -22,8 +23,8 @@ export function layerStage(
   shape: Dbn,
   l: number,
   data: Dataset,
-  heldOut: Dataset | undefined,
   { layers, passes }: CompleteDbnOptions,
+  { heldOut, monitor }: DbnWatched,
 ): Stage<Dbn> {
   const learning = layers[l];
   const { visible, hidden } = bondRbm(shape, l);
@@ -41,11 +42,19 @@ export function layerStage(
       const watched = heldOut && (await layerData(below, takeCases(heldOut, watchedCases)));
       const initial = saved ? bondRbm(dbn, l) : startOf(dbn, l, learning, features, classes);
       const { clamp, batchSize, seed } = learning;
+      const stack = { kernels, classes, layers: shape.layers.slice(0, l + 2) };
       const last = clamp === "probability" ? "mean" : "sample";
       const source = l > 0 && passes === "sample" ? layerSamples(below, data, last, batchSize, seed) : undefined;
       const learner = startRbmLearner(kernels, initial, features, learning, { heldOut: watched, monitor: 0 }, saved, {
         classes,
         source,
+        figures: (top) =>
+          startDbnFigures(
+            { ...stack, directed: below.bonds, top },
+            data,
+            { heldOut, monitor },
+            { ...learning, clamp: below.clamp },
+          ),
       });
       return { learner: asPart(learner, (rbm) => withBond(dbn, l, rbm)), data: source ? data : features };
     },

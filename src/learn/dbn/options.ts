@@ -37,7 +37,13 @@ export interface DbnLearningOptions {
   readonly seed?: number;
 }
 
-export interface DbnTrainOptions extends DbnLearningOptions, RunOptions<Dbn> {}
+export interface DbnTrainOptions extends DbnLearningOptions, RunOptions<Dbn> {
+  /**
+   * Every so many epochs of a stage, and after its last, the variational bound on the mean log P(v) is told: of the network as far as it is
+   * learnt, the RBM of the layer that learns being its top pair; 0, never, by default. Data must not be clamped as probabilities.
+   */
+  readonly monitor?: number;
+}
 
 export interface CompleteLayerOptions extends CompleteLearningOptions {
   readonly start: LayerStart;

@@ -5,7 +5,7 @@ import type { BondParameters, Kernels } from "../../kernels/kernels.js";
 import type { Rbm } from "../../machines/rbm.js";
 import { readRbm, residentRbm } from "../../machines/resident.js";
 import type { SavedState } from "../checkpoint.js";
-import type { Learner } from "../learner.js";
+import type { EpochFigures, Learner } from "../learner.js";
 import { startAverage } from "./average.js";
 import { startCentring } from "./centring.js";
 import { startFigures, type Watched } from "./figures.js";
@@ -21,7 +21,11 @@ export interface Within {
   readonly source?: VisibleSource | undefined;
   /** Of the inputs of its units, for CD and PCD. */
   readonly scales?: Pick<BondParameters, "visibleScale" | "hiddenScale">;
+  /** What the larger machine tells after an epoch, given the parameters that are shown, which change in place. */
+  readonly figures?: (shown: BondParameters) => FiguresOfEpoch | undefined;
 }
+
+type FiguresOfEpoch = (epoch: number) => Generator<EpochFigures, EpochFigures, void>;
 
 /** `saved`: the state of the rule to go on from. */
 export function startRbmLearner(
@@ -31,7 +35,7 @@ export function startRbmLearner(
   learning: CompleteLearningOptions,
   watched: Watched,
   saved?: SavedState,
-  { classes = 0, source, scales }: Within = {},
+  { classes = 0, source, scales, figures: figuresOf }: Within = {},
 ): Learner<Rbm> {
   const { epochs, batchSize, seed, clamp, negative } = learning;
   const parameters = { ...residentRbm(kernels, rbm, classes).parameters, ...scales };
@@ -43,7 +47,8 @@ export function startRbmLearner(
   const optimizer = startOptimizer(context, learning.optimizer, centring?.offsets);
   const average = learning.average && startAverage(context, learning.average, Math.ceil(data.cases / batchSize));
   const shown = average?.shown ?? (() => parameters);
-  const figures = startFigures({ kernels, parameters: shown() }, dream, data, watched, learning);
+  const own = startFigures({ kernels, parameters: shown() }, dream, data, watched, learning);
+  const figures = both(own, figuresOf?.(shown()));
   let rateFactor = 1;
   return {
     *prepare(update) {
@@ -87,5 +92,18 @@ export function startRbmLearner(
       ...sparsity?.state(),
       ...average?.state(),
     }),
+  };
+}
+
+/** The figures of one, and of another after it. */
+function both(one: FiguresOfEpoch | undefined, other: FiguresOfEpoch | undefined): FiguresOfEpoch | undefined {
+  if (!one || !other) return one ?? other;
+  return function* (epoch) {
+    const first = yield* one(epoch);
+    const work = other(epoch);
+    for (let next = work.next(); ; next = work.next()) {
+      if (next.done) return { ...first, ...next.value };
+      yield { ...first, ...next.value };
+    }
   };
 }

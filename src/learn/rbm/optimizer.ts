@@ -1,6 +1,6 @@
 /** Gradient ascent on an RBM's parameters in the kernels' memory. */
 
-import type { Optimize, Phase } from "../../kernels/kernels.js";
+import type { BondParameters, Optimize, Phase } from "../../kernels/kernels.js";
 import { createRbm } from "../../machines/rbm.js";
 import { allocateParameters, writeParameters } from "../../machines/resident.js";
 import type { SavedShapes, SavedState } from "../checkpoint.js";
@@ -13,6 +13,8 @@ import { bondShapes, restoreBond, saveBond } from "./saved-bond.js";
 export interface Optimizer {
   /** Applies one update at `epoch` (fractions allowed) of `epochs`, at its rate times `factor`. */
   apply(positive: Phase, negative: NegativeResult, epoch: number, epochs: number, factor?: number): void;
+  /** The same with a gradient in arrays of its own. */
+  follow(gradient: BondParameters, epoch: number, epochs: number): void;
   /** Clears what it keeps of earlier updates. */
   forget(): void;
   state(): SavedState;
@@ -63,6 +65,10 @@ export function startOptimizer(
       gradientOf ??= startGradient(kernels, visible, hidden);
       const gradient = isMoments(negative) ? gradientOf(positive, negative) : { positive, negative };
       kernels.optimize({ parameters, gradient, rule, memory, ...(offsets && { offsets }) });
+    },
+    follow(gradient, epoch, epochs) {
+      updates++;
+      kernels.optimize({ parameters, gradient, rule: ruleAt(config, epoch, epochs, updates), memory });
     },
     forget() {
       // not 0 times what is there, which may be NaN

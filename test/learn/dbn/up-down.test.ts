@@ -203,13 +203,88 @@ describe("expected updates", () => {
   });
 });
 
+describe("finite differences", () => {
+  test("the pass up follows the gradient of log P(v | h), dreams of the network's own law that of log Q(h | v)", async () => {
+    const dbn = randomDbn([3, 2, 2], { seed: 11, scale: 0.7 });
+    const law = allStates(3).map((_, code) => [(3 * code + 2) % 7]);
+    const total = law.flat().reduce((a, b) => a + b);
+    const p = law.map(([n]) => (n as number) / total);
+    const data = drawnFrom(
+      p.map((share) => [share]),
+      3,
+    );
+    const [bond] = dbn.directed;
+    const { states } = topLaw(dbn);
+    /** E over data and Q of log P(v | h), by the generative weights of `changed`. */
+    const wake = (changed: typeof bond) =>
+      allStates(3).reduce(
+        (sum, v, code) =>
+          sum +
+          (p[code] as number) *
+            allStates(2).reduce(
+              (inner, h) =>
+                inner + independent(recognizedMeans(bond, v), h) * Math.log(independent(generatedMeans(changed, h), v)),
+              0,
+            ),
+        0,
+      );
+    /** E over the network's own law of log Q(h | v), by the recognition weights of `changed`. */
+    const sleep = (changed: typeof bond) =>
+      states.reduce(
+        (sum, { joined, p: own }) =>
+          sum +
+          own *
+            allStates(3).reduce(
+              (inner, v) =>
+                inner +
+                independent(generatedMeans(bond, joined), v) *
+                  Math.log(independent(recognizedMeans(changed, v), joined)),
+              0,
+            ),
+        0,
+      );
+    // chains settle within fifty sweeps of weights this small
+    const measured = await moves(dbn, data, { sweeps: 50 });
+    const step = 1e-2;
+    const slope = (objective: (changed: typeof bond) => number, name: keyof typeof bond, at: number) => {
+      const moved = (by: number) => {
+        const values = Float32Array.from(bond[name] as Float32Array);
+        values[at] = (values[at] as number) + by;
+        return objective({ ...bond, [name]: values });
+      };
+      return (moved(step) - moved(-step)) / (2 * step);
+    };
+    const parts = [
+      ["directed.1.generative.weights", wake, "generativeWeights"],
+      ["directed.1.generative.bias", wake, "lowerBias"],
+      ["directed.1.recognition.weights", sleep, "recognitionWeights"],
+      ["directed.1.recognition.bias", sleep, "upperBias"],
+    ] as const;
+    let largest = 0;
+    for (const [name, objective, array] of parts) {
+      (measured[name] as number[]).forEach((value, at) => {
+        const expected = slope(objective, array, at);
+        // the error of the central difference is of the order of its square
+        expect(Math.abs(value - expected), `${name} ${at}`).toBeLessThan(tolerance + step ** 2);
+        largest = Math.max(largest, Math.abs(expected));
+      });
+    }
+    expect(largest).toBeGreaterThan(5 * tolerance);
+  });
+});
+
 describe("up-down", () => {
   const bars = barsAndStripes(4);
   const labelled: Dataset = { ...bars, labels: Uint8Array.from({ length: bars.cases }, (_, b) => b % 2) };
   const start = initializeDbn([16, 9, 7, 12], { classes: 2, seed: 5, data: bars });
   const options: DbnTrainOptions = {
     layers: [1, 2, 3].map(() => ({ epochs: 1, batchSize: 10 })),
-    upDown: { epochs: 4, batchSize: 10, optimizer: sgd({ rate: 0.1, momentum: 0.5, weightDecay: 0.001 }) },
+    upDown: {
+      epochs: 4,
+      batchSize: 10,
+      optimizer: sgd({ rate: 0.1, momentum: 0.5, weightDecay: 0.001 }),
+      average: { from: 0.5 },
+    },
     seed: 2,
   };
 
@@ -219,23 +294,79 @@ describe("up-down", () => {
     expect(machines[0].directed[0].recognitionWeights).not.toEqual(machines[0].directed[0].generativeWeights);
   });
 
-  test.each([12, 13, 20, 27, 28])(
-    "stopped after update %i and resumed from the file: the same bits",
-    async (stopAt) => {
-      const whole = await parametersSha256(await learnt(start, labelled, options));
+  test.each([
+    [12, "contrastive"],
+    [13, "contrastive"],
+    [20, "contrastive"],
+    [27, "contrastive"],
+    [28, "contrastive"],
+    [13, "persistent"],
+    [20, "persistent"],
+  ] as const)(
+    "stopped after update %i, %s dreams, and resumed from the file: the same bits",
+    async (stopAt, dreams) => {
+      const { upDown } = options as { upDown: UpDownOptions };
+      const asked = { ...options, upDown: { ...upDown, dreams } };
+      const whole = await parametersSha256(await learnt(start, labelled, asked));
       const controller = new AbortController();
       let checkpoint: Checkpoint | undefined;
-      for await (const report of train(start, labelled, { ...options, signal: controller.signal, reportEvery: 0 })) {
+      for await (const report of train(start, labelled, { ...asked, signal: controller.signal, reportEvery: 0 })) {
         if (report.update !== stopAt) continue;
         expect(report.stage?.name).toBe(stopAt <= 12 ? "layer 3" : "up-down");
         controller.abort();
         checkpoint = parseCheckpoint(serializeCheckpoint(report.checkpoint()), "checkpoint");
       }
       const resume = checkpoint as Checkpoint<Dbn>;
-      if (stopAt === 28) return expect(await parametersSha256(resume.machine)).toBe(whole);
-      expect(await parametersSha256(await learnt(start, labelled, { ...options, threads: 2, resume }))).toBe(whole);
+      if (stopAt === 28) {
+        // the parameters as they are: the result is their average
+        return expect(await parametersSha256(resume.machine)).not.toBe(whole);
+      }
+      expect(await parametersSha256(await learnt(start, labelled, { ...asked, threads: 2, resume }))).toBe(whole);
     },
   );
+
+  test("shows the mean of the parameters since the average began", async () => {
+    const asked = { ...options, layers: [] };
+    const seen: Dbn[] = [];
+    let shown: Dbn | undefined;
+    for await (const report of train(start, labelled, { ...asked, reportEvery: 0 })) {
+      // four updates an epoch, of which half of all are averaged
+      if (report.update > 8) seen.push(report.checkpoint().machine);
+      shown = report.machine();
+    }
+    expect(seen).toHaveLength(8);
+    const all = seen.map(dbnArrays);
+    for (const [name, { data }] of Object.entries(dbnArrays(shown as Dbn))) {
+      data.forEach((value, at) => {
+        const mean = all.reduce((sum, arrays) => sum + (arrays[name].data[at] as number), 0) / all.length;
+        expect(value, `${name} ${at}`).toBeCloseTo(mean, 5);
+      });
+    }
+  });
+
+  test("persistent dreams go on: their statistics forget the data", async () => {
+    // a network at its own law: chains that go on do not care where the data are
+    const dbn = randomDbn([3, 2, 3], { seed: 8, scale: 0.5 });
+    const units = 3;
+    // only zeros, which the network seldom makes
+    const data: Dataset = { name: "zeros", cases: 2000, units, levels: new Uint8Array(2000 * units) };
+    const asked = { epochs: 40, batchSize: 2000, optimizer: sgd({ rate: 1e-6 }), sweeps: 1 };
+    const move = async (dreams: "contrastive" | "persistent") => {
+      const after = await learnt(dbn, data, { layers: [], upDown: { ...asked, dreams }, seed: 3 });
+      return Array.from(after.top.visibleBias, (b, i) => (b - (dbn.top.visibleBias[i] as number)) / (40 * 1e-6));
+    };
+    // what the pass up makes of zeros, less the law of the top pair
+    const [bond] = dbn.directed;
+    const q = recognizedMeans(bond, [0, 0, 0]);
+    const { states } = topLaw(dbn);
+    const law = q.map((_, i) => states.reduce((sum, { joined, p }) => sum + (joined[i] as number) * p, 0));
+    const expected = q.map((p, i) => p - (law[i] as number));
+    const [once, on] = [await move("contrastive"), await move("persistent")];
+    const off = (moved: number[]) => Math.max(...moved.map((x, i) => Math.abs(x - (expected[i] as number))));
+    // steps are rounded to float32, and the first of forty still know the data
+    expect(off(on)).toBeLessThan(0.03);
+    expect(off(once)).toBeGreaterThan(2 * off(on));
+  });
 
   test("takes more sweeps as it goes on, and probabilities as they are", async () => {
     const upDown: UpDownOptions = { epochs: 3, batchSize: 32, clamp: "probability" };
@@ -250,6 +381,8 @@ describe("up-down", () => {
     [{ epochs: 1, sweeps: { kind: "linear", from: 1, to: 3 } }, "a number or steps"],
     [{ epochs: 1, optimizer: sgd({ l1: 0.1 }) }, "sgd with momentum and weight decay"],
     [{ epochs: 0 }, "at least 1"],
+    [{ epochs: 1, average: { from: 1 } }, "a fraction of all epochs"],
+    [{ epochs: 1, dreams: "endless" as "persistent" }, "contrastive or persistent"],
   ] as const)("refuses %j", async (upDown, text) => {
     await expect(learnt(start, labelled, { layers: [], upDown })).rejects.toThrow(text);
   });

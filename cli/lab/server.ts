@@ -1,0 +1,96 @@
+/**
+ * The lab's server: the built pages, and the runs of this machine for its page Runs. It answers pages of its own only, and changes nothing.
+ *
+ *   /                         the lab (dist/lab)
+ *   /api/runs                 summaries of all runs, as JSON
+ *   /api/stream?run=ID        server-sent events (stream.ts)
+ *   /api/runs/ID/FILE         config.json, metrics.jsonl, model.safetensors, report.html, figures/NAME.png
+ */
+
+import { readFile } from "node:fs/promises";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { join } from "node:path";
+import type { Catalog } from "./catalog.js";
+import { foreignSite, pathParts, refusalOf } from "./guard.js";
+import {
+  ALWAYS_ASK,
+  IMMUTABLE,
+  KEEP_NOTHING,
+  notFound,
+  sendBody,
+  sendFile,
+  sendJson,
+  sendText,
+  typeOf,
+} from "./reply.js";
+import { MOST_WATCHED, stream, watchedBy } from "./stream.js";
+
+/** Of a run's folder, what the page may have. */
+const RUN_FILES = ["config.json", "metrics.jsonl", "model.safetensors", "report.html"];
+/** A report is a page too: it may show its pictures, and run nothing. */
+const REPORT_POLICY = "sandbox; default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; font-src data:";
+
+export function labServer(pages: string, catalog: Catalog): Server {
+  const server = createServer({ maxHeaderSize: 16_384, requestTimeout: 10_000 }, (request, response) => {
+    answer(pages, catalog, request, response).catch(() => {
+      if (response.headersSent) response.destroy();
+      else sendText(response, 500, "The answer failed.");
+    });
+  });
+  // a line that is no HTTP gets a short answer, and no page
+  server.on("clientError", (_, socket) => {
+    if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
+  });
+  return server;
+}
+
+async function answer(pages: string, catalog: Catalog, request: IncomingMessage, response: ServerResponse) {
+  const refusal = refusalOf(request);
+  if (refusal) {
+    const headers = refusal.status === 405 ? { Allow: "GET, HEAD" } : {};
+    return sendText(response, refusal.status, refusal.text, { ...headers, Connection: "close" });
+  }
+  const parts = pathParts(request.url ?? "");
+  if (!parts) return sendText(response, 400, "Path: got one that names nothing.");
+  if (parts[0] === "api") return answerApi(catalog, parts.slice(1), request, response);
+  const names = parts.length === 1 && parts[0] === "" ? ["index.html"] : parts;
+  if (names.length === 1 && names[0] === "index.html") return sendFrontPage(response, pages);
+  await sendFile(response, pages, names, { cache: names[0] === "assets" ? IMMUTABLE : ALWAYS_ASK });
+}
+
+/** The page, told that this server has runs; a static host's copy does not ask for any. */
+async function sendFrontPage(response: ServerResponse, pages: string): Promise<void> {
+  const page = await readFile(join(pages, "index.html"), "utf8");
+  const told = page.replace('name="harmonium-runs" content="none"', 'name="harmonium-runs" content="here"');
+  sendBody(response, 200, told, { "Content-Type": typeOf(".html"), "Cache-Control": ALWAYS_ASK });
+}
+
+async function answerApi(
+  catalog: Catalog,
+  [what, id, ...file]: readonly string[],
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const foreign = foreignSite(request);
+  if (foreign) return sendText(response, foreign.status, foreign.text);
+  if (what === "runs" && id === undefined) return sendJson(response, await catalog.summaries());
+  if (what === "runs") {
+    const run = (await catalog.runs()).get(id as string);
+    const name = file.join("/");
+    const known = RUN_FILES.includes(name) || /^figures\/[^/.][^/]*\.png$/.test(name);
+    if (!run || !known) return notFound(response);
+    const headers = name === "report.html" ? { "Content-Security-Policy": REPORT_POLICY } : {};
+    return sendFile(response, run.folder, file, { cache: KEEP_NOTHING, headers });
+  }
+  if (what === "stream" && id === undefined && request.method === "GET") {
+    const watched = watchedBy(
+      new URL(request.url ?? "", "http://lab").searchParams,
+      request.headers["last-event-id"]?.toString(),
+    );
+    if (watched.length > MOST_WATCHED) {
+      return sendText(response, 400, `run: got ${watched.length} of them; expected at most ${MOST_WATCHED}.`);
+    }
+    return stream(response, catalog, watched);
+  }
+  notFound(response);
+}

@@ -1,0 +1,114 @@
+/**
+ * What a page watches, as server-sent events: the runs there are, and the metrics of those that it chose. One connection for all of them, since
+ * browsers allow six. One loop writes it, and waits while the reader's socket is full: nothing is read ahead.
+ *
+ *   run    {summary}            a run is there, or has changed      gone   its id
+ *   begin  its id               lines of this run begin anew        listed that all runs have been told
+ *   lines  its id, then a line of metrics.jsonl a line              live   its id: all lines so far have been told
+ *
+ * Ids of events say how far each run has been told: a browser that connects again goes on from there.
+ */
+
+import { once } from "node:events";
+import type { ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Catalog } from "./catalog.js";
+import { type Follower, follow } from "./follow.js";
+import { ALWAYS, KEEP_NOTHING } from "./reply.js";
+
+const POLL = 300;
+const HEARTBEAT = 15_000;
+export const MOST_WATCHED = 16;
+
+export interface Watched {
+  readonly id: string;
+  readonly cursor?: string;
+}
+
+/** What `?run=ID&run=ID&after=CURSOR,CURSOR` asks for; the browser's own Last-Event-ID knows better. */
+export function watchedBy(query: URLSearchParams, lastEventId: string | undefined): readonly Watched[] {
+  const cursors = (lastEventId ?? query.get("after") ?? "").split(",");
+  return query.getAll("run").map((id, i) => ({ id, ...(cursors[i] && { cursor: cursors[i] }) }));
+}
+
+/** Writes events until the reader leaves. */
+export async function stream(response: ServerResponse, catalog: Catalog, watched: readonly Watched[]): Promise<void> {
+  const left = new AbortController();
+  response.once("close", () => left.abort());
+  response.writeHead(200, {
+    ...ALWAYS,
+    "Content-Type": "text/event-stream; charset=utf-8",
+    "Cache-Control": KEEP_NOTHING,
+  });
+  const followed = watched.map(({ id, cursor }) => ({
+    id,
+    cursor,
+    by: undefined as Follower | undefined,
+    live: false,
+  }));
+  let spoke = performance.now();
+
+  const write = async (text: string) => {
+    spoke = performance.now();
+    if (!response.write(text)) await once(response, "drain", { signal: left.signal });
+  };
+  const tell = (event: string, lines: readonly string[]) => {
+    const id = followed.map(({ by, cursor }) => by?.cursor() ?? cursor ?? "").join(",");
+    // a carriage return would end a line of the event
+    const data = lines.map((line) => `data: ${line.replaceAll("\r", "")}\n`).join("");
+    return write(`event: ${event}\nid: ${id}\n${data}\n`);
+  };
+
+  const list = summaryTeller(catalog, tell);
+  await write("retry: 1000\n\n");
+  try {
+    while (!left.signal.aborted) {
+      await list();
+      let more = false;
+      for (const one of followed) more = (await tellNext(one)) || more;
+      if (performance.now() - spoke > HEARTBEAT) await write(": still there\n\n");
+      if (!more) await sleep(POLL, undefined, { signal: left.signal });
+    }
+  } catch (error) {
+    if (!left.signal.aborted) throw error;
+  }
+
+  /** The next lines of a run; whether there are more at once. */
+  async function tellNext(one: (typeof followed)[number]): Promise<boolean> {
+    const run = (await catalog.runs()).get(one.id);
+    // it may begin, or come back, later
+    if (!run) return false;
+    one.by ??= follow(run.folder, "metrics.jsonl", one.cursor);
+    const part = await one.by.next();
+    if (part?.anew) await tell("begin", [one.id]);
+    if (part && part.lines.length > 0) await tell("lines", [one.id, ...part.lines]);
+    if (part?.anew) one.live = false;
+    if (part?.more || one.live) return part?.more === true;
+    one.live = true;
+    await tell("live", [one.id]);
+    return false;
+  }
+}
+
+/** Tells the summaries that have changed since it was last called. */
+function summaryTeller(catalog: Catalog, tell: (event: string, lines: readonly string[]) => Promise<void>) {
+  const told = new Map<string, string>();
+  let listed = false;
+  return async () => {
+    const summaries = await catalog.summaries();
+    for (const summary of summaries) {
+      const text = JSON.stringify(summary);
+      if (told.get(summary.id) === text) continue;
+      told.set(summary.id, text);
+      await tell("run", [text]);
+    }
+    const there = new Set(summaries.map(({ id }) => id));
+    for (const id of told.keys()) {
+      if (there.has(id)) continue;
+      told.delete(id);
+      await tell("gone", [id]);
+    }
+    if (!listed) await tell("listed", [""]);
+    listed = true;
+  };
+}
