@@ -1,7 +1,9 @@
 /** harmonium experiment: runs that are worth showing, with everything chosen. */
 
 import { Command } from "commander";
+import { classificationRbmDigits } from "./digits/classification-rbm.js";
 import { deepBeliefDigits } from "./digits/deep-belief.js";
+import { deepBoltzmannDigits } from "./digits/deep-boltzmann.js";
 import { digitsCommand } from "./digits/digits.js";
 import { readOutDigits } from "./digits/read-out.js";
 import { upDownDigits } from "./digits/up-down.js";
@@ -20,6 +22,8 @@ const examples = `Examples:
   harmonium experiment read-out              digits told apart by features that were learnt without labels
   harmonium experiment deep-belief           the same with a deep belief network, and back-propagation
   harmonium experiment up-down               a deep belief network that also dreams of digits by label
+  harmonium experiment classification-rbm    one RBM with label units, whose P(label | image) is exact
+  harmonium experiment deep-boltzmann        a deep Boltzmann machine, and back-propagation
 `;
 
 export function experimentCommand(version: string): Command {
@@ -35,6 +39,8 @@ export function experimentCommand(version: string): Command {
     digitsCommand(readOutDigits, version),
     digitsCommand(deepBeliefDigits, version),
     digitsCommand(upDownDigits, version),
+    digitsCommand(classificationRbmDigits, version),
+    digitsCommand(deepBoltzmannDigits, version),
   ]) {
     command.addCommand(experiment);
   }

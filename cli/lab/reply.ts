@@ -47,7 +47,10 @@ export function sendText(response: ServerResponse, status: number, text: string,
 }
 
 export function sendJson(response: ServerResponse, value: unknown): void {
-  sendBody(response, 200, JSON.stringify(value), { "Content-Type": typeOf(".json"), "Cache-Control": KEEP_NOTHING });
+  sendBody(response, 200, JSON.stringify(value), {
+    "Content-Type": typeOf("answer.json"),
+    "Cache-Control": KEEP_NOTHING,
+  });
 }
 
 export function sendBody(response: ServerResponse, status: number, text: string, headers: object): void {

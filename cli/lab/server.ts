@@ -62,7 +62,7 @@ async function answer(pages: string, catalog: Catalog, request: IncomingMessage,
 async function sendFrontPage(response: ServerResponse, pages: string): Promise<void> {
   const page = await readFile(join(pages, "index.html"), "utf8");
   const told = page.replace('name="harmonium-runs" content="none"', 'name="harmonium-runs" content="here"');
-  sendBody(response, 200, told, { "Content-Type": typeOf(".html"), "Cache-Control": ALWAYS_ASK });
+  sendBody(response, 200, told, { "Content-Type": typeOf("index.html"), "Cache-Control": ALWAYS_ASK });
 }
 
 async function answerApi(

@@ -9,6 +9,8 @@ const experiments = [
   ["read-out", 0.27, ["filters", "confusion", "mistakes"]],
   ["deep-belief", 0.27, ["filters", "confusion", "mistakes"]],
   ["up-down", 0.29, ["by-label", "filters-layer-1", "filters-layer-2", "filters-layer-3", "confusion", "mistakes"]],
+  ["classification-rbm", 0.27, ["filters-layer-1", "confusion", "mistakes"]],
+  ["deep-boltzmann", 0.27, ["filters", "confusion", "mistakes"]],
 ] as const;
 
 describe.each(experiments)("harmonium experiment %s --quick", (name, most, figures) => {

@@ -136,6 +136,7 @@ describe("harmonium lab", () => {
     const page = await ask(port, "/");
     expect(page.status).toBe(200);
     expect(page.text).toContain("<title>harmonium lab</title>");
+    expect(page.text).toContain('name="harmonium-runs" content="here"');
     expect(page.headers).toMatchObject({
       "cross-origin-opener-policy": "same-origin",
       "cross-origin-embedder-policy": "require-corp",
@@ -206,7 +207,9 @@ describe("harmonium lab", () => {
   });
 
   test("gives a run's files; a report may run nothing", async () => {
-    const [summary] = JSON.parse((await ask(port, "/api/runs")).text);
+    const list = await ask(port, "/api/runs");
+    expect(list.headers["content-type"]).toBe("application/json; charset=utf-8");
+    const [summary] = JSON.parse(list.text);
     expect(summary).toMatchObject({ id: "runs~growing", name: "runs/growing", kind: "experiment", last: { epoch: 2 } });
     expect(summary.figures).toContain("weights.png");
     expect((await ask(port, "/api/runs/runs~growing/figures/weights.png")).text).toBe("not really a picture");
