@@ -40,8 +40,20 @@ export function squaredDifference(
 
 /** The largest |x| of a multiple of four floats; NaN if one of them is NaN. */
 export function largest(x: usize, length: i32): f32 {
-  let most = f32x4.splat(0);
-  for (let i: usize = 0; i < <usize>length; i += 4) most = f32x4.max(most, f32x4.abs(v128.load(x + (i << 2))));
+  // a maximum waits long for the one before it: four that do not wait for each other
+  let m0 = f32x4.splat(0);
+  let m1 = m0;
+  let m2 = m0;
+  let m3 = m0;
+  const end = x + (<usize>length << 2);
+  for (; x + 64 <= end; x += 64) {
+    m0 = f32x4.max(m0, f32x4.abs(v128.load(x)));
+    m1 = f32x4.max(m1, f32x4.abs(v128.load(x, 16)));
+    m2 = f32x4.max(m2, f32x4.abs(v128.load(x, 32)));
+    m3 = f32x4.max(m3, f32x4.abs(v128.load(x, 48)));
+  }
+  for (; x < end; x += 16) m0 = f32x4.max(m0, f32x4.abs(v128.load(x)));
+  const most = f32x4.max(f32x4.max(m0, m1), f32x4.max(m2, m3));
   return max(
     max(f32x4.extract_lane(most, 0), f32x4.extract_lane(most, 1)),
     max(f32x4.extract_lane(most, 2), f32x4.extract_lane(most, 3)),

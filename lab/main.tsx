@@ -2,6 +2,7 @@ import "./styles/tokens.css";
 import "./styles/page.css";
 import "./styles/controls.css";
 import "./styles/networks.css";
+import "./styles/learning.css";
 import { render } from "preact";
 import { App } from "./app/app.js";
 

@@ -27,6 +27,16 @@ export const contents = [
     about: "Energy, entropy and heat capacity against T; draw a cooling schedule and see which valleys it finds.",
   },
   {
+    id: "wake",
+    title: "Wake and dream",
+    about: "Draw a law of up to four units; watch a Boltzmann machine learn it from two tables of correlations.",
+  },
+  {
+    id: "lens",
+    title: "RBM lens",
+    about: "One step of contrastive divergence in slow motion, and how far it is from the true gradient.",
+  },
+  {
     id: "digits",
     title: "Digits",
     about: "Choose digits, hidden units and a rule; watch filters, dreams and errors as an RBM learns.",

@@ -8,8 +8,11 @@ export interface Engine<View = unknown> {
   advance(): boolean | Promise<boolean>;
   /** What the page shows of this moment: plain data and typed arrays that the engine will not touch again. */
   view(): View;
-  /** Takes new parameters without beginning anew; false where it has to. Without it, it always has to. */
-  adjust?(parameters: never): boolean;
+  /**
+   * Takes new parameters without beginning anew; false where it has to. Without it, it always has to. "looked" where they say only what is looked
+   * at: saved moments stay good.
+   */
+  adjust?(parameters: never): boolean | "looked";
   /** What is needed to come back to this tick, if coming back by running again would take long. */
   save?(): unknown;
   load?(saved: never): void | Promise<void>;

@@ -129,8 +129,11 @@ export function host(port: Port, load: (engine: string) => Promise<EngineModule<
         return show(true);
       case "adjust":
         parameters = request.parameters;
-        if (!engine?.adjust?.(parameters as never)) await begin();
-        moments = [];
+        {
+          const taken = engine?.adjust?.(parameters as never) ?? false;
+          if (!taken) await begin();
+          if (taken !== "looked") moments = [];
+        }
         changed = true;
         return show(true);
       case "advance":

@@ -52,3 +52,13 @@ export function cssColours({ dark }: Theme) {
   const css = (rgb: Rgb) => `rgb(${rgb.join(" ")})`;
   return { zero: css(zero), positive: css(positive), negative: css(negative), ink: css(ink) };
 }
+
+/** A colour of −1 … 1 as CSS, and the ink, black or white, that is read better on it. */
+export function signedCss(value: number, theme: Theme): { readonly fill: string; readonly ink: string } {
+  const at = Math.round(STEPS + STEPS * Math.max(-1, Math.min(1, Number.isFinite(value) ? value : 0)));
+  const pixel = signedTable(theme)[at] as number;
+  const rgb = [pixel & 255, (pixel >>> 8) & 255, (pixel >>> 16) & 255];
+  const [r = 0, g = 0, b = 0] = rgb.map((x) => (x <= 10 ? x / 3295 : ((x / 255 + 0.055) / 1.055) ** 2.4));
+  const luminance = 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  return { fill: `rgb(${rgb.join(" ")})`, ink: luminance > 0.179 ? "#000" : "#fff" };
+}

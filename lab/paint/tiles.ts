@@ -42,9 +42,11 @@ export function paintTiles(tiles: Tiles, theme: Theme, into?: Uint32Array): Pixe
     const corner = Math.floor(tile / columns) * (height + 1) * size.width + (tile % columns) * (width + 1);
     outline(data, size, corner, tiles, gap);
     for (let y = 0; y < height; y++) {
-      const [from, to] = [(tile * height + y) * width, corner + y * size.width];
+      const from = (tile * height + y) * width;
+      const to = corner + y * size.width;
       for (let x = 0; x < width; x++) {
-        const at = Math.round(zero + gain * (images[from + x] as number));
+        // rounds what is not below 0; a hundred thousand times in each picture
+        const at = (zero + 0.5 + gain * (images[from + x] as number)) | 0;
         data[to + x] = lookUp[at < 0 ? 0 : Math.min(at, 256)] as number;
       }
     }
@@ -68,9 +70,9 @@ function outline(
 
 /** A scale that a few outliers do not spoil: the 99.5th percentile of sizes, at least `least`. */
 export function robustScale(values: ArrayLike<number>, least = 1e-6): number {
-  const stride = Math.max(1, Math.floor(values.length / 20_000));
-  const sizes: number[] = [];
-  for (let i = 0; i < values.length; i += stride) sizes.push(Math.abs(values[i] as number));
-  sizes.sort((a, b) => a - b);
+  const stride = Math.max(1, Math.floor(values.length / 8000));
+  const sizes = new Float32Array(Math.ceil(values.length / stride));
+  for (let n = 0; n < sizes.length; n++) sizes[n] = Math.abs(values[n * stride] as number);
+  sizes.sort();
   return Math.max(least, sizes[Math.floor(0.995 * (sizes.length - 1))] ?? least);
 }

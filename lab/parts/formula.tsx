@@ -6,11 +6,13 @@ interface FormulaProps {
   readonly of: string | undefined;
   /** Numbers by the name in \live{name}; undefined leaves the place as it is. */
   readonly live?: Readonly<Record<string, number | string | undefined>>;
+  /** Terms that are active now, by the name in \class{term-name}{…}. */
+  readonly lit?: readonly string[];
   /** What it says, beneath. */
   readonly caption?: string;
 }
 
-export function Formula({ of = "", live = {}, caption }: FormulaProps) {
+export function Formula({ of = "", live = {}, lit, caption }: FormulaProps) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     for (const [name, value] of Object.entries(live)) {
@@ -20,6 +22,12 @@ export function Formula({ of = "", live = {}, caption }: FormulaProps) {
         leaf.textContent = typeof value === "number" ? shortNumber(value) : value;
       }
     }
+    if (!lit) return;
+    for (const term of box.current?.querySelectorAll("[class*='term-']") ?? [])
+      term.classList.toggle(
+        "lit-term",
+        lit.some((name) => term.classList.contains(`term-${name}`)),
+      );
   });
   useEffect(() => {
     const figure = box.current?.parentElement;

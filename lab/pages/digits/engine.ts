@@ -1,19 +1,17 @@
 /** An RBM that learns the shipped digits, one update a tick; with reconstructions and dreams of this moment. */
 
 import {
+  asRbm,
   availableThreads,
   type Checkpoint,
   contrastiveDivergence,
   createKernels,
-  type Dataset,
-  type GibbsState,
-  gibbsSampler,
   initializeRbm,
   type NegativeRule,
   parametersSha256,
+  parseModel,
   persistentContrastiveDivergence,
   type Rbm,
-  residentRbm,
   serializeModel,
   sgd,
   type TrainingReport,
@@ -23,29 +21,27 @@ import {
 } from "#src/index.js";
 import type { Engine } from "../../engine/engine.js";
 import { loadDigits } from "../../engine/shipped.js";
-import type { Settings } from "./fields.js";
+import { type Curve, emptyCurve, withEpoch } from "./curve.js";
+import { looked, monitorOf, type Settings } from "./fields.js";
+import { createLens, type Filter } from "./lens.js";
+import { type Activity, filtersOf, type Histogram, histogramOf, MOST_FILTERS } from "./looks.js";
 
-/** Cases in the rows of data, reconstructions and dreams. */
-export const SHOWN = 10;
-/** Filters that are shown, of how many there may be. */
-export const MOST_FILTERS = 100;
-/** Updates between two sweeps of the dreams. */
-const DREAM_EVERY = 5;
-/** Held-out digits whose hidden units are looked at. */
-const LOOKED_AT = 200;
+export { SHOWN } from "./lens.js";
+export { MOST_FILTERS } from "./looks.js";
 
-export interface Curve {
-  readonly epoch: number[];
-  readonly reconstruction: number[];
-  readonly heldOut: number[];
-  readonly gap: number[];
-}
+/** Updates between two sweeps of the dreams, and between two looks at the hidden units. */
+const DREAM_EVERY = 10;
+const LOOK_EVERY = 25;
+/** Held-out (and training) digits that an epoch's figures are of: as the command line has it where likelihoods are told, else fewer, sooner. */
+const [FIGURED, FIGURED_LIKELY] = [500, 1000];
 
 export interface DigitsView {
   readonly update: number;
   readonly updates: number;
   readonly epoch: number;
   readonly cases: number;
+  /** Digits that the figures of an epoch are of, held out and as many of training. */
+  readonly figured: number;
   /** [shown filters, 784] */
   readonly filters: Float32Array;
   readonly filterCount: number;
@@ -56,24 +52,40 @@ export interface DigitsView {
   /** Mean squared reconstruction error of the epoch so far. */
   readonly error: number | undefined;
   readonly curve: Curve;
-  /** Counts of weights in 41 bins from −histogramEnd to it. */
-  readonly histogram: Float32Array;
-  readonly histogramEnd: number;
-  /** Mean P(h_j = 1 | v) over held-out digits [hidden], sorted. */
-  readonly activity: Float32Array;
-  readonly dead: number;
-  readonly saturated: number;
+  readonly looks: Looks;
   readonly largestWeight: number;
   readonly rate: number;
+  /** The unit that is chosen. */
+  readonly filter: Filter | undefined;
+  /** Whether the run began from a file. */
+  readonly opened: boolean;
+}
+
+/** What is looked at every 25 updates. */
+export interface Looks {
+  readonly update: number;
+  readonly histogram: Histogram;
+  readonly activity: Activity;
 }
 
 type Report = TrainingReport<Rbm>;
 
 interface Saved {
   readonly checkpoint: Checkpoint<Rbm> | undefined;
+  readonly shown: Pick<Report, "epoch" | "largestWeight" | "reconstructionError"> | undefined;
   readonly curve: Curve;
-  readonly dream: { readonly sweep: number; readonly visible: Uint8Array };
+  readonly looks: Looks;
+  readonly dream: { readonly sweep: number; readonly visible: Uint8Array; readonly means: Float32Array };
 }
+
+type Command =
+  | { readonly what: "sha256" }
+  | { readonly what: "model" }
+  | { readonly what: "forget" }
+  | { readonly what: "open"; readonly bytes: Uint8Array<ArrayBuffer> };
+
+/** A machine of the reader's own, from which runs begin while its size is the page's. */
+let opened: Rbm | undefined;
 
 function ruleOf({ rule, k }: Settings): NegativeRule {
   if (rule === "pcd") return persistentContrastiveDivergence({ k });
@@ -81,158 +93,153 @@ function ruleOf({ rule, k }: Settings): NegativeRule {
   return contrastiveDivergence({ k });
 }
 
-export async function start(settings: Settings): Promise<Engine<DigitsView>> {
-  const { hidden, rate, momentum, decay, epochs, seed } = settings;
-  const [data, held] = await Promise.all([loadDigits("train", settings.digits), loadDigits("test", settings.digits)]);
+export async function start(initialSettings: Settings): Promise<Engine<DigitsView>> {
+  let settings = initialSettings;
+  const { hidden, rate, momentum, decay, epochs, seed, digits } = settings;
+  const [data, held] = await Promise.all([loadDigits("train", digits), loadDigits("test", digits)]);
   const batchSize = Math.min(settings.batch, data.cases);
-  const threads = Math.min(4, availableThreads());
+  // one processor is for the page
+  const threads = Math.max(1, Math.min(4, availableThreads() - 1));
   const kernels = await createKernels({ threads });
-  const initial = initializeRbm(data, { hidden, seed });
-  const learning = {
-    epochs,
-    batchSize,
-    seed,
-    negative: ruleOf(settings),
-    optimizer: sgd({ rate, momentum, weightDecay: decay }),
-  };
+  const ownMachine = opened?.hidden === hidden ? opened : undefined;
+  const initial = ownMachine ?? initializeRbm(data, { hidden, seed });
+  const monitor = monitorOf(settings);
+  const heldOut = takeCases(held, Math.min(held.cases, monitor > 0 ? FIGURED_LIKELY : FIGURED));
+  const lens = await createLens(initial, held, seed);
 
-  // what is looked at has kernels of its own: training's bits stay training's
-  const lens = await createKernels();
-  const resident = residentRbm(lens, initial);
-  const shown = spread(held, SHOWN);
-  const rows = { visible: lens.field(SHOWN, 784), hidden: lens.field(SHOWN, hidden) };
-  const looked = takeCases(held, Math.min(LOOKED_AT, held.cases));
-  const look = { visible: lens.states(looked.cases, 784), hidden: lens.field(looked.cases, hidden) };
-  lens.clamp({ ...allRows(looked), mode: "threshold", out: look.visible });
-  const sampler = gibbsSampler(resident);
-
-  let training: AsyncGenerator<Report, void, void> | undefined;
+  /** Runs begin from another machine now. */
+  let outdated = false;
+  let training: AsyncGenerator<Report, void, void>;
   let report: Report | undefined;
-  let curve: Curve = { epoch: [], reconstruction: [], heldOut: [], gap: [] };
-  let dream: GibbsState = sampler.init(seed, SHOWN);
-  let means: Float32Array = new Float32Array(SHOWN * 784).fill(0.5);
+  let curve = emptyCurve;
+  let looks: Looks = { update: 0, histogram: histogramOf(initial.weights), activity: lens.activity() };
+  /** The machine of this tick, and of which the lens has it. */
+  let current: { readonly update: number; readonly rbm: Rbm } | undefined;
 
-  const begin = (resume?: Checkpoint<Rbm>) => {
+  function begin(resume?: Checkpoint<Rbm>) {
     training = train(resume?.machine ?? initial, data, {
-      ...learning,
+      epochs,
+      batchSize,
+      seed,
+      negative: ruleOf(settings),
+      optimizer: sgd({ rate, momentum, weightDecay: decay }),
       kernels,
-      heldOut: held,
+      heldOut,
+      monitor,
       reportEvery: 0,
       ...(resume && { resume }),
     });
-  };
+  }
   begin();
 
-  const machine = () => report?.machine() ?? initial;
-  function showMachine(): Rbm {
-    const rbm = machine();
-    resident.parameters.weights.write(rbm.weights);
-    resident.parameters.visibleBias.write(rbm.visibleBias);
-    resident.parameters.hiddenBias.write(rbm.hiddenBias);
-    return rbm;
+  /** The machine of this tick, loaded into the lens. */
+  function machine(): Rbm {
+    const update = report?.update ?? 0;
+    if (current?.update !== update) {
+      current = { update, rbm: report?.machine() ?? initial };
+      lens.load(current.rbm);
+    }
+    return current.rbm;
   }
 
   return {
     async advance() {
-      const next = await training?.next();
-      if (!next || next.done || !next.value) return false;
+      const next = await training.next();
+      if (next.done) return false;
       report = next.value;
-      if (report.kind === "epoch") {
-        const {
-          epoch,
-          reconstructionError = Number.NaN,
-          heldOutReconstructionError = Number.NaN,
-          freeEnergyGap = Number.NaN,
-        } = report;
-        curve = {
-          epoch: [...curve.epoch, epoch],
-          reconstruction: [...curve.reconstruction, reconstructionError],
-          heldOut: [...curve.heldOut, heldOutReconstructionError],
-          gap: [...curve.gap, freeEnergyGap],
-        };
+      if (report.kind === "epoch") curve = withEpoch(curve, report);
+      const { update } = report;
+      if (update % DREAM_EVERY === 0) {
+        machine();
+        lens.sweep();
       }
-      if (report.update % DREAM_EVERY === 0) {
-        showMachine();
-        means = sampler.step(dream).visibleMean.read(SHOWN);
+      if (update % LOOK_EVERY === 0) {
+        looks = { update, histogram: histogramOf(machine().weights), activity: lens.activity() };
       }
       return true;
     },
 
     view() {
-      const rbm = showMachine();
-      const { parameters } = resident;
-      rows.visible.write(shown);
-      lens.conditional({
-        cases: SHOWN,
-        from: rows.visible,
-        weights: parameters.weights,
-        bias: parameters.hiddenBias,
-        mean: rows.hidden,
-      });
-      lens.conditional({
-        cases: SHOWN,
-        from: rows.hidden,
-        weights: parameters.weights,
-        bias: parameters.visibleBias,
-        transposed: true,
-        mean: rows.visible,
-      });
-      lens.conditional({
-        cases: looked.cases,
-        from: look.visible,
-        weights: parameters.weights,
-        bias: parameters.hiddenBias,
-        mean: look.hidden,
-      });
+      const rbm = machine();
       const count = Math.min(hidden, MOST_FILTERS);
+      const silent = settings.silent.filter((unit) => unit < hidden);
+      if (silent.length > 0) lens.silence(rbm, silent);
+      const reconstructions = lens.reconstructions();
+      const dreams = silent.length > 0 ? lens.dreamsOn() : lens.dreams();
+      if (silent.length > 0) lens.silence(rbm, []);
+      const { filter } = settings;
       return {
         update: report?.update ?? 0,
         updates: epochs * Math.ceil(data.cases / batchSize),
         epoch: report?.epoch ?? 0,
         cases: data.cases,
+        figured: heldOut.cases,
         filters: filtersOf(rbm, count),
         filterCount: count,
-        data: shown.slice(),
-        reconstructions: rows.visible.read(SHOWN),
-        dreams: means.slice(),
+        data: lens.data.slice(),
+        reconstructions,
+        dreams,
         error: report?.reconstructionError,
         curve,
-        ...histogramOf(rbm.weights),
-        ...activityOf(look.hidden.read(looked.cases), looked.cases, hidden),
+        looks,
         largestWeight: report?.largestWeight ?? 0,
         rate,
+        filter: filter >= 0 && filter < hidden ? lens.filter(rbm, filter) : undefined,
+        opened: ownMachine !== undefined,
       };
+    },
+
+    adjust(next: Settings) {
+      const names = Object.keys(next) as (keyof Settings)[];
+      const same = names.every(
+        (name) => looked.includes(name as never) || String(next[name]) === String(settings[name]),
+      );
+      if (!same || outdated) return false;
+      settings = next;
+      return "looked";
     },
 
     save(): Saved {
+      const { epoch = 0, largestWeight = 0, reconstructionError } = report ?? {};
       return {
         checkpoint: report?.checkpoint(),
+        shown: report && { epoch, largestWeight, ...(reconstructionError !== undefined && { reconstructionError }) },
         curve,
-        dream: { sweep: dream.sweep, visible: dream.visible.read(SHOWN) },
+        looks,
+        dream: lens.saveDream(),
       };
     },
 
-    async load({ checkpoint, curve: saved, dream: chains }: Saved) {
-      await training?.return();
-      report = undefined;
-      curve = saved;
-      dream = sampler.init(seed, SHOWN);
-      dream.sweep = chains.sweep;
-      dream.visible.write(chains.visible);
+    async load({ checkpoint, shown, curve: saved, looks: seen, dream }: Saved) {
+      await training.return();
+      [curve, looks, current] = [saved, seen, undefined];
+      lens.loadDream(dream);
       begin(checkpoint);
-      if (checkpoint)
-        report = {
-          ...emptyReport,
+      report =
+        checkpoint &&
+        ({
+          ...shown,
           ...checkpoint.progress,
           machine: () => checkpoint.machine,
           checkpoint: () => checkpoint,
-        } as unknown as Report;
+        } as unknown as Report);
     },
 
-    async command(command: { readonly what: "sha256" | "model" | "filter"; readonly filter?: number }) {
+    command(command: Command) {
       if (command.what === "sha256") return parametersSha256(machine());
       if (command.what === "model") return serializeModel(machine());
-      return filterOf(machine(), command.filter ?? 0);
+      if (command.what === "forget") {
+        [opened, outdated] = [undefined, true];
+        return undefined;
+      }
+      const rbm = asRbm(parseModel(command.bytes, "the file").machine, "the file");
+      if (rbm.visible !== 784)
+        throw new Error(
+          `The file has an RBM of ${rbm.visible} × ${rbm.hidden} units; expected 784 visible ones, a digit’s pixels.`,
+        );
+      if (rbm.hidden > 1000) throw new Error(`The file has ${rbm.hidden} hidden units; expected at most 1000.`);
+      [opened, outdated] = [rbm, true];
+      return rbm.hidden;
     },
 
     dispose() {
@@ -240,74 +247,4 @@ export async function start(settings: Settings): Promise<Engine<DigitsView>> {
       lens.dispose();
     },
   };
-}
-
-const emptyReport = { kind: "progress", epoch: 0, largestWeight: 0 };
-
-const allRows = ({ levels, units, cases }: Dataset) => ({
-  levels,
-  units,
-  rows: Uint32Array.from({ length: cases }, (_, i) => i),
-  draw: { seed: 0, purpose: "evaluationClamp" as const, step: 0 },
-});
-
-/** So many cases, of all classes in turn. */
-function spread({ cases, levels, labels }: Dataset, count: number): Float32Array {
-  const classes = [...new Set(labels)].sort((a, b) => a - b);
-  const taken = Array.from({ length: count }, (_, i) => {
-    const wanted = classes[i % classes.length];
-    const nth = Math.floor(i / classes.length);
-    const members = Array.from({ length: cases }, (_, b) => b).filter((b) => labels?.[b] === wanted);
-    return members[nth % members.length] as number;
-  });
-  return Float32Array.from({ length: count * 784 }, (_, at) =>
-    (levels[(taken[Math.floor(at / 784)] as number) * 784 + (at % 784)] as number) > 127 ? 1 : 0,
-  );
-}
-
-/** [count, 784] of W [784, hidden]. */
-function filtersOf({ weights, hidden }: Rbm, count: number): Float32Array {
-  const filters = new Float32Array(count * 784);
-  for (let i = 0; i < 784; i++)
-    for (let j = 0; j < count; j++) filters[j * 784 + i] = weights[i * hidden + j] as number;
-  return filters;
-}
-
-function filterOf({ weights, hidden, hiddenBias }: Rbm, j: number) {
-  return {
-    weights: Float32Array.from({ length: 784 }, (_, i) => weights[i * hidden + j] as number),
-    bias: hiddenBias[j] as number,
-  };
-}
-
-const BINS = 41;
-
-function histogramOf(weights: Float32Array) {
-  const stride = Math.max(1, Math.floor(weights.length / 50_000));
-  let end = 0;
-  for (let i = 0; i < weights.length; i += stride) end = Math.max(end, Math.abs(weights[i] as number));
-  end ||= 1;
-  const histogram = new Float32Array(BINS);
-  for (let i = 0; i < weights.length; i += stride) {
-    const bin = Math.min(BINS - 1, Math.floor((((weights[i] as number) / end + 1) / 2) * BINS));
-    histogram[bin] = (histogram[bin] as number) + 1;
-  }
-  return { histogram, histogramEnd: end };
-}
-
-function activityOf(means: Float32Array, cases: number, hidden: number) {
-  const activity = new Float32Array(hidden);
-  const highest = new Float32Array(hidden);
-  const lowest = new Float32Array(hidden).fill(1);
-  for (let b = 0; b < cases; b++) {
-    for (let j = 0; j < hidden; j++) {
-      const p = means[b * hidden + j] as number;
-      activity[j] = (activity[j] as number) + p / cases;
-      highest[j] = Math.max(highest[j] as number, p);
-      lowest[j] = Math.min(lowest[j] as number, p);
-    }
-  }
-  const dead = highest.filter((p) => p < 0.01).length;
-  const saturated = lowest.filter((p) => p > 0.99).length;
-  return { activity: activity.sort(), dead, saturated };
 }

@@ -1,36 +1,41 @@
 /** Train on digits: an RBM learns the chosen digits; filters, reconstructions, dreams and figures as it goes. */
 
-import { signal, useSignal } from "@preact/signals";
-import { useMemo } from "preact/hooks";
+import { batch, useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { useEngine } from "../../engine/client.js";
 import { useLinkState } from "../../link/state.js";
-import { TileGrid } from "../../paint/tile-grid.js";
-import { robustScale } from "../../paint/tiles.js";
-import { BarChart, LineChart } from "../../parts/chart.js";
 import { Choice, DigitChips, Slider } from "../../parts/controls.js";
-import { Formula, shortNumber } from "../../parts/formula.js";
-import { SignedLegend } from "../../parts/legend.js";
+import { Formula } from "../../parts/formula.js";
 import { Page } from "../../parts/page.js";
 import { Share } from "../../parts/share.js";
 import { Transport } from "../../parts/transport.js";
 import type { DigitsView } from "./engine.js";
-import { commandOf, fields, type Settings } from "./fields.js";
+import { commandOf, EXACT_AT_ONCE, fields, type Settings } from "./fields.js";
 import formulas from "./formulas.tex";
+import { History } from "./history.js";
+import { ModelFile } from "./model-file.js";
+import { Picture } from "./picture.js";
 
 export default function DigitsPage() {
   const state = useLinkState("digits", fields);
   const settings = (): Settings =>
     Object.fromEntries(Object.entries(state).map(([name, { value }]) => [name, value])) as unknown as Settings;
   const engine = useEngine<DigitsView>("digits", settings);
-  const chosen = useSignal<number | undefined>(undefined);
   const hash = useSignal("");
+  const furthest = useSignal(0);
+  const look = () => engine.adjust(settings());
   const restart = () => {
-    hash.value = "";
+    batch(() => {
+      hash.value = "";
+      furthest.value = 0;
+    });
     engine.adjust(settings());
   };
   const view = engine.view.value;
-  const furthest = useMemo(() => signal(0), [engine]);
-  if (engine.tick.value > furthest.peek()) furthest.value = engine.tick.value;
+  const tick = engine.tick.value;
+  useEffect(() => {
+    if (tick > furthest.peek()) furthest.value = tick;
+  }, [tick]);
   const updatesAnEpoch = view ? Math.max(1, Math.round(view.updates / state.epochs.value)) : 100;
   return (
     <Page
@@ -40,9 +45,15 @@ export default function DigitsPage() {
         view ? (
           <Picture
             view={view}
-            chosen={chosen.value}
-            onChoose={(j) => {
-              chosen.value = j;
+            silent={state.silent.value}
+            history={<History engine={engine} furthest={furthest.value} />}
+            onChoose={(unit) => {
+              state.filter.value = unit;
+              look();
+            }}
+            onSilence={(silent) => {
+              state.silent.value = silent;
+              look();
             }}
           />
         ) : (
@@ -85,19 +96,20 @@ export default function DigitsPage() {
           <Slider label="Batch size B" field={fields.batch} value={state.batch} onChange={restart} log />
           <Slider label="Epochs" field={fields.epochs} value={state.epochs} onChange={restart} />
           <Slider label="Seed" field={fields.seed} value={state.seed} onChange={restart} />
-          <div class="slider">
-            <label for="history">Back through the run</label>
-            <input
-              id="history"
-              type="range"
-              min={0}
-              max={furthest.value}
-              value={engine.tick.value}
-              aria-valuetext={`update ${engine.tick.value}`}
-              onChange={({ currentTarget }) => engine.goTo(Number(currentTarget.value))}
-            />
-            <span>{engine.tick.value}</span>
-          </div>
+          <Slider
+            label="log P(v) every n epochs"
+            field={fields.monitor}
+            value={state.monitor}
+            onChange={restart}
+            disabled={state.hidden.value <= EXACT_AT_ONCE}
+          />
+          <p class="caption">
+            {state.hidden.value <= EXACT_AT_ONCE
+              ? "So few hidden units: exact after every epoch."
+              : state.hidden.value <= 21
+                ? "Exact, as there are at most 21 hidden units."
+                : "0 is never. An estimate from both sides, with its bracket; training waits for it."}
+          </p>
         </>
       }
       formulas={
@@ -118,11 +130,13 @@ export default function DigitsPage() {
           <li>
             Set k to 1, then compare CD with PCD after ten epochs. Which reconstructs better, which dreams better?
           </li>
+          <li>Choose a stroke, and silence it. Which reconstructions lose a part, and which do not care?</li>
           <li>Set the rate to 1. Watch the histogram of weights, and the count of saturated units.</li>
         </ol>
       }
       share={
         <>
+          <ModelFile engine={engine} opened={view?.opened === true} hidden={state.hidden} onChange={restart} />
           <Share page="digits" fields={fields} state={state} command={commandOf(settings())} />
           <p class="caption">
             Run to its end here or by that command, the weights are the same, bit for bit.{" "}
@@ -141,91 +155,5 @@ export default function DigitsPage() {
         </>
       }
     />
-  );
-}
-
-interface PictureProps {
-  readonly view: DigitsView;
-  readonly chosen: number | undefined;
-  readonly onChoose: (filter: number) => void;
-}
-
-export function Picture({ view, chosen, onChoose }: PictureProps) {
-  const scale = robustScale(view.filters, 0.05);
-  const columns = Math.min(view.filterCount, innerWidth < 600 ? 10 : 20);
-  const row = { count: 10, height: 28, width: 28, columns: 10, colours: "ink", scale: 1 } as const;
-  return (
-    <>
-      <TileGrid
-        name="filters"
-        label={`The weights of ${view.filterCount} hidden units as images after ${view.update} updates.`}
-        images={view.filters}
-        count={view.filterCount}
-        height={28}
-        width={28}
-        columns={columns}
-        colours="signed"
-        scale={scale}
-        chosen={chosen}
-        onChoose={onChoose}
-      />
-      <SignedLegend scale={scale} of="weights" />
-      <div class="panels">
-        <div>
-          <h2>Data</h2>
-          <TileGrid name="data" label="Ten held-out digits." images={view.data} {...row} />
-          <h2>Reconstructions</h2>
-          <TileGrid
-            name="reconstructions"
-            label="The same digits after one pass to the hidden units and back."
-            images={view.reconstructions}
-            {...row}
-          />
-          <h2>Dreams</h2>
-          <TileGrid
-            name="dreams"
-            label="Ten chains that run freely from random pixels."
-            images={view.dreams}
-            {...row}
-          />
-          <dl class="facts">
-            <dt>cases</dt>
-            <dd>{view.cases.toLocaleString("en")}</dd>
-            <dt>epoch</dt>
-            <dd>{view.epoch}</dd>
-            <dt>reconstruction error</dt>
-            <dd>{view.error === undefined ? "–" : shortNumber(view.error)} (not what is learnt)</dd>
-            <dt>largest weight</dt>
-            <dd>{shortNumber(view.largestWeight)}</dd>
-            <dt>dead, saturated units</dt>
-            <dd>
-              {view.dead}, {view.saturated}
-            </dd>
-          </dl>
-        </div>
-        <LineChart
-          label={
-            view.curve.epoch.length === 0
-              ? "The reconstruction error of each epoch will be here."
-              : `Reconstruction error: ${shortNumber(view.curve.reconstruction.at(-1) as number)} on training digits, ${shortNumber(view.curve.heldOut.at(-1) as number)} on held-out ones.`
-          }
-          xName="epoch"
-          yName="error"
-          lines={[
-            { name: "training", x: view.curve.epoch, y: view.curve.reconstruction },
-            { name: "held out", x: view.curve.epoch, y: view.curve.heldOut, style: 2 },
-          ]}
-        />
-        <BarChart
-          label={`Weights lie between ${shortNumber(-view.histogramEnd)} and ${shortNumber(view.histogramEnd)}.`}
-          xName="weight"
-          yName="how many"
-          names={Array.from(view.histogram, (_, i) =>
-            shortNumber(((2 * (i + 0.5)) / view.histogram.length - 1) * view.histogramEnd),
-          )}
-          groups={[{ name: "weights", values: view.histogram }]}
-        />
-      </div>
-    </>
   );
 }

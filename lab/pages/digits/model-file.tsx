@@ -1,0 +1,71 @@
+/** The machine as a file, out and in. */
+
+import { type Signal, useSignal } from "@preact/signals";
+import { useId } from "preact/hooks";
+import type { Client } from "../../engine/client.js";
+import { download } from "../../parts/download.js";
+import type { DigitsView } from "./engine.js";
+
+interface ModelFileProps {
+  readonly engine: Client<DigitsView>;
+  /** Whether the run began from a file. */
+  readonly opened: boolean;
+  readonly hidden: Signal<number>;
+  /** After the machine that runs begin from has changed. */
+  readonly onChange: () => void;
+}
+
+export function ModelFile({ engine, opened, hidden, onChange }: ModelFileProps) {
+  const id = useId();
+  const said = useSignal("");
+  const open = async (input: HTMLInputElement) => {
+    const file = input.files?.[0];
+    if (!file) return;
+    engine.pause();
+    try {
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      hidden.value = await engine.ask<number>({ what: "open", bytes });
+      said.value = `${file.name} is open: runs begin from it. The link and the command do not hold it.`;
+      onChange();
+    } catch (error) {
+      said.value = error instanceof Error ? error.message : String(error);
+    }
+    input.value = "";
+  };
+  return (
+    <section class="share" aria-label="Model file">
+      <button
+        type="button"
+        data-test="download"
+        onClick={async () =>
+          download(`digits-${hidden.value}.safetensors`, await engine.ask<Uint8Array<ArrayBuffer>>({ what: "model" }))
+        }
+      >
+        Download the model
+      </button>
+      <span class="file">
+        <label for={id}>Begin from a model file</label>{" "}
+        <input
+          id={id}
+          type="file"
+          accept=".safetensors"
+          data-test="open"
+          onChange={({ currentTarget }) => open(currentTarget)}
+        />
+      </span>
+      {opened && (
+        <button
+          type="button"
+          onClick={async () => {
+            await engine.ask({ what: "forget" });
+            said.value = "Runs begin from random weights again.";
+            onChange();
+          }}
+        >
+          Begin from random weights
+        </button>
+      )}
+      <output aria-live="polite">{said.value}</output>
+    </section>
+  );
+}
