@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import type { ComponentType } from "preact";
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { useLinkState } from "../../link/state.js";
 import { Choice, Slider, Switch } from "../../parts/controls.js";
 import { shortNumber } from "../../parts/formula.js";
@@ -18,6 +18,7 @@ export default function RunsPage() {
   const state = useLinkState("runs", fields);
   const watch = useMemo(watchRuns, []);
   const plot = useSignal<{ readonly Plot: typeof PlotOf } | undefined>(undefined);
+  const first = useRef<string | undefined>(undefined);
   const problems = useSignal<readonly string[]>([]);
   useEffect(() => () => watch.close(), [watch]);
   useEffect(() => {
@@ -28,7 +29,9 @@ export default function RunsPage() {
 
   const runs = [...watch.runs.value.values()].sort((a, b) => b.name.localeCompare(a.name, "en", { numeric: true }));
   const wanted = state.runs.value === "" ? [] : state.runs.value.split(",");
-  const latest = runs.find((run) => run.state === "running") ?? runs[0];
+  // without a choice the latest one of when the page opened: another that begins must not take its place
+  const latest = runs.find(({ id }) => id === first.current) ?? runs.find((run) => run.state === "running") ?? runs[0];
+  if (watch.connection.value !== "asking") first.current = latest?.id;
   const chosen =
     wanted.length > 0 ? wanted.flatMap((id) => runs.find((run) => run.id === id) ?? []) : latest ? [latest] : [];
   const ids = chosen.filter((run) => run.state !== "from disk").map(({ id }) => id);

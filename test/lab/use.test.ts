@@ -1,0 +1,154 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { Server } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { RUN_FORMAT } from "#src/node/index.js";
+import { PROGRAM } from "../cli/program.js";
+import { chromiumHint, chromiumPath, launch, serveLab } from "./chromium.js";
+
+/** Grey levels 0 … 1 of a canvas of 28 × 28 pixels, ink 1. */
+const pixelsOf = (page: Page, name: string) =>
+  page.evaluate((of) => {
+    const canvas = document.querySelector(`canvas[data-name="${of}"]`) as HTMLCanvasElement;
+    const { data } = (canvas.getContext("2d") as CanvasRenderingContext2D).getImageData(0, 0, 28, 28);
+    return Array.from({ length: 784 }, (_, i) => 1 - (data[4 * i] as number) / 255);
+  }, name);
+
+describe.skipIf(!chromiumPath)(`using the lab in Chromium (${chromiumHint})`, () => {
+  let browser: Browser;
+  let address: string;
+  let server: Server;
+  const folder = mkdtempSync(join(tmpdir(), "harmonium-lab-use-"));
+  let lab: ChildProcess | undefined;
+
+  beforeAll(async () => {
+    ({ address, server } = await serveLab());
+    browser = await launch();
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    server?.closeAllConnections();
+    server?.close();
+    lab?.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test("a digit that is drawn is reconstructed, in strokes and not as it was; what is held stays", async () => {
+    const page = await browser.newPage({
+      colorScheme: "light",
+      reducedMotion: "reduce",
+      viewport: { width: 1440, height: 900 },
+    });
+    await page.goto(`${address}#/draw`);
+    await page.waitForSelector('canvas[data-name="pad"]');
+    await page.locator("[data-test=clear]").click();
+    expect((await pixelsOf(page, "pad")).filter((x) => x > 0.5)).toHaveLength(0);
+
+    // a seven
+    const box = (await page.locator('canvas[data-name="pad"]').boundingBox()) as {
+      x: number;
+      y: number;
+      width: number;
+    };
+    const at = (x: number, y: number) =>
+      [box.x + ((x + 0.5) * box.width) / 28, box.y + ((y + 0.5) * box.width) / 28] as const;
+    await page.mouse.move(...at(7, 7));
+    await page.mouse.down();
+    for (const [x, y] of [
+      [14, 7],
+      [20, 7],
+      [17, 13],
+      [14, 19],
+      [12, 23],
+    ] as const)
+      await page.mouse.move(...at(x, y), { steps: 6 });
+    await page.mouse.up();
+    const drawn = (await pixelsOf(page, "pad")).map((x) => (x > 0.5 ? 1 : 0));
+    const ink = drawn.reduce<number>((sum, x) => sum + x, 0);
+    expect(ink).toBeGreaterThan(40);
+
+    await page.locator("h1").click();
+    for (let i = 0; i < 5; i++) await page.keyboard.press("ArrowRight");
+    await page.waitForFunction(
+      () => Number(document.querySelector("[data-test=clock]")?.getAttribute("data-tick")) >= 5,
+    );
+    await page.waitForTimeout(200);
+    const rebuilt = await pixelsOf(page, "reconstruction-digits");
+    const mean = (of: number) =>
+      rebuilt.reduce((sum, x, i) => sum + (drawn[i] === of ? x : 0), 0) / (of === 1 ? ink : 784 - ink);
+    // ink where ink was, and hardly elsewhere; probabilities, so not the drawing itself
+    expect(mean(1)).toBeGreaterThan(0.4);
+    expect(mean(0)).toBeLessThan(0.15);
+    expect(rebuilt.some((x) => x > 0.2 && x < 0.8)).toBe(true);
+    await page.close();
+  }, 60_000);
+
+  test("a run that goes on is on the page as it goes, and a zoom or a choice stays", async () => {
+    const run = join(folder, "runs/growing");
+    mkdirSync(run, { recursive: true });
+    const record = (epoch: number) =>
+      `${JSON.stringify({ epoch, seconds: epoch, heldOutErrorRate: 1 / (epoch + 1) })}\n`;
+    writeFileSync(
+      join(run, "config.json"),
+      JSON.stringify({ format: RUN_FORMAT, kind: "experiment", experiment: "x", seed: 1 }),
+    );
+    writeFileSync(join(run, "metrics.jsonl"), record(1));
+    lab = spawn(process.execPath, [PROGRAM, "lab", "--port", "0"], {
+      cwd: folder,
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const served = await new Promise<string>((resolve) =>
+      lab?.stdout?.once("data", (text) => resolve(String(text).trim())),
+    );
+    const page = await browser.newPage();
+    const said: string[] = [];
+    page.on("console", (message) => message.type() === "error" && said.push(message.text()));
+    page.on("pageerror", (error) => said.push(error.message));
+    await page.goto(`${served}#/runs`);
+    const caption = page.locator(".picture .caption").first();
+    const shows = (value: string) => expect.poll(() => caption.textContent(), { timeout: 15_000 }).toContain(value);
+    await shows("runs/growing: 0.5");
+    await page.getByLabel("logarithmic").check();
+    appendFileSync(join(run, "metrics.jsonl"), record(3));
+    await shows("runs/growing: 0.25");
+    expect(await page.getByLabel("logarithmic").isChecked()).toBe(true);
+
+    // a second run begins while the page is open
+    mkdirSync(join(folder, "runs/later"));
+    writeFileSync(join(folder, "runs/later/metrics.jsonl"), record(9));
+    writeFileSync(
+      join(folder, "runs/later/config.json"),
+      JSON.stringify({ format: RUN_FORMAT, kind: "experiment", experiment: "x", seed: 2 }),
+    );
+    await page.getByRole("checkbox", { name: /runs\/later/ }).check({ timeout: 15_000 });
+    await shows("runs/later: 0.1");
+    const differences = page.getByRole("region", { name: "Settings that differ" });
+    expect((await differences.textContent())?.replaceAll(/\s/g, "")).toMatch(/seed(12|21)/);
+    await expect.poll(() => page.url()).toContain("runs~later");
+    expect(said).toEqual([]);
+    await page.close();
+  }, 60_000);
+
+  test("without a server's runs, a run is opened from the disk; what is none is said", async () => {
+    const page = await browser.newPage();
+    await page.goto(`${address}#/runs`);
+    const file = (name: string, text: string) => ({ name, mimeType: "application/json", buffer: Buffer.from(text) });
+    await page.locator("[data-test=open-files]").setInputFiles([file("notes.json", "{}")]);
+    await expect.poll(() => page.locator("[role=alert]").textContent()).toContain("There is no metrics.jsonl");
+    await page
+      .locator("[data-test=open-files]")
+      .setInputFiles([
+        file(
+          "metrics.jsonl",
+          '{"epoch":1,"reconstructionError":0.5}\n{"epoch":2,"reconstructionError":0.125}\nnot a record\n',
+        ),
+        file("config.json", '{"kind":"rbm"}'),
+      ]);
+    await expect.poll(() => page.locator(".picture .caption").first().textContent()).toContain("0.125");
+    await page.close();
+  }, 60_000);
+});
