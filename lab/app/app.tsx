@@ -35,6 +35,8 @@ export function App() {
   useEffect(() => {
     // a new page begins at its top, for eyes and for screen readers
     scrollTo(0, 0);
+    // on a narrow screen the list of pages slides
+    document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   }, [loaded.value?.id]);
 
   const page = loaded.value;
