@@ -36,28 +36,27 @@ mkdirSync(folder, { recursive: true });
 const asked = process.argv.slice(2);
 for (const [id, tick] of Object.entries(pages)) {
   if (asked.length > 0 && !asked.includes(id)) continue;
-  for (const [theme, viewport] of [
-    ["light", { width: 1200, height: 750 }],
-    ["dark", { width: 390, height: 844 }],
-  ]) {
-    const page = await browser.newPage({ viewport, colorScheme: theme, reducedMotion: "reduce" });
-    await page.goto(`${address}#/${id}`);
-    await page.waitForSelector(tick === undefined ? "article.page" : "[data-test=clock]");
-    await page.waitForTimeout(1500);
-    for (let at = 0; tick !== undefined && at < tick; at++) await page.keyboard.press("ArrowRight");
-    if (tick !== undefined) {
-      await page.waitForFunction(
-        (wanted) => Number(document.querySelector("[data-test=clock]")?.getAttribute("data-tick")) >= wanted,
-        tick,
-        { timeout: 60_000 },
-      );
-    }
-    await page.waitForTimeout(500);
-    const file = join(folder, `${id}${theme === "dark" ? "-narrow-dark" : ""}.png`);
-    await page.screenshot({ path: file });
-    console.log(file.slice(root.length + 1));
-    await page.close();
+  const page = await browser.newPage({
+    viewport: { width: 1200, height: 750 },
+    colorScheme: "light",
+    reducedMotion: "reduce",
+  });
+  await page.goto(`${address}#/${id}`);
+  await page.waitForSelector(tick === undefined ? "article.page" : "[data-test=clock]");
+  await page.waitForTimeout(1500);
+  for (let at = 0; tick !== undefined && at < tick; at++) await page.keyboard.press("ArrowRight");
+  if (tick !== undefined) {
+    await page.waitForFunction(
+      (wanted) => Number(document.querySelector("[data-test=clock]")?.getAttribute("data-tick")) >= wanted,
+      tick,
+      { timeout: 60_000 },
+    );
   }
+  await page.waitForTimeout(500);
+  const file = join(folder, `${id}.png`);
+  await page.screenshot({ path: file });
+  console.log(file.slice(root.length + 1));
+  await page.close();
 }
 await browser.close();
 lab.kill("SIGINT");

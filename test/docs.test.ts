@@ -80,7 +80,7 @@ describe("commands in documents", () => {
     const wrong = inBlocks.flatMap(({ where, words }) => {
       const complaint = wrongCommand(words);
       return complaint === undefined ? [] : [`${where}: ${words.join(" ")}: ${complaint}`];
-    });
+    }, 180_000);
     expect(wrong).toEqual([]);
   });
 
@@ -91,7 +91,7 @@ describe("commands in documents", () => {
       .map((text) => [text, wrongCommand(wordsOf(text))])
       .filter(([, complaint]) => complaint !== undefined && !/^0 arguments where 1 belong/.test(complaint));
     expect(wrong).toEqual([]);
-  });
+  }, 180_000);
 
   test.each([
     ["npx harmonium trian rbm", "no such command"],

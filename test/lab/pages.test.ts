@@ -2,7 +2,8 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import type { Server } from "node:http";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parametersSha256, parseModel } from "#src/index.js";
@@ -161,6 +162,25 @@ describe.skipIf(!chromiumPath)(`the lab in Chromium (${chromiumHint})`, () => {
       expect(said).toEqual([]);
       await page.close();
     }, 90_000);
+  });
+
+  test("the first page takes at most 80 kB of script, gzipped, beside the kernels", async () => {
+    const page = await browser.newPage();
+    const asked = new Set<string>();
+    page.context().on("request", (request) => asked.add(new URL(request.url()).pathname));
+    await page.goto(address);
+    await page.waitForFunction(
+      () => Number(document.querySelector("[data-test=clock]")?.getAttribute("data-tick")) > 20,
+    );
+    const scripts = [...asked].filter((path) => path.endsWith(".js"));
+    expect(scripts.length).toBeGreaterThan(5);
+    const sizes = scripts.map((path) => {
+      const text = readFileSync(join(import.meta.dirname, "../../dist/lab/assets", basename(path)), "utf8");
+      // the kernels lie in a script as base64
+      return gzipSync(text.replaceAll(/[\w+/=]{5000,}/g, "")).length;
+    });
+    expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(80_000);
+    await page.close();
   });
 
   test("a link with mistakes opens, and says what it could not read", async () => {
