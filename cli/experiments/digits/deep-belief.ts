@@ -1,7 +1,8 @@
 /** harmonium experiment deep-belief: a deep belief network learnt without labels, then fine-tuned by back-propagation. */
 
-import { adam, type Classifier, classifierFrom, featureLayers, initializeDbn, sgd, train } from "../../../src/index.js";
+import { type Classifier, initializeDbn, sgd, train } from "../../../src/index.js";
 import { type DigitsExperiment, risingMomentum } from "./digits.js";
+import { fineTune } from "./fine-tune.js";
 import { drawFirstLayer } from "./first-layer.js";
 
 /** A short form of bench/headlines/dbn.mjs. */
@@ -10,7 +11,8 @@ export const deepBeliefDigits: DigitsExperiment<Classifier> = {
   description: "a deep belief network learns digits without labels, and is fine-tuned by back-propagation",
   tells: "Layer by layer without labels, then back-propagation with a softmax read-out.",
   published: { errorRate: 0.012, of: "back-propagation of 2006, 784-500-500-2000" },
-  async learn({ data, test, seed, quick, teach }) {
+  async learn(lesson) {
+    const { data, seed, quick, teach } = lesson;
     const layers = quick ? [784, 60, 60, 100] : [784, 500, 500, 2000];
     const batchSize = quick ? 20 : 100;
     const optimizer = sgd({
@@ -22,18 +24,7 @@ export const deepBeliefDigits: DigitsExperiment<Classifier> = {
     const dbn = await teach((options) =>
       train(initializeDbn(layers, { seed, data }), data, { layers: greedy, passes: "mean", seed, ...options }),
     );
-    if (!dbn) return undefined;
-    return teach((options) =>
-      train(classifierFrom(featureLayers(dbn), 10, { seed }), data, {
-        epochs: quick ? 20 : 8,
-        batchSize,
-        seed,
-        optimizer: adam({ rate: { kind: "linear", from: 0.001, to: 0 } }),
-        dropout: { input: 0, hidden: 0.2 },
-        heldOut: test,
-        ...options,
-      }),
-    );
+    return dbn && fineTune(dbn, lesson);
   },
   draw: async (classifier) => [await drawFirstLayer(classifier)],
   next: (model) => [

@@ -1,7 +1,8 @@
 /** harmonium experiment deep-boltzmann: a deep Boltzmann machine learnt without labels, then fine-tuned by back-propagation. */
 
-import { adam, type Classifier, classifierFrom, featureLayers, initializeDbm, sgd, train } from "../../../src/index.js";
+import { type Classifier, initializeDbm, sgd, train } from "../../../src/index.js";
 import { type DigitsExperiment, risingMomentum } from "./digits.js";
+import { fineTune } from "./fine-tune.js";
 import { drawFirstLayer } from "./first-layer.js";
 
 /** A short form of bench/headlines/dbm-classes.mjs. */
@@ -10,7 +11,8 @@ export const deepBoltzmannDigits: DigitsExperiment<Classifier> = {
   description: "a deep Boltzmann machine learns digits without labels, and is fine-tuned by back-propagation",
   tells: "Bond by bond with doubled inputs, all layers together, then back-propagation with a softmax read-out.",
   published: { errorRate: 0.0095, of: "Salakhutdinov and Hinton 2009, 784-500-1000" },
-  async learn({ data, test, seed, quick, teach }) {
+  async learn(lesson) {
+    const { data, seed, quick, teach } = lesson;
     const layers = quick ? [784, 60, 100] : [784, 500, 1000];
     const batchSize = quick ? 20 : 100;
     const bond = {
@@ -29,18 +31,7 @@ export const deepBoltzmannDigits: DigitsExperiment<Classifier> = {
         ...options,
       }),
     );
-    if (!dbm) return undefined;
-    return teach((options) =>
-      train(classifierFrom(featureLayers(dbm), 10, { seed }), data, {
-        epochs: quick ? 20 : 8,
-        batchSize,
-        seed,
-        optimizer: adam({ rate: { kind: "linear", from: 0.001, to: 0 } }),
-        dropout: { input: 0, hidden: 0.2 },
-        heldOut: test,
-        ...options,
-      }),
-    );
+    return dbm && fineTune(dbm, lesson);
   },
   draw: async (classifier) => [await drawFirstLayer(classifier)],
   next: (model) => [

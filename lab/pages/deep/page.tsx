@@ -7,6 +7,7 @@ import { useLinkState } from "../../link/state.js";
 import { Choice, Slider } from "../../parts/controls.js";
 import { Formula, shortNumber } from "../../parts/formula.js";
 import { Page } from "../../parts/page.js";
+import { SameBits } from "../../parts/same-bits.js";
 import { Share } from "../../parts/share.js";
 import { Transport } from "../../parts/transport.js";
 import { commandOf, fields, type Settings } from "./fields.js";
@@ -31,10 +32,8 @@ export default function DeepPage() {
   const settings = (): Settings =>
     Object.fromEntries(Object.entries(state).map(([name, { value }]) => [name, value])) as unknown as Settings;
   const engine = useEngine<DeepView>("deep", settings, { speed: state.speed.peek() });
-  const hash = useSignal("");
   const error = useSignal("");
   const restart = () => {
-    hash.value = "";
     error.value = "";
     engine.adjust(settings());
   };
@@ -193,22 +192,7 @@ export default function DeepPage() {
       share={
         <>
           <Share page="deep" fields={fields} state={state} command={own ? commandOf(settings()) : undefined} />
-          {own && (
-            <p class="caption">
-              Learnt to the end here or by that command, the weights are the same, bit for bit.{" "}
-              <button
-                type="button"
-                data-test="hash"
-                onClick={async () => {
-                  engine.pause();
-                  hash.value = await engine.ask<string>({ what: "sha256" });
-                }}
-              >
-                SHA-256 of the weights
-              </button>{" "}
-              <code data-test="sha256">{hash.value}</code>
-            </p>
-          )}
+          {own && <SameBits engine={engine} />}
         </>
       }
     />

@@ -7,6 +7,7 @@ import { useLinkState } from "../../link/state.js";
 import { Choice, DigitChips, Slider } from "../../parts/controls.js";
 import { Formula } from "../../parts/formula.js";
 import { Page } from "../../parts/page.js";
+import { SameBits } from "../../parts/same-bits.js";
 import { Share } from "../../parts/share.js";
 import { Transport } from "../../parts/transport.js";
 import type { DigitsView } from "./engine.js";
@@ -21,12 +22,10 @@ export default function DigitsPage() {
   const settings = (): Settings =>
     Object.fromEntries(Object.entries(state).map(([name, { value }]) => [name, value])) as unknown as Settings;
   const engine = useEngine<DigitsView>("digits", settings);
-  const hash = useSignal("");
   const furthest = useSignal(0);
   const look = () => engine.adjust(settings());
   const restart = () => {
     batch(() => {
-      hash.value = "";
       furthest.value = 0;
     });
     engine.adjust(settings());
@@ -138,20 +137,7 @@ export default function DigitsPage() {
         <>
           <ModelFile engine={engine} opened={view?.opened === true} hidden={state.hidden} onChange={restart} />
           <Share page="digits" fields={fields} state={state} command={commandOf(settings())} />
-          <p class="caption">
-            Run to its end here or by that command, the weights are the same, bit for bit.{" "}
-            <button
-              type="button"
-              data-test="hash"
-              onClick={async () => {
-                engine.pause();
-                hash.value = await engine.ask<string>({ what: "sha256" });
-              }}
-            >
-              SHA-256 of the weights
-            </button>{" "}
-            <code data-test="sha256">{hash.value}</code>
-          </p>
+          <SameBits engine={engine} />
         </>
       }
     />
