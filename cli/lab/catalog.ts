@@ -98,7 +98,8 @@ function add(path: string, folder: string, found: Map<string, FoundRun>): void {
     .replaceAll("\\", "/")
     .replace(/(.)\/+$/, "$1");
   const name = plain === "." ? basename(resolve(path)) : plain;
-  const id = name.replaceAll(/[/\\*]/g, "~");
+  // a link has commas between runs, and no spaces
+  const id = name.replaceAll(/[/\\*,<>"\s]/g, "~");
   let free = id;
   for (let n = 2; found.has(free); n++) free = `${id}~${n}`;
   found.set(free, { id: free, name: plain, folder });

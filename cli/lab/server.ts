@@ -10,6 +10,7 @@
 import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { join } from "node:path";
+import { talk } from "../output.js";
 import type { Catalog } from "./catalog.js";
 import { foreignSite, pathParts, refusalOf } from "./guard.js";
 import {
@@ -31,19 +32,28 @@ let streams = 0;
 
 /** Of a run's folder, what the page may have. */
 const RUN_FILES = ["config.json", "metrics.jsonl", "results.json", "model.safetensors", "report.html"];
-/** A report is a page too: it may show its pictures, and run nothing. */
-const REPORT_POLICY = "sandbox; default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; font-src data:";
+/**
+ * A report is a page too: it may show its pictures, and run nothing. No `sandbox`: its page would be of no origin, and its pictures, which are
+ * for our own only, would stay away.
+ */
+const REPORT_POLICY =
+  "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; font-src data:; base-uri 'none'; form-action 'none'";
 
 export function labServer(pages: string, catalog: Catalog): Server {
-  const server = createServer({ maxHeaderSize: 16_384, requestTimeout: 10_000 }, (request, response) => {
-    answer(pages, catalog, request, response).catch(() => {
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
+    answer(pages, catalog, request, response).catch((error: Error) => {
+      talk(`harmonium lab: ${error.stack ?? error.message}`);
       if (response.headersSent) response.destroy();
-      else sendText(response, 500, "The answer failed.");
+      else sendText(response, 500, "The answer failed; see what the command says.");
     });
-  });
+  };
+  const server = createServer({ maxHeaderSize: 16_384, requestTimeout: 10_000 }, listener);
+  // who asks whether to send a body hears no at once, in place of Node's "100 Continue"
+  server.on("checkContinue", listener);
   // a line that is no HTTP gets a short answer, and no page
-  server.on("clientError", (_, socket) => {
-    if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
+  server.on("clientError", ({ code }: NodeJS.ErrnoException, socket) => {
+    const status = code === "HPE_HEADER_OVERFLOW" ? "431 Request Header Fields Too Large" : "400 Bad Request";
+    if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
   });
   return server;
 }
@@ -76,7 +86,7 @@ async function answerApi(
   response: ServerResponse,
 ): Promise<void> {
   const foreign = foreignSite(request);
-  if (foreign) return sendText(response, foreign.status, foreign.text);
+  if (foreign) return sendText(response, foreign.status, foreign.text, { Connection: "close" });
   if (what === "runs" && id === undefined) return sendJson(response, await catalog.summaries());
   if (what === "runs") {
     const run = (await catalog.runs()).get(id as string);
@@ -86,7 +96,8 @@ async function answerApi(
     const headers = name === "report.html" ? { "Content-Security-Policy": REPORT_POLICY } : {};
     return sendFile(response, run.folder, file, { cache: KEEP_NOTHING, headers });
   }
-  if (what === "stream" && id === undefined && request.method === "GET") {
+  if (what === "stream" && id === undefined) {
+    if (request.method === "HEAD") return sendBody(response, 200, "", { "Content-Type": "text/event-stream" });
     const watched = watchedBy(
       new URL(request.url ?? "", "http://lab").searchParams,
       request.headers["last-event-id"]?.toString(),

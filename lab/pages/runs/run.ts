@@ -30,6 +30,14 @@ export function numbersOf(record: RunRecord): Map<string, number> {
   return numbers;
 }
 
+/** One of these numbers; undefined where the record has no such. */
+export function numberOf(record: RunRecord, name: string): number | undefined {
+  const isRules = name.startsWith("rule.") && !Object.hasOwn(record, name);
+  const holder = isRules ? (record["rule"] as RunRecord | null | undefined) : record;
+  const value = holder?.[isRules ? name.slice(5) : name];
+  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+}
+
 const notDrawn = /^(epoch|update|seconds|stageEpoch|bestEpoch)$|(Lower|Upper)$/;
 /** The first of these that runs have is drawn where the link says nothing. */
 const liked = [
@@ -63,13 +71,12 @@ export interface CurveOf {
 export function curveOf(records: readonly RunRecord[], metric: string, over: string): CurveOf {
   const curve: CurveOf = { x: [], y: [], lower: [], upper: [] };
   for (const record of records) {
-    const numbers = numbersOf(record);
-    const [x, y] = [numbers.get(over), numbers.get(metric)];
+    const [x, y] = [numberOf(record, over), numberOf(record, metric)];
     if (x === undefined || y === undefined) continue;
     curve.x.push(x);
     curve.y.push(y);
-    curve.lower.push(numbers.get(`${metric}Lower`) ?? Number.NaN);
-    curve.upper.push(numbers.get(`${metric}Upper`) ?? Number.NaN);
+    curve.lower.push(numberOf(record, `${metric}Lower`) ?? Number.NaN);
+    curve.upper.push(numberOf(record, `${metric}Upper`) ?? Number.NaN);
   }
   return curve;
 }

@@ -6,17 +6,27 @@ import type { Run, RunRecord } from "./run.js";
 /** The server says in the page that it has runs; a static host does not. */
 export const served = document.querySelector('meta[name="harmonium-runs"]')?.getAttribute("content") === "here";
 
+/** Parts that come within so many ms are shown together. */
+const TOGETHER = 150;
+
 export type Connection = "none" | "asking" | "live" | "lost";
 
 export function watchRuns() {
   const runs = signal<ReadonlyMap<string, Run>>(new Map());
+  /** The lists grow in place: a long run comes in hundreds of parts, and copies would take the square of its length. */
   const records = signal<ReadonlyMap<string, readonly RunRecord[]>>(new Map());
+  const lists = new Map<string, RunRecord[]>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const connection = signal<Connection>(served ? "asking" : "none");
   let source: EventSource | undefined;
   let watched = "";
 
-  function set(id: string, lines: readonly RunRecord[]) {
-    records.value = new Map(records.peek()).set(id, lines);
+  /** Tells the page what has come; parts that come close together are one. */
+  function show() {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      records.value = new Map(lists);
+    }, TOGETHER);
   }
 
   /** Asks for the metrics of these runs, and for the list of all. */
@@ -37,8 +47,14 @@ export function watchRuns() {
       left.delete(id);
       runs.value = left;
     });
-    on("begin", ([id = ""]) => set(id, []));
-    on("lines", ([id = "", ...lines]) => set(id, [...(records.peek().get(id) ?? []), ...lines.flatMap(recordOf)]));
+    on("begin", ([id = ""]) => {
+      lists.set(id, []);
+      show();
+    });
+    on("lines", ([id = "", ...lines]) => {
+      lists.get(id)?.push(...lines.flatMap(recordOf));
+      show();
+    });
     on("listed", () => {
       connection.value = "live";
     });
@@ -59,10 +75,14 @@ export function watchRuns() {
     add(run: Run, lines: readonly RunRecord[]) {
       batch(() => {
         runs.value = new Map(runs.peek()).set(run.id, run);
-        set(run.id, lines);
+        lists.set(run.id, [...lines]);
+        records.value = new Map(lists);
       });
     },
-    close: () => source?.close(),
+    close() {
+      clearTimeout(timer);
+      source?.close();
+    },
   };
 }
 
