@@ -42,11 +42,11 @@ describe("options", () => {
   test.each([
     [
       ["trian", "rbm"],
-      'got the unknown command "trian"; expected train, resume, reconstruct, sample, features, evaluate, classify, inspect, simulate, equilibrium, experiment. Did you mean train?',
+      'got the unknown command "trian"; expected train, resume, reconstruct, sample, features, evaluate, classify, inspect, simulate, equilibrium, experiment, lab. Did you mean train?',
     ],
     [
       ["train", "rbn"],
-      'got the unknown kind of machine "rbn"; expected rbm, boltzmann, dbn, dbm, classifier. Did you mean one of dbn, rbm?',
+      'got the unknown kind of machine "rbn"; expected rbm, boltzmann, dbn, dbm, classifier, classification-rbm. Did you mean one of dbn, rbm?',
     ],
     [["train", "dbm", "--data", "bars-and-stripes:4"], "--layers: got nothing; expected <sizes>."],
     [["experiment", "threes"], 'got the unknown command "threes"; expected twos, parity, gradients, encoder, shifter'],
