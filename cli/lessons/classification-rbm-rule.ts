@@ -4,6 +4,7 @@ import { type Command, Option } from "commander";
 import { adam, contrastiveDivergence, formatSchedule, refuse, type Schedule, sgd } from "../../src/index.js";
 import type { ClassificationRbmRunConfig } from "../../src/node/index.js";
 import { number, scheduleOption } from "../arguments.js";
+import { addAverages, addStopping } from "./averages-and-stopping.js";
 
 const objectives = ["hybrid", "discriminative", "generative", "semi-supervised"] as const;
 
@@ -46,7 +47,7 @@ export function addClassificationRbmRuleOptions(command: Command): Command {
     "what is maximized: hybrid: ln P(y | v) + α ln P(v, y); discriminative: ln P(y | v); generative: ln P(v, y)",
     "semi-supervised: ln P(y | v) + α ln P(v, y) + β ln P(v) of cases without a label",
   ];
-  return command
+  command
     .addOption(new Option("--objective <which>", what.join("; ")).choices(objectives).default("hybrid"))
     .option(
       "--generative <α>",
@@ -66,24 +67,8 @@ export function addClassificationRbmRuleOptions(command: Command): Command {
     .option("--weight-decay <λ>", "λ: penalty ½ λ Σ W² (L2)", number(), 0)
     .option("--l1 <λ₁>", "λ₁: penalty λ₁ Σ |W|, which makes weights 0", number(), 0)
     .option("--dropout <p>", "p: hidden units left out of an update, e.g. 0.5", number(), 0)
-    .option("--sparsity <δ>", "δ: hidden biases fall by η δ at each update", number(), 0)
-    .option(
-      "--average <part>",
-      "the model is the mean of the parameters after this part of all epochs, e.g. 0.5",
-      number(),
-    )
-    .option("--average-over <n>", "the model is a moving average of the parameters over about n epochs", number())
-    .option(
-      "--patience <n>",
-      "stop early: once held-out cases have not got better for n epochs",
-      number({ whole: true }),
-    )
-    .addOption(
-      new Option("--stop-when <metric>", "what has to get better on held-out cases (default: error-rate)").choices(
-        Object.keys(metrics),
-      ),
-    )
-    .option("--tolerance <t>", "how much worse than the best is still good, for --patience (default: 0)", number());
+    .option("--sparsity <δ>", "δ: hidden biases fall by η δ at each update", number(), 0);
+  return addStopping(addAverages(command), Object.keys(metrics), "error-rate");
 }
 
 /** Throws "option" for values outside their domain, and options without the one that they belong to. */

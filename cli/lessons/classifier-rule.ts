@@ -3,6 +3,7 @@
 import { type Command, Option } from "commander";
 import { adam, type CompleteClassifierOptions, formatSchedule, refuse, type Schedule, sgd } from "../../src/index.js";
 import { number, scheduleOption } from "../arguments.js";
+import { addAverages, addStopping } from "./averages-and-stopping.js";
 
 export interface ClassifierRuleOptions {
   readonly learns: "all" | "read-out";
@@ -32,7 +33,7 @@ const usualRates = { sgd: 0.1, adam: 0.001 } as const;
 export function addClassifierRuleOptions(command: Command): Command {
   const rate = `η: learning rate (default: adam: ${usualRates.adam}, sgd: ${usualRates.sgd}); a number, a line 0.001..0, or steps 0.1@0,0.01@10 (value@epoch)`;
   const learns = "all layers, by back-propagation; or the read-out alone, on features that stay as they are";
-  return command
+  command
     .addOption(new Option("--learns <what>", learns).choices(["all", "read-out"]).default("all"))
     .addOption(
       new Option("--optimizer <which>", "adam: by moving moments of the gradient; sgd: by the gradient, with momentum")
@@ -48,24 +49,8 @@ export function addClassifierRuleOptions(command: Command): Command {
     .option("--l1 <λ₁>", "λ₁: penalty λ₁ Σ |W|, which makes weights 0", number(), 0)
     .option("--lower-rate <f>", "each layer learns at f times the rate of the one above it", number(), 1)
     .option("--dropout <p>", "p: hidden units left out of an update, e.g. 0.5", number(), 0)
-    .option("--input-dropout <p>", "p: inputs left out of an update, e.g. 0.2", number(), 0)
-    .option(
-      "--average <part>",
-      "the model is the mean of the parameters after this part of all epochs, e.g. 0.5",
-      number(),
-    )
-    .option("--average-over <n>", "the model is a moving average of the parameters over about n epochs", number())
-    .option(
-      "--patience <n>",
-      "stop early: once held-out cases have not got better for n epochs",
-      number({ whole: true }),
-    )
-    .addOption(
-      new Option("--stop-when <metric>", "what has to get better on held-out cases (default: error-rate)").choices(
-        Object.keys(metrics),
-      ),
-    )
-    .option("--tolerance <t>", "how much worse than the best is still good, for --patience (default: 0)", number());
+    .option("--input-dropout <p>", "p: inputs left out of an update, e.g. 0.2", number(), 0);
+  return addStopping(addAverages(command), Object.keys(metrics), "error-rate");
 }
 
 /** Throws "option" for values outside their domain, and options without the one that they belong to. */

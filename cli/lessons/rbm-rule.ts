@@ -4,6 +4,7 @@ import { type Command, Option } from "commander";
 import { adam, formatSchedule, refuse, type Schedule, type StopMetric, sgd } from "../../src/index.js";
 import type { RbmRunConfig } from "../../src/node/index.js";
 import { number, scheduleOption } from "../arguments.js";
+import { addAverages, addStopping } from "./averages-and-stopping.js";
 
 export interface RbmRuleOptions {
   readonly optimizer: "sgd" | "adam";
@@ -40,9 +41,8 @@ export function addRbmRuleOptions(command: Command): Command {
   const rate = `η: learning rate (default: ${usualRates.sgd}, --rule ptt: ${usualRates.ptt}, adam: ${usualRates.adam}); a number, a line 0.1..0.01, or steps 0.1@0,0.01@10 (value@epoch)`;
   const momentum = "α: momentum in [0, 1) of sgd (default: 0); a number, a line, or steps";
   const which = "sgd: by the gradient, with momentum; adam: by its moving moments";
-  const metric =
-    "what has to get better on held-out cases (default: log-likelihood where it is monitored, else reconstruction-error)";
-  return command
+  const usual = "log-likelihood where it is monitored, else reconstruction-error";
+  command
     .addOption(new Option("--optimizer <which>", which).choices(["sgd", "adam"]).default("sgd"))
     .addOption(scheduleOption("--rate <η>", rate))
     .addOption(scheduleOption("--momentum <α>", momentum))
@@ -55,26 +55,13 @@ export function addRbmRuleOptions(command: Command): Command {
       "--sparsity-cost <c>",
       `c: the penalty is c times the cross entropy with p (default: ${usualCost})`,
       number(),
-    )
-    .option(
-      "--average <part>",
-      "the model is the mean of the parameters after this part of all epochs, e.g. 0.5",
-      number(),
-    )
-    .option("--average-over <n>", "the model is a moving average of the parameters over about n epochs", number())
-    .option(
-      "--patience <n>",
-      "stop early: once held-out cases have not got better for n epochs",
-      number({ whole: true }),
-    )
-    .addOption(new Option("--stop-when <metric>", metric).choices(Object.keys(metrics)))
-    .option("--tolerance <t>", "how much worse than the best is still good, for --patience (default: 0)", number())
-    .option(
-      "--monitor <n>",
-      "log-likelihood every n epochs, exact where that takes seconds, else estimated from both sides; 0 for never",
-      number({ min: 0, whole: true }),
-      0,
     );
+  return addStopping(addAverages(command), Object.keys(metrics), usual).option(
+    "--monitor <n>",
+    "log-likelihood every n epochs, exact where that takes seconds, else estimated from both sides; 0 for never",
+    number({ min: 0, whole: true }),
+    0,
+  );
 }
 
 /**
