@@ -49,6 +49,12 @@ export function useLinkState<F extends Fields>(page: string, fields: F): State<F
   return state;
 }
 
+/** What the signals hold now; whoever asks in a component is told of changes. */
+export function valuesOf<F extends Fields>(state: State<F>): Values<F> {
+  const signals = Object.entries(state as Record<string, Signal<unknown>>);
+  return Object.fromEntries(signals.map(([name, { value }]) => [name, value])) as Values<F>;
+}
+
 /** Link of the page as it is now, without what only this reader chose. */
 export function linkOf<F extends Fields>(
   page: string,
@@ -56,11 +62,8 @@ export function linkOf<F extends Fields>(
   state: State<F>,
   more: Partial<Values<typeof shared>> = {},
 ) {
-  const values = Object.fromEntries(
-    Object.entries(state as Record<string, Signal<unknown>>).map(([name, { value }]) => [name, value]),
-  ) as Values<F>;
   const common = { controls: view.controls.value, embed: view.embed.value, theme: view.theme.value, ...more };
-  return formatLink(page, { ...fields, ...shared }, { ...values, ...common } as never);
+  return formatLink(page, { ...fields, ...shared }, { ...valuesOf(state), ...common } as never);
 }
 
 function follow<F extends Fields>(page: string, fields: F, state: State<F>): () => void {

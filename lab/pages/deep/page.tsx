@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { useEngine } from "../../engine/client.js";
-import { useLinkState } from "../../link/state.js";
+import { useLinkState, valuesOf } from "../../link/state.js";
 import { Choice, Slider } from "../../parts/controls.js";
 import { Formula, shortNumber } from "../../parts/formula.js";
 import { Page } from "../../parts/page.js";
@@ -29,8 +29,7 @@ const dreams = Object.fromEntries([
 
 export default function DeepPage() {
   const state = useLinkState("deep", fields);
-  const settings = (): Settings =>
-    Object.fromEntries(Object.entries(state).map(([name, { value }]) => [name, value])) as unknown as Settings;
+  const settings = (): Settings => valuesOf(state);
   const engine = useEngine<DeepView>("deep", settings, { speed: state.speed.peek() });
   const error = useSignal("");
   const restart = () => {

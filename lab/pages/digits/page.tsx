@@ -3,7 +3,7 @@
 import { batch, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { useEngine } from "../../engine/client.js";
-import { useLinkState } from "../../link/state.js";
+import { useLinkState, valuesOf } from "../../link/state.js";
 import { Choice, DigitChips, Slider } from "../../parts/controls.js";
 import { Formula } from "../../parts/formula.js";
 import { Page } from "../../parts/page.js";
@@ -19,8 +19,7 @@ import { Picture } from "./picture.js";
 
 export default function DigitsPage() {
   const state = useLinkState("digits", fields);
-  const settings = (): Settings =>
-    Object.fromEntries(Object.entries(state).map(([name, { value }]) => [name, value])) as unknown as Settings;
+  const settings = (): Settings => valuesOf(state);
   const engine = useEngine<DigitsView>("digits", settings);
   const furthest = useSignal(0);
   const look = () => engine.adjust(settings());

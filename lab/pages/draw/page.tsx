@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { useEngine } from "../../engine/client.js";
-import { useLinkState } from "../../link/state.js";
+import { useLinkState, valuesOf } from "../../link/state.js";
 import { Choice, Slider, Switch } from "../../parts/controls.js";
 import { Formula } from "../../parts/formula.js";
 import { Page } from "../../parts/page.js";
@@ -24,8 +24,7 @@ const speeds = [2, 10, 20, 60, 1_000_000_000];
 
 export default function DrawPage() {
   const state = useLinkState("draw", fields);
-  const settings = (): Settings =>
-    Object.fromEntries(Object.entries(state).map(([name, { value }]) => [name, value])) as unknown as Settings;
+  const settings = (): Settings => valuesOf(state);
   const engine = useEngine<DrawView>("draw", settings, { speed: state.speed.peek() });
   const tool = useSignal<Tool>("brush");
   const view = engine.view.value;

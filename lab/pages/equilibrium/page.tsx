@@ -1,7 +1,7 @@
 /** Equilibrium: what chains come to, counted beside exact; two dynamics, two laws; currents where weights are not symmetric. */
 
 import { FULL_SPEED, useEngine } from "../../engine/client.js";
-import { useLinkState } from "../../link/state.js";
+import { useLinkState, valuesOf } from "../../link/state.js";
 import { type Couplings, commandWith, pairsOf, resized } from "../../networks/couplings.js";
 import type { Preset } from "../../networks/presets.js";
 import { BarChart, LineChart } from "../../parts/chart.js";
@@ -21,8 +21,7 @@ import formulas from "./formulas.tex";
 
 export default function EquilibriumPage() {
   const state = useLinkState("equilibrium", fields);
-  const settings = (): Settings =>
-    Object.fromEntries(Object.entries(state).map(([name, { value }]) => [name, value])) as unknown as Settings;
+  const settings = (): Settings => valuesOf(state);
   const engine = useEngine<EquilibriumView>("equilibrium", settings, { speed: state.speed.peek() });
   const adjust = () => engine.adjust(settings());
   const units = state.units.value;

@@ -2,7 +2,7 @@
 
 import { useId } from "preact/hooks";
 import { FULL_SPEED, useEngine } from "../../engine/client.js";
-import { useLinkState } from "../../link/state.js";
+import { useLinkState, valuesOf } from "../../link/state.js";
 import { TileGrid } from "../../paint/tile-grid.js";
 import { Choice, Slider } from "../../parts/controls.js";
 import { Formula } from "../../parts/formula.js";
@@ -17,8 +17,7 @@ import { hiddenNames, Products, Step, visibleNames } from "./step.js";
 
 export default function LensPage() {
   const state = useLinkState("lens", fields);
-  const settings = (): Settings =>
-    Object.fromEntries(Object.entries(state).map(([name, { value }]) => [name, value])) as unknown as Settings;
+  const settings = (): Settings => valuesOf(state);
   const engine = useEngine<LensView>("lens", settings, { speed: state.speed.peek() });
   const adjust = () => engine.adjust(settings());
   const stages = stagesOf({ rule: state.rule.value, k: state.k.value });

@@ -1,7 +1,7 @@
 /** One neuron, one network: a small network under three dynamics, unit by unit, with every random number in sight. */
 
 import { FULL_SPEED, useEngine } from "../../engine/client.js";
-import { useLinkState } from "../../link/state.js";
+import { useLinkState, valuesOf } from "../../link/state.js";
 import { type Couplings, changed, commandWith, machineOf, pairAt, pairCount } from "../../networks/couplings.js";
 import { TileGrid } from "../../paint/tile-grid.js";
 import { LineChart } from "../../parts/chart.js";
@@ -18,8 +18,7 @@ import { Neuron, odds } from "./neuron.js";
 
 export default function NetworkPage() {
   const state = useLinkState("network", fields);
-  const settings = (): Settings =>
-    Object.fromEntries(Object.entries(state).map(([name, { value }]) => [name, value])) as unknown as Settings;
+  const settings = (): Settings => valuesOf(state);
   const engine = useEngine<NetworkView>("network", settings, { speed: state.speed.peek() });
   const adjust = () => engine.adjust(settings());
   const units = state.units.value;

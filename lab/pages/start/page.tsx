@@ -3,6 +3,7 @@
 import { contents } from "../../app/contents.js";
 import { useEngine } from "../../engine/client.js";
 import { whole } from "../../link/fields.js";
+import { readValues, splitLink } from "../../link/link.js";
 import { useLinkState } from "../../link/state.js";
 import { TileGrid } from "../../paint/tile-grid.js";
 import { robustScale } from "../../paint/tiles.js";
@@ -18,9 +19,7 @@ const fields = { seed: whole(1, 0, 999_999) };
 export default function StartPage() {
   const state = useLinkState("start", fields);
   const settings = (): Settings => ({
-    ...(Object.fromEntries(
-      Object.entries(digitsFields).map(([name, { initial }]) => [name, initial]),
-    ) as unknown as Settings),
+    ...readValues(splitLink(""), digitsFields).values,
     digits: [2],
     rate: 0.1,
     epochs: 100,

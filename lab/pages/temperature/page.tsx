@@ -2,7 +2,7 @@
 
 import { formatAnnealing } from "#src/index.js";
 import { FULL_SPEED, useEngine } from "../../engine/client.js";
-import { useLinkState } from "../../link/state.js";
+import { useLinkState, valuesOf } from "../../link/state.js";
 import { commandWith, machineOf } from "../../networks/couplings.js";
 import { BarChart } from "../../parts/chart.js";
 import { Choice, Slider } from "../../parts/controls.js";
@@ -26,8 +26,7 @@ const shapes: readonly (readonly [string, (k: number) => number])[] = [
 
 export default function TemperaturePage() {
   const state = useLinkState("temperature", fields);
-  const settings = (): Settings =>
-    Object.fromEntries(Object.entries(state).map(([name, { value }]) => [name, value])) as unknown as Settings;
+  const settings = (): Settings => valuesOf(state);
   const engine = useEngine<TemperatureView>("temperature", settings, { speed: state.speed.peek() });
   /** Another experiment begins, and runs. */
   const begin = () => {

@@ -2,7 +2,7 @@
 
 import { batch, useSignal } from "@preact/signals";
 import { FULL_SPEED, useEngine } from "../../engine/client.js";
-import { useLinkState } from "../../link/state.js";
+import { useLinkState, valuesOf } from "../../link/state.js";
 import { LineChart } from "../../parts/chart.js";
 import { Choice, Slider } from "../../parts/controls.js";
 import { download } from "../../parts/download.js";
@@ -18,8 +18,7 @@ import { CodesView, Statistics } from "./statistics.js";
 
 export default function WakePage() {
   const state = useLinkState("wake", fields);
-  const settings = (): Settings =>
-    Object.fromEntries(Object.entries(state).map(([name, { value }]) => [name, value])) as unknown as Settings;
+  const settings = (): Settings => valuesOf(state);
   const engine = useEngine<WakeView>("wake", settings, { speed: state.speed.peek() });
   const dragged = useSignal(false);
   const restart = () => {
