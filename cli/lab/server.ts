@@ -4,7 +4,7 @@
  *   /                         the lab (dist/lab)
  *   /api/runs                 summaries of all runs, as JSON
  *   /api/stream?run=ID        server-sent events (stream.ts)
- *   /api/runs/ID/FILE         config.json, metrics.jsonl, model.safetensors, report.html, figures/NAME.png
+ *   /api/runs/ID/FILE         config.json, metrics.jsonl, model.safetensors, report.html, figures/NAME.png, history/epoch-N.safetensors
  */
 
 import { readFile } from "node:fs/promises";
@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { talk } from "../output.js";
 import type { Catalog } from "./catalog.js";
 import { foreignSite, pathParts, refusalOf } from "./guard.js";
+import { type Listing, listingOf } from "./listing.js";
 import {
   ALWAYS_ASK,
   IMMUTABLE,
@@ -24,7 +25,7 @@ import {
   sendText,
   typeOf,
 } from "./reply.js";
-import { MOST_WATCHED, stream, watchedBy } from "./stream.js";
+import { MOST_WATCHED, stream, wantedBy } from "./stream.js";
 
 /** Each looks at the disk now and then. */
 const MOST_STREAMS = 64;
@@ -40,8 +41,9 @@ const REPORT_POLICY =
   "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; font-src data:; base-uri 'none'; form-action 'none'";
 
 export function labServer(pages: string, catalog: Catalog): Server {
+  const listing = listingOf(catalog);
   const listener = (request: IncomingMessage, response: ServerResponse) => {
-    answer(pages, catalog, request, response).catch((error: Error) => {
+    answer({ pages, catalog, listing }, request, response).catch((error: Error) => {
       talk(`harmonium lab: ${error.stack ?? error.message}`);
       if (response.headersSent) response.destroy();
       else sendText(response, 500, "The answer failed; see what the command says.");
@@ -58,7 +60,15 @@ export function labServer(pages: string, catalog: Catalog): Server {
   return server;
 }
 
-async function answer(pages: string, catalog: Catalog, request: IncomingMessage, response: ServerResponse) {
+interface Lab {
+  /** The folder of the built pages. */
+  readonly pages: string;
+  readonly catalog: Catalog;
+  readonly listing: Listing;
+}
+
+async function answer(lab: Lab, request: IncomingMessage, response: ServerResponse) {
+  const { pages } = lab;
   const refusal = refusalOf(request);
   if (refusal) {
     const headers = refusal.status === 405 ? { Allow: "GET, HEAD" } : {};
@@ -66,7 +76,7 @@ async function answer(pages: string, catalog: Catalog, request: IncomingMessage,
   }
   const parts = pathParts(request.url ?? "");
   if (!parts) return sendText(response, 400, "Path: got one that names nothing.");
-  if (parts[0] === "api") return answerApi(catalog, parts.slice(1), request, response);
+  if (parts[0] === "api") return answerApi(lab, parts.slice(1), request, response);
   const names = parts.length === 1 && parts[0] === "" ? ["index.html"] : parts;
   if (names.length === 1 && names[0] === "index.html") return sendFrontPage(response, pages);
   await sendFile(response, pages, names, { cache: names[0] === "assets" ? IMMUTABLE : ALWAYS_ASK });
@@ -80,7 +90,7 @@ async function sendFrontPage(response: ServerResponse, pages: string): Promise<v
 }
 
 async function answerApi(
-  catalog: Catalog,
+  { catalog, listing }: Lab,
   [what, id, ...file]: readonly string[],
   request: IncomingMessage,
   response: ServerResponse,
@@ -91,24 +101,25 @@ async function answerApi(
   if (what === "runs") {
     const run = (await catalog.runs()).get(id as string);
     const name = file.join("/");
-    const known = RUN_FILES.includes(name) || /^figures\/[^/.][^/]*\.png$/.test(name);
+    const known =
+      RUN_FILES.includes(name) || /^(figures\/[^/.][^/]*\.png|history\/epoch-\d{1,9}\.safetensors)$/.test(name);
     if (!run || !known) return notFound(response);
     const headers = name === "report.html" ? { "Content-Security-Policy": REPORT_POLICY } : {};
     return sendFile(response, run.folder, file, { cache: KEEP_NOTHING, headers });
   }
   if (what === "stream" && id === undefined) {
     if (request.method === "HEAD") return sendBody(response, 200, "", { "Content-Type": "text/event-stream" });
-    const watched = watchedBy(
+    const wanted = wantedBy(
       new URL(request.url ?? "", "http://lab").searchParams,
       request.headers["last-event-id"]?.toString(),
     );
-    if (watched.length > MOST_WATCHED) {
-      return sendText(response, 400, `run: got ${watched.length} of them; expected at most ${MOST_WATCHED}.`);
-    }
+    const { length } = wanted.watched;
+    if (length > MOST_WATCHED)
+      return sendText(response, 400, `run: got ${length} of them; expected at most ${MOST_WATCHED}.`);
     if (streams >= MOST_STREAMS)
       return sendText(response, 503, `Streams: ${streams} are open; close pages of the lab.`);
     streams++;
-    return stream(response, catalog, watched).finally(() => {
+    return stream(response, catalog, listing, wanted).finally(() => {
       streams--;
     });
   }

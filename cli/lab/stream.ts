@@ -2,11 +2,13 @@
  * What a page watches, as server-sent events: the runs there are, and the metrics of those that it chose. One connection for all of them, since
  * browsers allow six. One loop writes it, and waits while the reader's socket is full: nothing is read ahead.
  *
- *   run    {summary}            a run is there, or has changed      gone   its id
- *   begin  its id               lines of this run begin anew        listed that all runs have been told
- *   lines  its id, then a line of metrics.jsonl a line              live   its id: all lines so far have been told
+ *   all                         all runs follow: others are no more  listed that all runs have been told
+ *   run    {summary}            a run is there, or has changed       gone   its id
+ *   begin  its id               lines of this run begin anew
+ *   lines  its id, then a line of metrics.jsonl a line               live   its id: all lines so far have been told
  *
- * Ids of events say how far each run has been told: a browser that connects again goes on from there.
+ * Ids of events, “CURSOR,CURSOR;MARK”, say how far each run and the list have been told: a browser that connects again goes on from there, and so
+ * does a page that now watches other runs.
  */
 
 import { once } from "node:events";
@@ -14,6 +16,7 @@ import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Catalog } from "./catalog.js";
 import { type Follower, follow } from "./follow.js";
+import type { Listing } from "./listing.js";
 import { ALWAYS, KEEP_NOTHING } from "./reply.js";
 
 const POLL = 300;
@@ -25,14 +28,27 @@ export interface Watched {
   readonly cursor?: string;
 }
 
-/** What `?run=ID&run=ID&after=CURSOR,CURSOR` asks for; the browser's own Last-Event-ID knows better. */
-export function watchedBy(query: URLSearchParams, lastEventId: string | undefined): readonly Watched[] {
-  const cursors = (lastEventId ?? query.get("after") ?? "").split(",");
-  return query.getAll("run").map((id, i) => ({ id, ...(cursors[i] && { cursor: cursors[i] }) }));
+export interface Wanted {
+  readonly watched: readonly Watched[];
+  /** How far the list of runs has been told. */
+  readonly mark?: string;
+}
+
+/** What `?run=ID&run=ID&after=CURSOR,CURSOR;MARK` asks for, a cursor a run, empty for none; the browser's own Last-Event-ID knows better. */
+export function wantedBy(query: URLSearchParams, lastEventId: string | undefined): Wanted {
+  const [after = "", mark] = (lastEventId ?? query.get("after") ?? "").split(";");
+  const cursors = after.split(",");
+  const watched = query.getAll("run").map((id, i) => ({ id, ...(cursors[i] && { cursor: cursors[i] }) }));
+  return { watched, ...(mark && { mark }) };
 }
 
 /** Writes events until the reader leaves. */
-export async function stream(response: ServerResponse, catalog: Catalog, watched: readonly Watched[]): Promise<void> {
+export async function stream(
+  response: ServerResponse,
+  catalog: Catalog,
+  listing: Listing,
+  { watched, mark = "" }: Wanted,
+): Promise<void> {
   const left = new AbortController();
   response.once("close", () => left.abort());
   response.writeHead(200, {
@@ -46,21 +62,20 @@ export async function stream(response: ServerResponse, catalog: Catalog, watched
     by: undefined as Follower | undefined,
     live: false,
   }));
-  let spoke = performance.now();
+  let [spoke, heard, listed] = [performance.now(), mark, false];
 
   const write = async (text: string) => {
     spoke = performance.now();
     if (!response.write(text)) await once(response, "drain", { signal: left.signal });
   };
   const tell = (event: string, lines: readonly string[]) => {
-    const id = followed.map(({ by, cursor }) => by?.cursor() ?? cursor ?? "").join(",");
+    const id = `${followed.map(({ by, cursor }) => by?.cursor() ?? cursor ?? "").join(",")};${heard}`;
     // a carriage return would end a line of the event
     const data = lines.map((line) => `data: ${line.replaceAll("\r", "")}\n`).join("");
     // not told yet are the lines that begin anew: who leaves here has to hear them
     return write(`event: ${event}\n${event === "begin" ? "" : `id: ${id}\n`}${data}\n`);
   };
 
-  const list = summaryTeller(catalog, tell);
   await write("retry: 1000\n\n");
   try {
     while (!left.signal.aborted) {
@@ -89,27 +104,14 @@ export async function stream(response: ServerResponse, catalog: Catalog, watched
     await tell("live", [one.id]);
     return false;
   }
-}
 
-/** Tells the summaries that have changed since it was last called. */
-function summaryTeller(catalog: Catalog, tell: (event: string, lines: readonly string[]) => Promise<void>) {
-  const told = new Map<string, string>();
-  let listed = false;
-  return async () => {
-    const summaries = await catalog.summaries();
-    for (const summary of summaries) {
-      const text = JSON.stringify(summary);
-      if (told.get(summary.id) === text) continue;
-      told.set(summary.id, text);
-      await tell("run", [text]);
-    }
-    const there = new Set(summaries.map(({ id }) => id));
-    for (const id of told.keys()) {
-      if (there.has(id)) continue;
-      told.delete(id);
-      await tell("gone", [id]);
-    }
-    if (!listed) await tell("listed", [""]);
+  async function list(): Promise<void> {
+    const { whole, changes, mark: now } = await listing.since(heard);
+    if (whole) await tell("all", [""]);
+    for (const { id, text } of changes) await (text === undefined ? tell("gone", [id]) : tell("run", [text]));
+    // what ids say is true only now
+    heard = now;
+    if (!listed || whole) await tell("listed", [""]);
     listed = true;
-  };
+  }
 }

@@ -29,8 +29,12 @@ export interface RunSummary {
   readonly changed: number;
   /** The record of the last epoch. */
   readonly last?: EpochMetrics;
+  /** When its config.json was written, ms since 1970. */
+  readonly begun: number;
   /** Names in the folder `figures`. */
   readonly figures: readonly string[];
+  /** Epochs whose machine is in the folder `history`. */
+  readonly history: readonly number[];
   readonly model: boolean;
   readonly report: boolean;
   /** The command that goes on with it, or makes the model again. */
@@ -71,6 +75,7 @@ export function summarizer(): (run: FoundRun) => Promise<RunSummary | undefined>
   const configs = new Map<string, Remembered<Pick<RunSummary, "kind" | "config" | "problem">>>();
   const tails = new Map<string, Remembered<Ending>>();
   const pictures = new Map<string, Remembered<readonly string[]>>();
+  const histories = new Map<string, Remembered<readonly number[]>>();
   return async ({ id, name, folder }) => {
     const path = (file: string) => join(folder, file);
     const times = await Promise.all(["", "metrics.jsonl", "config.json"].map((file) => timeOf(path(file))));
@@ -78,6 +83,7 @@ export function summarizer(): (run: FoundRun) => Promise<RunSummary | undefined>
     const about = await remembered(configs, path("config.json"), () => readConfig(folder));
     const { before, last } = await remembered(tails, path("metrics.jsonl"), () => lastRecords(folder));
     const figures = await remembered(pictures, path("figures"), () => figuresIn(path("figures")));
+    const history = await remembered(histories, path("history"), () => epochsIn(path("history")));
     const [model, report] = await Promise.all(["model.safetensors", "report.html"].map((file) => isFile(path(file))));
     const changed = Math.max(...times.map((time) => time ?? 0));
     const epoch = 1000 * ((last?.seconds ?? 0) - (last && before ? before.seconds : 0));
@@ -91,8 +97,10 @@ export function summarizer(): (run: FoundRun) => Promise<RunSummary | undefined>
       ...about,
       state,
       changed,
+      begun: times[2],
       ...(last && { last }),
       figures,
+      history,
       model: model === true,
       report: report === true,
       ...(canGoOn && { resume: `npx harmonium resume ${quote(name)}` }),
@@ -136,13 +144,20 @@ async function readConfig(folder: string): Promise<Pick<RunSummary, "kind" | "co
   }
 }
 
-async function figuresIn(folder: string): Promise<readonly string[]> {
+async function filesIn(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  return entries
-    .filter((entry) => entry.isFile() && /^[^.].*\.png$/i.test(entry.name))
-    .map(({ name }) => name)
-    .sort();
+  return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
 }
+
+const figuresIn = async (folder: string): Promise<readonly string[]> =>
+  (await filesIn(folder)).filter((name) => /^[^.].*\.png$/i.test(name)).sort();
+
+const epochsIn = async (folder: string): Promise<readonly number[]> =>
+  (await filesIn(folder))
+    // as run folders write them; another name would not be found again by its epoch
+    .filter((name) => /^epoch-(\d{5}|[1-9]\d{5,8})\.safetensors$/.test(name))
+    .map((name) => Number(name.slice(6, -12)))
+    .sort((a, b) => a - b);
 
 interface Ending {
   readonly last?: EpochMetrics;

@@ -232,7 +232,10 @@ describe("runs", () => {
 
   test("give their files, and no others", async () => {
     const { address } = await lab();
-    const files = ["config.json", "metrics.jsonl", "model.safetensors", "report.html", "figures/filters.png"];
+    const files = [
+      ...["config.json", "metrics.jsonl", "model.safetensors", "report.html", "figures/filters.png"],
+      "history/epoch-00001.safetensors",
+    ];
     for (const name of files) {
       const { status, headers, body } = await ask(address, `/api/runs/runs~real/${name}`);
       expect({ name, status }).toEqual({ name, status: 200 });
@@ -241,7 +244,11 @@ describe("runs", () => {
     }
     for (const name of [
       "checkpoint.safetensors",
-      "history/epoch-00001.safetensors",
+      "history/",
+      "history/epoch-.safetensors",
+      "history/epoch-1e9.safetensors",
+      "history/checkpoint.safetensors",
+      "history/epoch-00001.safetensors/..",
       "private.json",
       "figures/",
       "figures",
@@ -398,7 +405,31 @@ describe("hostile requests", () => {
     const page = watch(address, "?run=nobody&run=..%2Fsecret&run=__proto__");
     await page.until(() => page.events.some(({ event }) => event === "listed"), "the list");
     await new Promise((resolve) => setTimeout(resolve, 700));
-    expect(page.events.filter(({ event }) => !["run", "listed"].includes(event))).toEqual([]);
+    expect(page.events.filter(({ event }) => !["all", "run", "listed"].includes(event))).toEqual([]);
+    page.leave();
+  });
+
+  test.each([
+    ["cursors without number", ",".repeat(8000)],
+    ["marks without number", ";".repeat(8000)],
+    ["a mark of the future", ";ffffffff-999999999999999"],
+    ["a mark that is no number", ";ffffffff-1e99"],
+    ["a path", "../../secret.json;../../secret.json"],
+    ["a name of every object", "__proto__,constructor;__proto__-1"],
+    ["a cursor beyond all files", "999999999999999-0123456789ab;"],
+    ["bytes that are no text", "%00%ff%fe;%0d%0aevent:%20gone"],
+  ])("`after` with %s is read as none: the whole list, all lines", async (_, after) => {
+    const page = watch(address, `?run=runs~real&after=${after}`);
+    await page.until(() => page.events.some(({ event }) => event === "live"), "live");
+    expect(page.events[0]?.event).toBe("all");
+    expect(page.events.filter(({ event }) => event === "run").length).toBeGreaterThan(2);
+    const lines = readFileSync(path("runs", "real", "metrics.jsonl"), "utf8")
+      .trim()
+      .split("\n");
+    expect(page.epochs("runs~real")).toEqual(lines.map((line) => JSON.parse(line).epoch));
+    expect(page.events.every(({ event }) => ["all", "run", "listed", "begin", "lines", "live"].includes(event))).toBe(
+      true,
+    );
     page.leave();
   });
 

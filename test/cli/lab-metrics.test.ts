@@ -13,7 +13,7 @@ import { request } from "node:http";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { labPlace, record, records, upTo, watch } from "./lab.js";
+import { type Event, labPlace, record, records, upTo, watch } from "./lab.js";
 
 const { path, start, lab, makeRun } = labPlace();
 
@@ -121,6 +121,61 @@ describe("metrics", () => {
       expect(third.epochs("again~one"), wrong).toEqual(upTo(6));
       third.leave();
     }
+  });
+
+  test("of a run that a page adds come alone: what it has of others, and of the list, is not told again", async () => {
+    const folder = makeRun("adding/one", 5);
+    makeRun("adding/two", 7);
+    makeRun("adding/three", 1);
+    const { address } = await lab("adding");
+    const first = watch(address, "?run=adding~one");
+    await first.until(() => first.events.some(({ event }) => event === "live"), "live");
+    expect(first.events.slice(0, 5).map(({ event }) => event)).toEqual(["all", "run", "run", "run", "listed"]);
+    first.leave();
+    const [cursor, mark] = (first.events.at(-1)?.id as string).split(";");
+
+    const second = watch(address, `?run=adding~two&run=adding~one&after=,${cursor};${mark}`);
+    await second.until(() => second.events.filter(({ event }) => event === "live").length === 2, "live");
+    expect(second.events.map(({ event, data }) => [event, data[0]])).toEqual([
+      ["listed", ""],
+      ["begin", "adding~two"],
+      ["lines", "adding~two"],
+      ["live", "adding~two"],
+      ["live", "adding~one"],
+    ]);
+    expect(second.epochs("adding~two")).toEqual(upTo(7));
+    // what changed meanwhile is told: a record, its run's summary, a run that is gone
+    const id = second.events.at(-1)?.id as string;
+    second.leave();
+    appendFileSync(join(folder, "metrics.jsonl"), record(6));
+    rmSync(path("adding", "three"), { recursive: true });
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+    const third = watch(address, `?run=adding~two&run=adding~one&after=${id}`);
+    await third.until(() => third.events.filter(({ event }) => event === "live").length === 2, "live");
+    const told = third.events.map(({ event, data }) => [
+      event,
+      event === "run" ? JSON.parse(data[0] as string).id : data[0],
+    ]);
+    expect(told).toEqual([
+      ["run", "adding~one"],
+      ["gone", "adding~three"],
+      ["listed", ""],
+      ["live", "adding~two"],
+      ["lines", "adding~one"],
+      ["live", "adding~one"],
+    ]);
+    expect(third.epochs("adding~one")).toEqual([6]);
+    third.leave();
+
+    // another server has counted otherwise: its list is told whole
+    const { address: another } = await lab("adding");
+    const fourth = watch(
+      another,
+      `?run=adding~one&after=${((third.events.at(-1) as Event).id as string).replace(/^[^,]*,/, "")}`,
+    );
+    await fourth.until(() => fourth.events.some(({ event }) => event === "live"), "live");
+    expect(fourth.events.map(({ event }) => event)).toEqual(["all", "run", "run", "listed", "live"]);
+    fourth.leave();
   });
 
   test("with lines that are no records, and lines that no memory should hold", async () => {
