@@ -3,6 +3,7 @@ import "./styles/page.css";
 import "./styles/controls.css";
 import "./styles/networks.css";
 import "./styles/learning.css";
+import "./styles/runs.css";
 import { render } from "preact";
 import { App } from "./app/app.js";
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "vite";
 import { writeDigits } from "../lab/build/digits.mjs";
+import { packRuns } from "../lab/build/runs.mjs";
 
 const root = join(import.meta.dirname, "..");
 const open = join(root, "dist/lab-public");
@@ -15,4 +16,5 @@ const models = join(root, "lab/models");
 if (existsSync(models))
   for (const file of readdirSync(models))
     writeFileSync(join(open, `${file}.gz`), gzipSync(readFileSync(join(models, file)), { level: 9 }));
+packRuns(open);
 await build({ configFile: join(root, "lab/vite.config.mjs"), logLevel: "warn" });

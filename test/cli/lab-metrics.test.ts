@@ -132,7 +132,7 @@ describe("metrics", () => {
     await first.until(() => first.events.some(({ event }) => event === "live"), "live");
     expect(first.events.slice(0, 5).map(({ event }) => event)).toEqual(["all", "run", "run", "run", "listed"]);
     first.leave();
-    const [cursor, mark] = (first.events.at(-1)?.id as string).split(";");
+    const [cursor, mark] = ((first.events.at(-1) as Event).id as string).split(";");
 
     const second = watch(address, `?run=adding~two&run=adding~one&after=,${cursor};${mark}`);
     await second.until(() => second.events.filter(({ event }) => event === "live").length === 2, "live");

@@ -2,11 +2,16 @@
 
 import { choice, flag, packed, real } from "../../link/fields.js";
 
+export const MOST_METRICS = 4;
+
 export const fields = {
-  /** Ids of the chosen runs, with commas between; none chooses the latest. */
+  /** Ids of the chosen runs, with commas between; none chooses the latest, “-” none at all. */
   runs: packed("", /^[^\s<>"]*$/, "expected names of runs, with commas between"),
-  metric: packed("", /^[\w.]*$/, "expected the name of a number that runs record"),
+  /** One chart each, with commas between. */
+  metric: packed("", /^([\w.]+(,[\w.]+){0,3})?$/, "expected one to four names of numbers that runs record"),
   over: choice(["epoch", "seconds", "update"], "epoch"),
+  logx: flag(false),
   log: flag(false),
   smooth: real(0, 0, 0.99, 0.01),
+  sort: choice(["newest", "name"], "newest"),
 };

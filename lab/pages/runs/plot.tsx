@@ -1,134 +1,161 @@
-/** Curves of runs by uPlot, which comes with this page only. New points keep the zoom; a double click ends it. */
+/** One chart by uPlot, which comes with this page only. What is shown of x is the page's to say: new points and other runs leave it as it is. */
 
 import "uplot/dist/uPlot.min.css";
+import { type Signal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import { isDark } from "../../paint/theme.js";
-import type { CurveOf } from "./run.js";
+import type { Curve } from "./curve.js";
+import { colourOf, dashOf } from "./swatch.js";
+import { type ThinColumn, thinned } from "./thin.js";
+import { logTicks, type Range } from "./zoom.js";
 
 export interface PlotLine {
   readonly name: string;
-  readonly curve: CurveOf;
-  /** The smoothed values. */
+  readonly slot: number;
+  readonly curve: Curve;
+  /** The smoothed values; those of the curve where nothing is smoothed. */
   readonly y: readonly number[];
 }
 
-interface PlotProps {
+export interface PlotProps {
   readonly lines: readonly PlotLine[];
   readonly xName: string;
   readonly yName: string;
-  readonly log: boolean;
-  readonly label: string;
+  readonly logX: boolean;
+  readonly logY: boolean;
+  /** What is shown of x. */
+  readonly range: Range;
+  /** Where the reader points, in x. */
+  readonly at: Signal<number | undefined>;
+  readonly onZoom: (range: Range) => void;
+  /** The lower one of several with x in common has its name. */
+  readonly namesX: boolean;
+  readonly small: boolean;
 }
 
-const colours = {
-  light: ["#005cb8", "#a84a00", "#2f6b34", "#7b3fa0", "#8a1538", "#00696b", "#6b5900", "#444c5c"],
-  dark: ["#4aa3ff", "#ff9e4a", "#7ccf84", "#cfa0ef", "#ff8fa8", "#5fd0d2", "#d9c14a", "#c3cbd9"],
-};
-const dashes = [[], [8, 4], [2, 3], [10, 3, 2, 3]];
-
-export const colourOf = (i: number, dark: boolean): string => {
-  const list = dark ? colours.dark : colours.light;
-  return list[i % list.length] as string;
-};
-export const dashOf = (i: number): number[] => dashes[i % dashes.length] as number[];
-
-/** All curves over the union of their x, as uPlot takes them: [x, y, lower, upper, y, lower, upper, …]. */
-function tableOf(lines: readonly PlotLine[]): (number | null)[][] {
-  const xs = [...new Set(lines.flatMap(({ curve }) => curve.x))].sort((a, b) => a - b);
-  const at = new Map(xs.map((x, i) => [x, i]));
-  const column = (curve: CurveOf, values: readonly number[]) => {
-    const out: (number | null)[] = Array(xs.length).fill(null);
-    curve.x.forEach((x, i) => {
-      const value = values[i] as number;
-      if (Number.isFinite(value)) out[at.get(x) as number] = value;
-    });
-    return out;
-  };
+/** A line's columns: smoothed, raw where it is another, the edges of the bracket. */
+function columnsOf({ curve, y }: PlotLine): { readonly kind: "line" | "raw" | "edge"; readonly column: ThinColumn }[] {
+  const { lower, upper } = curve;
   return [
-    xs,
-    ...lines.flatMap(({ curve, y }) => [column(curve, y), column(curve, curve.lower), column(curve, curve.upper)]),
+    ...(y === curve.y ? [] : [{ kind: "raw" as const, column: { values: curve.y, keep: "both" as const } }]),
+    ...(lower && upper
+      ? [
+          { kind: "edge" as const, column: { values: lower, keep: "least" as const } },
+          { kind: "edge" as const, column: { values: upper, keep: "greatest" as const } },
+        ]
+      : []),
+    { kind: "line" as const, column: { values: y, keep: "both" as const } },
   ];
 }
 
-export function Plot({ lines, xName, yName, log, label }: PlotProps) {
+export function Plot(props: PlotProps) {
+  const { lines, xName, yName, logX, logY, range, at, namesX, small } = props;
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | undefined>(undefined);
+  const latest = useRef(props);
+  latest.current = props;
   const dark = isDark.value;
-  const table = tableOf(lines);
+  const all = lines.map((line) => ({ line, columns: columnsOf(line) }));
   // another chart only where it is one; new points go into the one that is there
-  const shape = JSON.stringify([lines.map(({ name }) => name), xName, yName, log, dark]);
+  const kinds = all.map(({ line, columns }) => [line.name, line.slot, ...columns.map(({ kind }) => kind)]);
+  const shape = JSON.stringify([kinds, xName, yName, logX, logY, dark, namesX, small]);
+
+  function data(): uPlot.AlignedData {
+    const pixels = Math.max(100, Math.round(plot.current?.over.clientWidth ?? box.current?.clientWidth ?? 600));
+    const thin = all.map(({ line, columns }) => ({ x: line.curve.x, columns: columns.map(({ column }) => column) }));
+    return thinned(thin, range, pixels, logX) as uPlot.AlignedData;
+  }
 
   useEffect(() => {
     const place = box.current as HTMLDivElement;
     const ink = dark ? "#b4bfd1" : "#4a5362";
     const grid = { stroke: dark ? "#2c374b" : "#d3d9e3", width: 1 };
-    const size = () => ({ width: Math.max(240, place.clientWidth), height: place.clientWidth < 500 ? 260 : 380 });
-    const axis = { stroke: ink, grid, ticks: grid, font: "13px system-ui" };
+    const size = () => ({
+      width: Math.max(240, place.clientWidth),
+      height: (place.clientWidth < 500 ? 240 : small ? 250 : 360) - (namesX ? 0 : 20),
+    });
+    const font = "13px system-ui";
+    const axis = { stroke: ink, grid, ticks: grid, font, labelFont: font, labelSize: 22 };
+    const ticks = {
+      splits: (_: uPlot, __: number, min: number, max: number) => {
+        const found = logTicks(min, max);
+        return found.length > 1 ? found : [min, max];
+      },
+      filter: (_: uPlot, splits: number[]) => splits,
+      values: (_: uPlot, splits: number[]) => splits.map((tick) => String(Number(tick.toPrecision(3)))),
+    };
+    const bands: uPlot.Band[] = [];
+    const series: uPlot.Series[] = [{ label: xName }];
+    for (const { line, columns } of all) {
+      const stroke = colourOf(line.slot, dark);
+      for (const { kind } of columns) {
+        const common = { label: line.name, spanGaps: true, points: { show: false } };
+        if (kind === "line") series.push({ ...common, stroke, width: 2, dash: dashOf(line.slot) });
+        else if (kind === "raw") series.push({ ...common, stroke: `${stroke}55`, width: 1 });
+        else series.push({ ...common, stroke: `${stroke}88`, width: 1, dash: [2, 2] });
+      }
+      const first = series.length - columns.length;
+      const edge = columns.findIndex(({ kind }) => kind === "edge");
+      if (edge >= 0) bands.push({ series: [first + edge + 1, first + edge], fill: `${stroke}30` });
+    }
     plot.current = new uPlot(
       {
         ...size(),
-        scales: { x: { time: false }, y: log ? { distr: 3 } : {} },
+        scales: {
+          x: { time: false, range: () => [...latest.current.range] as [number, number], ...(logX && { distr: 3 }) },
+          y: logY ? { distr: 3 } : {},
+        },
         axes: [
-          { ...axis, label: xName, labelFont: "13px system-ui" },
-          { ...axis, label: yName, labelFont: "13px system-ui", size: 70 },
+          { ...axis, ...(namesX && { label: xName }), ...(logX && ticks) },
+          { ...axis, label: yName, size: 62 },
         ],
-        cursor: { sync: { key: "runs" }, points: { size: 7 } },
-        legend: { show: true, live: true },
-        series: [
-          { label: xName },
-          ...lines.flatMap(({ name }, i) => {
-            const edge = {
-              label: `${name}, bracket`,
-              stroke: "transparent",
-              width: 0,
-              points: { show: false },
-              spanGaps: true,
-            };
-            return [
-              {
-                label: name,
-                stroke: colourOf(i, dark),
-                width: 2,
-                dash: dashOf(i),
-                spanGaps: true,
-                points: { show: false },
-              },
-              edge,
-              edge,
-            ];
-          }),
-        ],
-        bands: lines.map((_, i) => ({
-          series: [3 * i + 3, 3 * i + 2] as [number, number],
-          fill: `${colourOf(i, dark)}33`,
-        })),
+        cursor: { points: { show: false }, y: false, drag: { x: true, y: false, setScale: false } },
+        legend: { show: false },
+        series,
+        bands,
+        hooks: {
+          setSelect: [
+            (chart) => {
+              const { left, width } = chart.select;
+              if (width < 4) return;
+              latest.current.onZoom([chart.posToVal(left, "x"), chart.posToVal(left + width, "x")]);
+              chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+            },
+          ],
+          setCursor: [
+            (chart) => {
+              const { left } = chart.cursor;
+              if (left == null) return;
+              latest.current.at.value = left < 0 ? undefined : chart.posToVal(left, "x");
+            },
+          ],
+        },
       },
-      table as uPlot.AlignedData,
+      data(),
       place,
     );
-    // brackets have their band; their rows of the legend would say it twice
-    place.querySelectorAll(".u-legend .u-series").forEach((row, i) => {
-      if (i > 0 && (i - 1) % 3 !== 0) row.remove();
-    });
     const resized = new ResizeObserver(() => plot.current?.setSize(size()));
     resized.observe(place);
     return () => {
       resized.disconnect();
       plot.current?.destroy();
+      plot.current = undefined;
     };
   }, [shape]);
 
   useEffect(() => {
-    const chart = plot.current;
-    if (!chart) return;
-    const { min, max } = chart.scales["x"] ?? {};
-    const xs = chart.data[0] ?? [];
-    const zoomed =
-      min != null && max != null && xs.length > 1 && (min > (xs[0] as number) || max < (xs.at(-1) as number));
-    chart.setData(table as uPlot.AlignedData, !zoomed);
-    if (zoomed) chart.redraw();
+    plot.current?.setData(data());
+    pointTo(plot.current, at.peek());
   });
+  // the same place in all charts, without asking them back
+  useSignalEffect(() => pointTo(plot.current, at.value));
 
-  return <div ref={box} class="plot" role="img" aria-label={label} data-name="curves" />;
+  return <div ref={box} class="plot" />;
+}
+
+function pointTo(chart: uPlot | undefined, at: number | undefined): void {
+  if (!chart) return;
+  const left = at === undefined ? -10 : chart.valToPos(at, "x");
+  chart.setCursor({ left: Number.isFinite(left) ? left : -10, top: at === undefined ? -10 : 1 }, false);
 }
