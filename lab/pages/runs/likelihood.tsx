@@ -12,13 +12,23 @@ interface Measured {
   readonly record: RunRecord;
 }
 
-export function Likelihood({ runs, tables }: { readonly runs: readonly Run[]; readonly tables: readonly RunTable[] }) {
-  const measured = runs.flatMap((run, i): Measured[] => {
+interface LikelihoodProps {
+  readonly runs: readonly Run[];
+  readonly tables: readonly RunTable[];
+}
+
+const measuredOf = ({ runs, tables }: LikelihoodProps): Measured[] =>
+  runs.flatMap((run, i) => {
     const record = tables[i]?.measured;
     return record ? [{ run, record }] : [];
   });
-  const summed = useSummed(measured);
-  if (measured.length === 0) {
+
+/** ln P(v) = −F(v) − ln Z with the numbers of the first run that has them. */
+export function LikelihoodFormula(props: LikelihoodProps) {
+  const measured = measuredOf(props);
+  const summed = useSummed(measured.slice(0, 1));
+  const [first] = measured;
+  if (!first) {
     return (
       <p>
         No run here records its likelihood. <code>--monitor 5</code> has it measured every fifth epoch: exactly where
@@ -26,9 +36,11 @@ export function Likelihood({ runs, tables }: { readonly runs: readonly Run[]; re
       </p>
     );
   }
-  const first = measured[0] as Measured;
-  const partition = numberOf(first.record, "logPartition") ?? summed.get(first.run.id);
-  const likelihood = numberOf(first.record, "logLikelihood") as number;
+  const { run, record } = first;
+  const recorded = numberOf(record, "logPartition");
+  const partition = recorded ?? summed.get(run.id);
+  const likelihood = numberOf(record, "logLikelihood") ?? Number.NaN;
+  const here = recorded === undefined && partition !== undefined;
   return (
     <>
       <Formula
@@ -38,9 +50,20 @@ export function Likelihood({ runs, tables }: { readonly runs: readonly Run[]; re
           partition: partition ?? "not recorded",
           energy: partition === undefined ? "not recorded" : likelihood + partition,
         }}
-        caption={`${first.run.name} at epoch ${first.record["epoch"]}, in nats a case${partition !== undefined && numberOf(first.record, "logPartition") === undefined ? "; ln Z is summed here, from the machine that the run kept" : ""}.`}
+        caption={`${run.name} at epoch ${record["epoch"]}, in nats a case${here ? "; ln Z is summed here, from the machine that the run kept" : ""}.`}
       />
-      {first.run.kind === "rbm" && <Formula of={formulas["freeEnergy"]} />}
+      {run.kind === "rbm" && <Formula of={formulas["freeEnergy"]} />}
+    </>
+  );
+}
+
+export function LikelihoodTable(props: LikelihoodProps) {
+  const measured = measuredOf(props);
+  const summed = useSummed(measured);
+  if (measured.length === 0) return null;
+  return (
+    <section aria-labelledby="likelihoods">
+      <h2 id="likelihoods">Likelihood and ln Z, as measured last</h2>
       <div class="scroll" tabIndex={0} role="region" aria-label="Likelihoods of the chosen runs">
         <table data-test="likelihoods">
           <thead>
@@ -67,10 +90,11 @@ export function Likelihood({ runs, tables }: { readonly runs: readonly Run[]; re
         </table>
       </div>
       <p class="caption">
-        Nats. In brackets: with log Z from below and from above. The true value lies between them but for the noise of
-        few chains; where they are far apart, neither is to be trusted.
+        Nats.{" "}
+        {measured.some(({ record }) => numberOf(record, "logPartitionLower") !== undefined) &&
+          "In square brackets: with ln Z from below and from above. The true value lies between them but for the noise of few chains; where they are far apart, neither is to be trusted."}
       </p>
-    </>
+    </section>
   );
 }
 

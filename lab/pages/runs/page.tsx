@@ -16,7 +16,7 @@ import { fields } from "./fields.js";
 import type { FoundRun } from "./files.js";
 import { FromDisk } from "./from-disk.js";
 import { Kept } from "./kept.js";
-import { Likelihood } from "./likelihood.js";
+import { LikelihoodFormula, LikelihoodTable } from "./likelihood.js";
 import { MetricChoice } from "./metric-choice.js";
 import { Numbers } from "./numbers.js";
 import { Pictures } from "./pictures.js";
@@ -154,6 +154,13 @@ export default function RunsPage() {
             toggle={toggle}
             unselectAll={() => choose([])}
           />
+          <div class="panels tables-of-runs">
+            <section aria-labelledby="differences">
+              <h2 id="differences">What differs</h2>
+              <Differences runs={chosen} />
+            </section>
+            <LikelihoodTable runs={chosen} tables={tables} />
+          </div>
           <Kept runs={chosen} />
           {chosen.map((run) => (
             <Pictures key={run.id} run={run} />
@@ -181,9 +188,7 @@ export default function RunsPage() {
       formulas={
         <>
           <h2>Likelihood</h2>
-          <Likelihood runs={chosen} tables={tables} />
-          <h2>What differs</h2>
-          <Differences runs={chosen} />
+          <LikelihoodFormula runs={chosen} tables={tables} />
         </>
       }
       tryThis={tryThis}
