@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,6 +23,7 @@ describe.skipIf(!chromiumPath)(`using the lab in Chromium (${chromiumHint})`, ()
   let server: Server;
   const folder = mkdtempSync(join(tmpdir(), "harmonium-lab-use-"));
   let lab: ChildProcess | undefined;
+  const started: ChildProcess[] = [];
 
   beforeAll(async () => {
     ({ address, server } = await serveLab());
@@ -34,6 +35,7 @@ describe.skipIf(!chromiumPath)(`using the lab in Chromium (${chromiumHint})`, ()
     server?.closeAllConnections();
     server?.close();
     lab?.kill("SIGKILL");
+    for (const child of started) child.kill("SIGKILL");
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -112,10 +114,10 @@ describe.skipIf(!chromiumPath)(`using the lab in Chromium (${chromiumHint})`, ()
     const caption = page.locator(".picture .caption").first();
     const shows = (value: string) => expect.poll(() => caption.textContent(), { timeout: 15_000 }).toContain(value);
     await shows("runs/growing: 0.5");
-    await page.getByLabel("logarithmic").check();
+    await page.getByLabel("values logarithmic").check();
     appendFileSync(join(run, "metrics.jsonl"), record(3));
     await shows("runs/growing: 0.25");
-    expect(await page.getByLabel("logarithmic").isChecked()).toBe(true);
+    expect(await page.getByLabel("values logarithmic").isChecked()).toBe(true);
 
     // a second run begins while the page is open
     mkdirSync(join(folder, "runs/later"));
@@ -133,9 +135,103 @@ describe.skipIf(!chromiumPath)(`using the lab in Chromium (${chromiumHint})`, ()
     await page.close();
   }, 60_000);
 
+  test("training is seen as it goes: the zoom stays, and of another run only that run is sent", async () => {
+    const place = join(folder, "training");
+    mkdirSync(place);
+    const start = (...words: string[]) => {
+      const child = spawn(process.execPath, [PROGRAM, ...words], { cwd: place, stdio: ["ignore", "pipe", "ignore"] });
+      started.push(child);
+      return child;
+    };
+    const words = [
+      "--data",
+      "bars-and-stripes:8",
+      "--batch-size",
+      "510",
+      "--hidden",
+      "8",
+      "--threads",
+      "1",
+      "--no-figures",
+    ];
+    const train = (name: string, epochs: number) =>
+      start("train", "rbm", ...words, "--epochs", String(epochs), "--run", `runs/${name}`);
+    await new Promise((resolve) => train("done", 300).once("exit", resolve));
+    const training = train("going", 1_000_000);
+    const served = await new Promise<string>((resolve) =>
+      start("lab", "--port", "0").stdout?.once("data", (text) => resolve(String(text).trim())),
+    );
+    const page = await browser.newPage();
+    // what the streams of this page bring, an entry an event
+    await page.addInitScript(() => {
+      const told: [string, string, number][] = [];
+      const Real = EventSource;
+      class Heard extends Real {
+        constructor(address: string | URL) {
+          super(address);
+          told.push(["open", String(address), 0]);
+          for (const event of ["all", "run", "begin", "lines"])
+            this.addEventListener(event, ({ data }) =>
+              told.push([event, data.split("\n")[0], data.split("\n").length - 1]),
+            );
+        }
+      }
+      Object.assign(globalThis, { EventSource: Heard, told });
+    });
+    const told = () => page.evaluate(() => (globalThis as unknown as { told: [string, string, number][] }).told);
+    await page.goto(`${served}#/runs?v=1&runs=runs~going`);
+    const values = page.locator("[data-test=values]");
+    const epoch = async () =>
+      Number((await values.locator("tbody tr").first().locator("td").first().textContent())?.replace("e+", "e"));
+    await expect.poll(epoch, { timeout: 15_000 }).toBeGreaterThan(100);
+    const curves = page.locator("[data-test=curves]");
+    await curves.focus();
+    await page.keyboard.press("+");
+    const zoom = await curves.getAttribute("data-zoom");
+    expect(zoom).not.toBe("all");
+    const before = await epoch();
+    await expect.poll(epoch, { timeout: 15_000 }).toBeGreaterThan(before + 50);
+    expect(await curves.getAttribute("data-zoom")).toBe(zoom);
+
+    await page.getByRole("checkbox", { name: /runs\/done/ }).check();
+    await expect.poll(() => values.locator("tbody tr").count()).toBe(2);
+    await expect.poll(() => values.locator("tbody tr").nth(1).textContent()).toContain("300");
+    const after = await epoch();
+    await expect.poll(epoch, { timeout: 15_000 }).toBeGreaterThan(after + 20);
+    expect(await curves.getAttribute("data-zoom")).toBe(zoom);
+    const all = await told();
+    const second = all.slice(all.map(([event]) => event).lastIndexOf("open"));
+    expect(second.filter(([event]) => event === "all")).toEqual([]);
+    expect(second.filter(([event]) => event === "begin").map(([, id]) => id)).toEqual(["runs~done"]);
+    expect(second.filter(([event, text]) => event === "run" && text.includes('"runs~done"'))).toEqual([]);
+    // every epoch came once
+    const lines = (id: string) =>
+      all.reduce((sum, [event, of, count]) => sum + (event === "lines" && of === id ? count : 0), 0);
+    expect(lines("runs~done")).toBe(300);
+    training.kill("SIGINT");
+    await new Promise((resolve) => training.once("exit", resolve));
+    const written = readFileSync(join(place, "runs/going/metrics.jsonl"), "utf8").split("\n").length - 1;
+    await expect
+      .poll(
+        async () => {
+          const again = await told();
+          return again.reduce(
+            (sum, [event, of, count]) => sum + (event === "lines" && of === "runs~going" ? count : 0),
+            0,
+          );
+        },
+        { timeout: 15_000 },
+      )
+      .toBe(written);
+    await page.close();
+  }, 90_000);
+
   test("without a server's runs, a run is opened from the disk; what is none is said", async () => {
     const page = await browser.newPage();
     await page.goto(`${address}#/runs`);
+    // until then there are examples, which say that they are
+    await page.getByText("These are examples that come with the lab").waitFor();
+    await expect.poll(() => page.locator(".picture .caption").first().textContent()).toContain("pcd");
     const file = (name: string, text: string) => ({ name, mimeType: "application/json", buffer: Buffer.from(text) });
     await page.locator("[data-test=open-files]").setInputFiles([file("notes.json", "{}")]);
     await expect.poll(() => page.locator("[role=alert]").textContent()).toContain("There is no metrics.jsonl");
@@ -149,6 +245,8 @@ describe.skipIf(!chromiumPath)(`using the lab in Chromium (${chromiumHint})`, ()
         file("config.json", '{"kind":"rbm"}'),
       ]);
     await expect.poll(() => page.locator(".picture .caption").first().textContent()).toContain("0.125");
+    expect(await page.locator(".values").textContent()).toContain("1 line is no record");
+    expect(await page.locator("[data-test=values]").textContent()).not.toContain("example");
     await page.close();
   }, 60_000);
 });

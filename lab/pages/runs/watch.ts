@@ -39,6 +39,8 @@ export function watchRuns(): Watch {
   /** How far the server has told each run, and the list. */
   const cursors = new Map<string, string>();
   let mark = "";
+  /** Tables of runs whose lines begin anew, until the first of these is here: a folder that is deleted begins anew too, and its curves stay. */
+  const anew = new Map<string, RunTable>();
   let [showing, asking] = [undefined, undefined] as (ReturnType<typeof setTimeout> | undefined)[];
   let source: EventSource | undefined;
   let watched: readonly string[] | undefined;
@@ -47,11 +49,21 @@ export function watchRuns(): Watch {
 
   /** Tells the page what has come; parts that come close together are one. */
   function show() {
-    showing ??= setTimeout(() => {
-      showing = undefined;
-      runs.value = new Map(all);
-      tables.value = new Map(lists);
-    }, TOGETHER);
+    showing ??= setTimeout(flush, TOGETHER);
+  }
+
+  function flush() {
+    clearTimeout(showing);
+    showing = undefined;
+    runs.value = new Map(all);
+    tables.value = new Map(lists);
+  }
+
+  /** The new table takes the place of the old one. */
+  function replace(id: string) {
+    const table = anew.get(id);
+    if (table) lists.set(id, table);
+    anew.delete(id);
   }
 
   /** A run whose curves are here stays, and its state says that the folder is gone. */
@@ -94,16 +106,29 @@ export function watchRuns(): Watch {
     on("gone", ([id = ""]) => forget(id));
     on("begin", ([id = ""]) => {
       cursors.delete(id);
-      lists.set(id, emptyTable());
+      anew.set(id, emptyTable());
+      if (!lists.has(id)) replace(id);
+    });
+    on("live", ([id = ""]) => {
+      // without a line: empty, unless it turns out to be gone
+      if (!anew.has(id)) return;
+      setTimeout(() => {
+        if (all.get(id)?.state === "gone") return;
+        replace(id);
+        show();
+      }, AGAIN);
     });
     on("lines", ([id = "", ...lines]) => {
+      replace(id);
       const table = lists.get(id);
       if (table) for (const line of lines) addLine(table, line);
     });
     on("listed", () => {
-      connection.value = "live";
       if (fresh) for (const id of [...all.keys()]) if (!fresh.has(id)) forget(id);
       fresh = undefined;
+      // who hears that all are listed has to see them
+      flush();
+      connection.value = "live";
     });
     opened.onerror = () => {
       connection.value = "lost";
@@ -127,8 +152,7 @@ export function watchRuns(): Watch {
     add(run, table) {
       all.set(run.id, run);
       lists.set(run.id, table);
-      runs.value = new Map(all);
-      tables.value = new Map(lists);
+      flush();
     },
     close() {
       clearTimeout(showing);
