@@ -65,7 +65,7 @@ export function Charts({ panels, over, logX, logY, zoom, at, label }: ChartsProp
       const half = (range[1] - range[0]) / 2;
       zoom.value = moved([next - half, next + half], full, 0, false);
     }
-    said.value = `${over} ${shortNumber(next)}. ${panels.map((panel) => sayAt(panel, next)).join(" ")}`;
+    said.value = `${over} ${placeText(next)}. ${panels.map((panel) => sayAt(panel, next)).join(" ")}`;
   };
   const onKey = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -186,14 +186,18 @@ function neighbour(
   return side > 0 ? Math.min(...next) : Math.max(...next);
 }
 
-/** What a curve is at a place: the value of its nearest point. */
+/** Epochs and updates in full, seconds short. */
+export const placeText = (x: number): string => (Number.isInteger(x) ? String(x) : shortNumber(x));
+
+/** What a curve is at a place, or at last: the value of its nearest point with its bracket, and the smoothed one where it is another. */
 export function valueAt(curve: Curve, y: readonly number[], at: number | undefined): string {
   const i = at === undefined ? y.length - 1 : nearest(curve.x, at);
   if (i < 0) return "–";
   const [low, high] = [curve.lower?.[i] ?? Number.NaN, curve.upper?.[i] ?? Number.NaN];
   const bracket =
     Number.isFinite(low) && Number.isFinite(high) ? ` in [${shortNumber(low)}, ${shortNumber(high)}]` : "";
-  return `${shortNumber(y[i] as number)}${bracket}`;
+  const smooth = y === curve.y ? "" : `, smoothed ${shortNumber(y[i] as number)}`;
+  return `${shortNumber(curve.y[i] as number)}${bracket}${smooth}`;
 }
 
 const sayAt = ({ metric, lines }: Panel, at: number): string =>

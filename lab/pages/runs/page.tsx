@@ -154,17 +154,6 @@ export default function RunsPage() {
             toggle={toggle}
             unselectAll={() => choose([])}
           />
-          <div class="panels tables-of-runs">
-            <section aria-labelledby="differences">
-              <h2 id="differences">What differs</h2>
-              <Differences runs={chosen} />
-            </section>
-            <LikelihoodTable runs={chosen} tables={tables} />
-          </div>
-          <Kept runs={chosen} />
-          {chosen.map((run) => (
-            <Pictures key={run.id} run={run} />
-          ))}
         </>
       }
       controls={
@@ -194,6 +183,17 @@ export default function RunsPage() {
       tryThis={tryThis}
       share={
         <>
+          <div class="panels tables-of-runs">
+            <section aria-labelledby="differences">
+              <h2 id="differences">What differs</h2>
+              <Differences runs={chosen} />
+            </section>
+            <LikelihoodTable runs={chosen} tables={tables} />
+          </div>
+          <Kept runs={chosen} />
+          {chosen.map((run) => (
+            <Pictures key={run.id} run={run} />
+          ))}
           <Commands runs={chosen} />
           <Share page="runs" fields={fields} state={state} />
         </>

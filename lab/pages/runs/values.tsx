@@ -2,7 +2,7 @@
 
 import type { Signal } from "@preact/signals";
 import { shortNumber } from "../../parts/formula.js";
-import { type Panel, valueAt } from "./charts.js";
+import { type Panel, placeText, valueAt } from "./charts.js";
 import { nearest } from "./curve.js";
 import { type Run, shapeOf } from "./run.js";
 import { Swatch } from "./swatch.js";
@@ -39,15 +39,20 @@ export function Values({ runs, tables, panels, slots, over, at, unselect }: Valu
                 {metric}
               </th>
             ))}
-            <th scope="col">
-              <span class="aside">unselect</span>
-            </th>
           </tr>
         </thead>
         <tbody>
           {runs.map((run, row) => (
             <tr key={run.id}>
               <th scope="row">
+                <button
+                  type="button"
+                  class="quiet"
+                  aria-label={`Unselect ${run.name}`}
+                  onClick={() => unselect(run.id)}
+                >
+                  ×
+                </button>
                 <Swatch slot={slots.get(run.id) ?? 0} /> {run.name}{" "}
                 <span class="state">
                   {shapeOf[run.state]} {run.state}
@@ -70,16 +75,6 @@ export function Values({ runs, tables, panels, slots, over, at, unselect }: Valu
                   </td>
                 );
               })}
-              <td>
-                <button
-                  type="button"
-                  class="quiet"
-                  aria-label={`Unselect ${run.name}`}
-                  onClick={() => unselect(run.id)}
-                >
-                  ×
-                </button>
-              </td>
             </tr>
           ))}
         </tbody>
@@ -100,7 +95,7 @@ export function Values({ runs, tables, panels, slots, over, at, unselect }: Valu
 function placeOf(panels: readonly Panel[], row: number, at: number | undefined): string {
   const x = panels.map(({ lines }) => lines[row]?.curve.x ?? []).find(({ length }) => length > 0);
   if (!x) return "–";
-  return shortNumber(x[at === undefined ? x.length - 1 : nearest(x, at)] as number);
+  return placeText(x[at === undefined ? x.length - 1 : nearest(x, at)] as number);
 }
 
 function oddOf(table: RunTable | undefined, metric: string): string {
