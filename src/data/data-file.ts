@@ -37,6 +37,8 @@ export interface DataFileOptions {
   readonly labelsFile?: ((format: "idx" | "npy") => Promise<DataFile | undefined>) | undefined;
   /** For NPZ the array with the data. */
   readonly array?: string | undefined;
+  /** Bytes that a gzipped file may unpack to; 2 GiB unless given. */
+  readonly limit?: number | undefined;
   /** Fetches csv-parse's `parse` (see {@link CsvSplitter}); asked only where a file is CSV. */
   readonly csv: () => Promise<CsvSplitter>;
 }
@@ -49,7 +51,7 @@ export interface DataFileOptions {
  */
 export async function parseDataFile(file: DataFile, options: DataFileOptions): Promise<FileContents> {
   const { name } = file;
-  const { bytes, format } = await unpack(file);
+  const { bytes, format } = await unpack(file, options.limit);
   if (options.array !== undefined && format !== "npz") {
     throw refuse("option", {
       who: "array",
@@ -68,13 +70,13 @@ export async function parseDataFile(file: DataFile, options: DataFileOptions): P
   const array = format === "npy" ? parseNpy(bytes, name) : parseIdx(bytes, name);
   const labels = await options.labelsFile?.(format);
   if (labels === undefined) return array;
-  return { ...array, labels: await readLabels(labels, options.csv), labelsName: labels.name };
+  return { ...array, labels: await readLabels(labels, options), labelsName: labels.name };
 }
 
 /** Labels from a file of one number a case: IDX, NPY, or CSV of one column. */
-async function readLabels(file: DataFile, csv: DataFileOptions["csv"]): Promise<NumericArray> {
+async function readLabels(file: DataFile, { csv, limit }: DataFileOptions): Promise<NumericArray> {
   const { name } = file;
-  const { bytes, format } = await unpack(file);
+  const { bytes, format } = await unpack(file, limit);
   if (format === "npz") {
     throw refuse("option", {
       who: name,
@@ -98,9 +100,12 @@ async function readLabels(file: DataFile, csv: DataFileOptions["csv"]): Promise<
   });
 }
 
-async function unpack({ name, bytes: packed }: DataFile): Promise<{ bytes: Uint8Array; format: DataFormat }> {
+async function unpack(
+  { name, bytes: packed }: DataFile,
+  limit?: number,
+): Promise<{ bytes: Uint8Array; format: DataFormat }> {
   const gzipped = isGzip(packed);
-  const bytes = gzipped ? await gunzip(packed, name) : packed;
+  const bytes = gzipped ? await gunzip(packed, name, limit) : packed;
   const format = formatOf(bytes, gzipped ? name.replace(/\.gz$/i, "") : name);
   if (format !== undefined) return { bytes, format };
   throw refuse("format", {
