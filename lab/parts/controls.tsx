@@ -132,8 +132,15 @@ export function Switch({ label, value, onChange, disabled }: Omit<Bound<boolean>
   );
 }
 
-/** The digits 0 … 9, of which at least one is chosen. */
-export function DigitChips({ label, value, onChange }: Omit<Bound<readonly number[]>, "field">) {
+const allDigits = [...Array(10).keys()];
+
+/** The digits 0 … 9, or some of them, of which at least one is chosen. */
+export function DigitChips({
+  label,
+  value,
+  onChange,
+  of = allDigits,
+}: Omit<Bound<readonly number[]>, "field"> & { readonly of?: readonly number[] }) {
   const toggle = (digit: number) => {
     const chosen = value.peek();
     const next = chosen.includes(digit)
@@ -146,7 +153,7 @@ export function DigitChips({ label, value, onChange }: Omit<Bound<readonly numbe
   return (
     <fieldset class="chips">
       <legend>{label}</legend>
-      {Array.from({ length: 10 }, (_, digit) => (
+      {of.map((digit) => (
         <button
           key={digit}
           type="button"
@@ -161,9 +168,8 @@ export function DigitChips({ label, value, onChange }: Omit<Bound<readonly numbe
         type="button"
         class="all"
         onClick={() => {
-          const all = [...Array(10).keys()];
-          value.value = all;
-          onChange?.(all);
+          value.value = allDigits;
+          onChange?.(allDigits);
         }}
       >
         all
