@@ -37,10 +37,10 @@ export function framed<Values extends ArrayLike<number>>(
 
 /** In words, for a caption. */
 export function frameText(units: number, { height, width, how }: Frame): string {
-  const each = `${units.toLocaleString("en")} ${units === 1 ? "unit" : "units"}`;
+  const each = `${units.toLocaleString("en")} ${units === 1 ? "unit" : "units"} a case`;
   if (how === "image") return `images of ${height} × ${width} pixels`;
-  if (how === "square") return `cases of ${each}, shown as squares of ${height} × ${width}`;
+  if (how === "square") return `${each}, shown as squares of ${height} × ${width}`;
   const empty = height * width - units;
   const rest = empty === 0 ? "" : `; the last ${empty === 1 ? "place is" : `${empty} places are`} empty`;
-  return `cases of ${each}, folded into ${height} ${height === 1 ? "row" : "rows"} of ${width} to be shown${rest}`;
+  return `${each}, folded into ${height} ${height === 1 ? "row" : "rows"} of ${width} to be shown${rest}`;
 }

@@ -245,7 +245,7 @@ describe("cases as pictures", () => {
   test("are filled up with zeros where units do not fill the rows", () => {
     const frame = frameOf(3);
     expect([...framed(Float32Array.of(1, 2, 3, 4, 5, 6), 3, frame)]).toEqual([1, 2, 3, 0, 4, 5, 6, 0]);
-    expect(frameText(3, frame)).toBe("cases of 3 units, folded into 2 rows of 2 to be shown; the last place is empty");
+    expect(frameText(3, frame)).toBe("3 units a case, folded into 2 rows of 2 to be shown; the last place is empty");
   });
 });
 

@@ -4,6 +4,7 @@ import { useMemo } from "preact/hooks";
 import { BarChart, LineChart } from "../../parts/chart.js";
 import { shortNumber } from "../../parts/formula.js";
 import type { DigitsView, Looks } from "./engine.js";
+import { kindOf } from "./words.js";
 
 /** Drawn anew only when there is something new: many views come between two epochs. */
 export function Charts({ view }: { readonly view: DigitsView }) {
@@ -32,7 +33,7 @@ export function Charts({ view }: { readonly view: DigitsView }) {
       )}
       {useMemo(
         () => (
-          <Spread looks={looks} cases={view.source.own ? "cases" : "held-out digits"} />
+          <Spread looks={looks} cases={kindOf(view.source)} />
         ),
         [looks.update, looks.histogram.end, filterCount],
       )}

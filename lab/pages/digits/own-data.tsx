@@ -129,7 +129,7 @@ export function OwnData({ engine, control, state, source, onShipped }: OwnDataPr
       </div>
       {said.value.wrong && (
         <p class="notice" role="alert" data-test="own-wrong">
-          {said.value.text} {own ? `${own.name} stays.` : "The shipped digits stay."}
+          {said.value.text.replace(/\.?$/, ".")} {own ? `${own.name} stays.` : "The shipped digits stay."}
         </p>
       )}
       <p class="caption" role="status" data-test="own-says">
@@ -167,5 +167,5 @@ function describe({ own, units, frame, heldOut }: Source): string {
   const classes = own.classes ? "" : " No classes to choose: that takes labels from 0 to 9.";
   const notes = own.notes.map((note) => ` ${note}`).join("");
   const takeAway = own.pictures ? " The command reads the pictures from the file to download below." : "";
-  return `${own.name}: ${count} ${own.cases === 1 ? "case" : "cases"} to learn, ${frameText(units, frame)}. ${rest}${notes}${classes}${takeAway} It never leaves this machine, and the link does not hold it.`;
+  return `${own.name}: ${count} ${own.cases === 1 ? "case" : "cases"} to learn; ${frameText(units, frame)}. ${rest}${notes}${classes}${takeAway} It never leaves this machine, and the link does not hold it.`;
 }

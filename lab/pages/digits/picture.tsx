@@ -10,6 +10,7 @@ import { Charts } from "./charts.js";
 import type { DigitsView } from "./engine.js";
 import type { Filter } from "./lens.js";
 import type { Source } from "./source.js";
+import { kindOf } from "./words.js";
 
 interface PictureProps {
   readonly view: DigitsView;
@@ -30,12 +31,14 @@ function rowOf(images: Float32Array, { units, frame }: Source) {
 
 export function Picture({ view, silent, history, onChoose, onSilence }: PictureProps) {
   const scale = robustScale(view.filters, 0.05);
-  const columns = Math.min(view.filterCount, innerWidth < 600 ? 10 : 20);
   const without = silent.length > 0 ? ` without ${silent.map((unit) => unit + 1).join(", ")}` : "";
   const { activity } = view.looks;
   const { source, shown } = view;
-  const { units, frame, heldOut } = source;
-  const kind = source.own ? (heldOut > 0 ? "held-out cases" : "cases") : "held-out digits";
+  const { units, frame } = source;
+  const kind = kindOf(source);
+  // wide images are fewer in a row
+  const room = (innerWidth < 600 ? 10 : 20) * Math.min(1, frame.height / frame.width);
+  const columns = Math.min(view.filterCount, Math.max(1, Math.round(room)));
   return (
     <>
       <TileGrid
