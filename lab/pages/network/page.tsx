@@ -61,7 +61,7 @@ export default function NetworkPage() {
               <div>
                 <h2>Neuron {unit + 1}</h2>
                 <Neuron view={shown} couplings={couplings} unit={unit} temperature={temperature} />
-                <button type="button" onClick={() => void engine.ask({ flip: unit })}>
+                <button type="button" onClick={() => engine.act({ flip: unit })}>
                   Turn neuron {unit + 1} {shown.state[unit] === 1 ? "off" : "on"}
                 </button>
               </div>
