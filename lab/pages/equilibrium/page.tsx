@@ -43,7 +43,7 @@ export default function EquilibriumPage() {
           engine={engine}
           strides={[
             { name: "step", ticks: 1 },
-            { name: "hundred", ticks: 100 },
+            { name: "100 steps", ticks: 100 },
           ]}
           speeds={[4, 30, 300, FULL_SPEED]}
           speed={state.speed}

@@ -77,7 +77,7 @@ export default function NetworkPage() {
           engine={engine}
           strides={[
             { name: "update", ticks: 1 },
-            ...(parallel ? [{ name: "ten", ticks: 10 }] : [{ name: "sweep", ticks: units }]),
+            ...(parallel ? [{ name: "10 updates", ticks: 10 }] : [{ name: "sweep", ticks: units }]),
           ]}
           speeds={[1, 2, 8, 30, 120, FULL_SPEED]}
           speed={state.speed}
