@@ -22,11 +22,13 @@ export function scaleOf([low, high]: readonly [number, number], from: number, to
   const of = log ? Math.log : (value: number) => value;
   const [a, b] = [of(low), of(high)];
   const scale = (value: number) => from + ((of(value) - a) / (b - a)) * (to - from);
-  return Object.assign(scale, { ticks: log ? logTicks(low, high) : linearTicks(low, high) });
+  // side by side numbers need more room than one above the other
+  const most = Math.min(6, Math.max(3, Math.abs(to - from) / (to > from ? 60 : 28)));
+  return Object.assign(scale, { ticks: log ? logTicks(low, high, most) : linearTicks(low, high, most) });
 }
 
-function linearTicks(low: number, high: number): number[] {
-  const rough = (high - low) / 5;
+function linearTicks(low: number, high: number, most: number): number[] {
+  const rough = (high - low) / most;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 5, 10].find((one) => one * power >= rough) ?? 10);
   const first = Math.ceil(low / step - 1e-9);
@@ -34,11 +36,13 @@ function linearTicks(low: number, high: number): number[] {
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }
 
-function logTicks(low: number, high: number): number[] {
+function logTicks(low: number, high: number, most: number): number[] {
   const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
-  const every = Math.ceil((last - first) / 6);
+  const every = Math.ceil((last - first) / most);
+  // little more than a power of ten: numbers between as well
+  const between = Math.log10(high / low) < 2 ? [1, 2, 5] : [1];
   return Array.from({ length: last - first + 1 }, (_, i) => first + i)
     .filter((power) => (power - first) % every === 0)
-    .map((power) => 10 ** power)
+    .flatMap((power) => between.map((one) => Number((one * 10 ** power).toPrecision(12))))
     .filter((tick) => tick >= low * 0.999 && tick <= high * 1.001);
 }

@@ -220,7 +220,7 @@ function Picture({ view, dynamics, chains }: PictureProps) {
             log="both"
             height={240}
             xRange={[1, Math.max(1000, steps)]}
-            keyAt={[0, 140]}
+            keyAt={[190, 24]}
             lines={distances}
           />
         </div>
