@@ -43,7 +43,7 @@ export default function EquilibriumPage() {
           engine={engine}
           strides={[
             { name: "step", ticks: 1 },
-            { name: "hundred", ticks: 100 },
+            { name: "100 steps", ticks: 100 },
           ]}
           speeds={[4, 30, 300, FULL_SPEED]}
           speed={state.speed}
@@ -220,7 +220,7 @@ function Picture({ view, dynamics, chains }: PictureProps) {
             log="both"
             height={240}
             xRange={[1, Math.max(1000, steps)]}
-            keyAt={[0, 140]}
+            keyAt={[190, 24]}
             lines={distances}
           />
         </div>
