@@ -28,8 +28,8 @@ export interface OwnData {
   readonly options: readonly string[];
   /** What was done to them, in sentences. */
   readonly notes: readonly string[];
-  /** The pixels of pictures [cases, height, width] before any rule: what the command line has to be given. */
-  readonly pictures?: { readonly shape: readonly number[]; readonly values: Uint8Array };
+  /** Of pictures: an NPY file of their pixels before any rule, which is what the command line has to be given. */
+  readonly npy?: Uint8Array;
 }
 
 /** Those of the wanted classes that there are; undefined is all cases: where none or all are wanted, or there are none to choose from. */

@@ -1,6 +1,6 @@
 /** Files of the reader's own as a data set, by the library's readers; loaded when a file is opened. Nothing leaves the machine. */
 
-import { type DataFile, labelNames, parseDataFile, refuse, toDataset } from "#src/index.js";
+import { type DataFile, formatNpy, HarmoniumError, labelNames, parseDataFile, refuse, toDataset } from "#src/index.js";
 import {
   levelOptionsOf,
   MOST_BYTES,
@@ -24,7 +24,27 @@ export interface OwnFiles {
 const isPng = ({ name, type }: File) => /\.png$/i.test(name) || type === "image/png";
 
 /** Throws HarmoniumError for everything that cannot be read or is too much. */
-export async function readOwn({ files, values, labels }: OwnFiles): Promise<OwnData> {
+export async function readOwn(asked: OwnFiles): Promise<OwnData> {
+  try {
+    return await read(asked);
+  } catch (error) {
+    throw inPage(error);
+  }
+}
+
+/** Ways out that are options of the library are other ones here. */
+function inPage(error: unknown): unknown {
+  const wayOut = error instanceof HarmoniumError ? error.complaint.wayOut : undefined;
+  const here = wayOut?.startsWith("Use scale")
+    ? "Choose another rule under “Its numbers”."
+    : wayOut?.startsWith("Name the array")
+      ? "The command line reads it, with the option --array."
+      : undefined;
+  if (!(error instanceof HarmoniumError) || here === undefined) return error;
+  return refuse(error.kind, { ...error.complaint, wayOut: here }, error);
+}
+
+async function read({ files, values, labels }: OwnFiles): Promise<OwnData> {
   const pictures = files.filter(isPng);
   if (pictures.length === 0) return readFile(files, values, labels);
   if (pictures.length < files.length)
@@ -38,7 +58,7 @@ export async function readOwn({ files, values, labels }: OwnFiles): Promise<OwnD
   const name = more.length === 0 ? only.name.replace(/\.png$/i, ".npy") : "pictures.npy";
   check(name, raw.shape);
   const dataset = toDataset({ ...raw, name, ...levelOptionsOf[values] });
-  return { name, dataset, options: optionsOf(values), notes, pictures: raw };
+  return { name, dataset, options: optionsOf(values), notes, npy: formatNpy(raw.shape, raw.values) };
 }
 
 async function readFile(files: readonly File[], values: ValueRule, labels: string): Promise<OwnData> {

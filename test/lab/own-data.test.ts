@@ -151,7 +151,7 @@ describe("a file of the reader's own", () => {
     ["NaN", [["x.csv", "1,0\nNaN,1"]], /line 2, column 0.*finite/],
     ["an empty file", [["x.csv", ""]], /empty file/],
     ["only a header", [["x.csv", "a,b\n"]], /no rows/],
-    ["numbers that need a scale", [["x.csv", "1,16\n3,4"]], /16; expected levels in \[0, 1\].*scale/],
+    ["numbers that need a scale", [["x.csv", "1,16\n3,4"]], /16; expected levels in \[0, 1\]\. Choose another rule/],
     ["a quote within a cell", [["x.csv", '1,2\n3,4"4']], /line 2.*quote/],
     ["IDX cut short", [["x.idx", idxOf([45, 4, 5], flat).slice(0, 500)]], /IDX sizes/],
     ["neither this nor that", [["x.bin", Uint8Array.of(7, 7, 7, 7)]], /IDX, NPY or NPZ/],

@@ -1,6 +1,6 @@
 /** What the page learns from: the shipped digits, or data of the reader's own, which stay here until the page is left. */
 
-import { type Dataset, formatNpy } from "#src/index.js";
+import type { Dataset } from "#src/index.js";
 import { type Frame, frameOf } from "../../data/frame.js";
 import { chosenClasses, type OwnData } from "../../data/own-data.js";
 import type { OwnFiles } from "../../data/read-own.js";
@@ -35,11 +35,11 @@ export async function dataOf({ digits, file }: Settings): Promise<Learnt> {
     const [data, held] = await Promise.all([loadDigits("train", digits), loadDigits("test", digits)]);
     return { data, held, source: { units: 784, frame: frameOf(784, [28, 28]), heldOut: held.cases, own: undefined } };
   }
-  const { name, options, notes, pictures, dataset } = own;
+  const { name, options, notes, npy, dataset } = own;
   const classes = classesOf(dataset);
   const { training, heldOut } = splitCases(dataset, chosenClasses(digits, classes));
   const { units, imageShape } = dataset;
-  const about = { name, options, notes, classes, units, cases: training.cases, pictures: pictures !== undefined };
+  const about = { name, options, notes, classes, units, cases: training.cases, pictures: npy !== undefined };
   return {
     data: training,
     held: heldOut ?? training,
@@ -59,4 +59,4 @@ export async function readData({ files: chosen = files, values, labels }: Readin
 }
 
 /** Pictures as a file for the command line. */
-export const picturesAsNpy = () => own?.pictures && formatNpy(own.pictures.shape, own.pictures.values);
+export const picturesAsNpy = (): Uint8Array | undefined => own?.npy;
