@@ -1,7 +1,7 @@
 /** Filters, data, reconstructions and dreams; a chosen filter big; what the run has come to. */
 
 import type { ComponentChildren } from "preact";
-import { framed, frameText } from "../../data/frame.js";
+import { type Frame, framed, frameText } from "../../data/frame.js";
 import { TileGrid } from "../../paint/tile-grid.js";
 import { robustScale } from "../../paint/tiles.js";
 import { shortNumber } from "../../parts/formula.js";
@@ -22,11 +22,16 @@ interface PictureProps {
   readonly onSilence: (silent: readonly number[]) => void;
 }
 
-/** A row of cases [count, units] as images. */
+/** Images in a row where so many squares have room: fewer where they are wide. */
+const columnsFor = (squares: number, { height, width }: Frame) =>
+  Math.max(1, Math.round(squares * Math.min(1, height / width)));
+
+/** Cases [count, units] as images. */
 function rowOf(images: Float32Array, { units, frame }: Source) {
   const { height, width } = frame;
   const count = images.length / units;
-  return { images: framed(images, units, frame), count, height, width, columns: 10, colours: "ink", scale: 1 } as const;
+  const columns = columnsFor(10, frame);
+  return { images: framed(images, units, frame), count, height, width, columns, colours: "ink", scale: 1 } as const;
 }
 
 export function Picture({ view, silent, history, onChoose, onSilence }: PictureProps) {
@@ -36,9 +41,7 @@ export function Picture({ view, silent, history, onChoose, onSilence }: PictureP
   const { source, shown } = view;
   const { units, frame } = source;
   const kind = kindOf(source);
-  // wide images are fewer in a row
-  const room = (innerWidth < 600 ? 10 : 20) * Math.min(1, frame.height / frame.width);
-  const columns = Math.min(view.filterCount, Math.max(1, Math.round(room)));
+  const columns = Math.min(view.filterCount, columnsFor(innerWidth < 600 ? 10 : 20, frame));
   return (
     <>
       <TileGrid
