@@ -82,12 +82,18 @@ async function readFile(files: readonly File[], values: ValueRule, labels: strin
     });
   check(data.name, contents.shape);
   const dataset = toDataset({ ...contents, name: data.name, ...levelOptionsOf[values] });
+  const suspect = contents.names?.find((column) => /^(labels?|class|target|y|digit)$/i.test(column));
   const where = asked ? beside && !labelNames(data.name).includes(beside.name) && beside.name : labels;
   return {
     name: data.name,
     dataset,
     options: [...(where ? [`--labels ${quoted(where)}`] : []), ...optionsOf(values)],
-    notes: [...(contents.labelsName ? [`Labels: ${contents.labelsName}.`] : [])],
+    notes: [
+      ...(contents.labelsName ? [`Labels: ${contents.labelsName}.`] : []),
+      ...(suspect
+        ? [`The column ${suspect} is learnt like the others: if it holds classes, name it under “Labels”.`]
+        : []),
+    ],
   };
 }
 

@@ -38,6 +38,8 @@ export interface CsvTable {
   readonly values: Float64Array;
   /** One a row, where a column of labels was named. */
   readonly labels?: Float64Array;
+  /** The header, where there is one, without the column of labels. */
+  readonly names?: readonly string[];
   /** Names a value of the table in the file's terms: its line as an editor counts it, and its column. */
   readonly where: (row: number, column: number) => string;
 }
@@ -196,6 +198,7 @@ function finish(table: Table): CsvTable {
   return {
     shape: [rows, length / rows],
     values: table.values.subarray(0, length),
+    ...(table.names && { names: table.names.filter((_, column) => column !== labelColumn) }),
     ...(labelColumn >= 0 && { labels: Float64Array.from(table.labels) }),
     where: (row, column) => place(table, lines[row], labelColumn >= 0 && column >= labelColumn ? column + 1 : column),
   };

@@ -26,6 +26,8 @@ export interface FileContents {
   readonly labels?: NumericArray | undefined;
   /** The file, column or array of the labels, for messages. */
   readonly labelsName?: string | undefined;
+  /** Of CSV with a header: the names of the columns, without that of the labels. */
+  readonly names?: readonly string[] | undefined;
   /** Names a value by its line and column, for CSV. */
   readonly where?: ((row: number, column: number) => string) | undefined;
 }

@@ -205,6 +205,14 @@ describe("a file of the reader's own", () => {
     expect(error.message).toMatch(words);
   });
 
+  test("a column that looks like labels is pointed out, unless it is named", async () => {
+    const csv = csvOf(rows, ["Label", ...row20().slice(1)]);
+    const asked = { files: [fileOf("a.csv", csv)], values: "levels" } as const;
+    expect((await readOwn({ ...asked, labels: "" })).notes.join()).toMatch(/column Label is learnt/);
+    expect((await readOwn({ ...asked, labels: "Label" })).notes).toEqual(["Labels: a.csv, column Label."]);
+    expect((await readOwn({ ...asked, labels: "x3" })).notes.join()).toMatch(/column Label is learnt/);
+  });
+
   test("a word of the command is what a shell takes for one", () => {
     expect(["a.csv", "my data.csv", "it's.csv", "-x.csv", "$(rm).csv"].map(quoted)).toEqual([
       "a.csv",
