@@ -47,3 +47,7 @@ export function disc(side: number, radius: number, ink: number, background: numb
     return Math.hypot(x, y) <= radius ? ink : background;
   });
 }
+
+export const fileOf = (name: string, content: string | Uint8Array) => new File([content as BlobPart], name);
+
+export const columnNames = (count: number): string[] => Array.from({ length: count }, (_, i) => `x${i}`);
