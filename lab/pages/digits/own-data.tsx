@@ -8,6 +8,7 @@ import type { Client } from "../../engine/client.js";
 import type { State } from "../../link/state.js";
 import { Choice } from "../../parts/controls.js";
 import { download } from "../../parts/download.js";
+import { Typed } from "../../parts/typed.js";
 import type { DigitsView } from "./engine.js";
 import { fields } from "./fields.js";
 import type { Source } from "./source.js";
@@ -114,16 +115,16 @@ export function OwnData({ engine, control, state, source, onShipped }: OwnDataPr
       />
       <div class="choice">
         <label for={labelsId}>Labels: column, array</label>
-        <input
+        <Typed
           id={labelsId}
-          type="text"
           maxLength={100}
           placeholder="none"
           value={state.labels.value}
           data-test="own-labels"
-          onChange={({ currentTarget }) => {
-            state.labels.value = currentTarget.value.trim();
+          onDone={(typed) => {
+            state.labels.value = typed;
             again("labels");
+            return undefined;
           }}
         />
       </div>
