@@ -99,7 +99,7 @@ describe("npm pack", () => {
     const { size, unpackedSize, files } = pack();
     const paths = files.map(({ path }) => path);
     const expected =
-      /^(bin\/harmonium\.js|dist\/(src|cli)\/.+\.(js|d\.ts|js\.map)|dist\/lab\/.+\.(html|js|css|svg|bin\.gz|safetensors\.gz)|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
+      /^(bin\/harmonium\.js|dist\/(src|cli)\/.+\.(js|d\.ts|js\.map)|dist\/lab\/.+\.(html|js|css|svg|bin\.gz|safetensors\.gz|json\.gz)|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
     expect(paths.filter((path) => !expected.test(path) && path !== "dist/.harmonium-build")).toEqual([]);
     expect(paths).toEqual(
       expect.arrayContaining(["README.md", "CHANGELOG.md", "LICENSE", "dist/src/kernels/worker.js"]),

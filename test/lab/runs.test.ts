@@ -16,7 +16,6 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { barsAndStripes, exactLogPartition, logLikelihoods, parseModel, type Rbm } from "#src/index.js";
 import { exampleRuns, sameRecords, timeless, trainExample } from "../../lab/build/runs.mjs";
 import { readValues, splitLink } from "../../lab/link/link.js";
-import { valueAt } from "../../lab/pages/runs/charts.js";
 import { chosenMetrics, chosenRuns, NONE } from "../../lab/pages/runs/choice.js";
 import { curveOf, indexFrom, nearest, smoothed } from "../../lab/pages/runs/curve.js";
 import { fields } from "../../lab/pages/runs/fields.js";
@@ -89,13 +88,6 @@ describe("records", () => {
       expect(value).toBeCloseTo(direct[i] as number, 12);
     });
     expect(smoothed(values, 0)).toBe(values);
-  });
-
-  test("are told as they were recorded, with their bracket, and smoothed", () => {
-    const curve = { x: [1, 2], y: [4, 8], lower: [3, 7], upper: [5, 9] };
-    expect(valueAt(curve, curve.y, undefined)).toBe("8 in [7, 9]");
-    expect(valueAt(curve, [4, 6], 1.1)).toBe("4 in [3, 5], smoothed 4");
-    expect(valueAt({ x: [], y: [] }, [], 3)).toBe("–");
   });
 
   test("are found by their place", () => {
