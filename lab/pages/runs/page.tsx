@@ -224,8 +224,8 @@ const tryThis = (
       stands still and falls; PCD’s goes on to rise. Reconstruction does not ask what else the model dreams of.
     </li>
     <li>
-      Both axes logarithmic, over seconds in place of epochs: which rule gets further for its time? Are early epochs
-      straight lines?
+      The same over seconds in place of epochs: which rule gets further for its time? And in Filters along time: at
+      which epoch are bars and stripes there, and what does the likelihood do then?
     </li>
   </ol>
 );
