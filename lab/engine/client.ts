@@ -8,6 +8,8 @@ import type { EngineName } from "./engines.js";
 export interface Client<View> {
   readonly view: ReadonlySignal<View | undefined>;
   readonly tick: ReadonlySignal<number>;
+  /** The last tick that this run has come to. */
+  readonly furthest: ReadonlySignal<number>;
   /** Ticks a second of late, while it plays. */
   readonly rate: ReadonlySignal<number>;
   readonly playing: ReadonlySignal<boolean>;
@@ -37,7 +39,7 @@ export const FULL_SPEED = 1e9;
 export function createClient<View>(engine: EngineName, parameters: unknown): Client<View> {
   const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
   const send = (request: Request) => worker.postMessage(request);
-  const [view, tick, rate] = [signal<View | undefined>(undefined), signal(0), signal(0)];
+  const [view, tick, furthest, rate] = [signal<View | undefined>(undefined), signal(0), signal(0), signal(0)];
   const [playing, ended, failure] = [signal(false), signal(false), signal<string | undefined>(undefined)];
   const waiting = new Map<number, { resolve(answer: never): void; reject(error: Error): void }>();
   let asked = 0;
@@ -50,6 +52,7 @@ export function createClient<View>(engine: EngineName, parameters: unknown): Cli
       batch(() => {
         view.value = reply.view as View;
         tick.value = reply.tick;
+        furthest.value = reply.furthest;
         rate.value = reply.rate;
         ended.value = reply.ended;
         if (reply.ended) playing.value = false;
@@ -77,6 +80,7 @@ export function createClient<View>(engine: EngineName, parameters: unknown): Cli
   const client: Client<View> = {
     view,
     tick,
+    furthest,
     rate,
     playing,
     ended,

@@ -46,6 +46,8 @@ export type Reply =
   | {
       readonly kind: "view";
       readonly tick: number;
+      /** The last tick that this run has come to. */
+      readonly furthest: number;
       readonly rate: number;
       readonly ended: boolean;
       readonly playing: boolean;

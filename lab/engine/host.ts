@@ -19,6 +19,7 @@ export function host(port: Port, load: (engine: string) => Promise<EngineModule<
   let parameters: unknown;
   let engine: Engine | undefined;
   let tick = 0;
+  let furthest = 0;
   let ended = false;
   let ticksPerSecond = 0;
   let seen = true;
@@ -40,6 +41,7 @@ export function host(port: Port, load: (engine: string) => Promise<EngineModule<
 
   async function begin() {
     timeline = createTimeline(parameters);
+    furthest = 0;
     await start(parameters);
   }
 
@@ -65,6 +67,7 @@ export function host(port: Port, load: (engine: string) => Promise<EngineModule<
     const more = await engine.advance();
     if (more) {
       tick++;
+      furthest = Math.max(furthest, tick);
       changed = true;
       for (const change of timeline.changesAt(tick)) redo(change);
     } else {
@@ -83,7 +86,7 @@ export function host(port: Port, load: (engine: string) => Promise<EngineModule<
     const rate = first && now > first.at ? (1000 * (tick - first.tick)) / (now - first.at) : 0;
     const view = engine.view();
     const playing = ticksPerSecond > 0 && !ended;
-    port.post({ kind: "view", tick, rate, ended, playing, view }, buffersOf(view));
+    port.post({ kind: "view", tick, furthest, rate, ended, playing, view }, buffersOf(view));
   }
 
   async function runTo(target: number) {

@@ -213,10 +213,11 @@ interface KeyProps {
 /** Names of lines or bars beside their strokes; a part of the chart's picture. */
 function Key({ series, size, at = [0, 0] }: KeyProps) {
   if (series.length < 2) return null;
-  const [wanted, y] = size.place(at);
+  const [wanted, down] = size.place(at);
   // some seven pixels a letter
   const wide = 34 + 7 * Math.max(...series.map(({ name }) => name.length));
   const x = Math.max(size.left, Math.min(wanted, size.right - wide));
+  const y = Math.max(size.top, Math.min(down, size.bottom - 15 * series.length));
   return (
     <g class="key">
       {series.map(({ name, style = 1 }, i) => (

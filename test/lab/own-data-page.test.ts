@@ -154,6 +154,21 @@ describe.skipIf(!chromiumPath)(`own data in Chromium (${chromiumHint})`, () => {
     await page.close();
   }, 90_000);
 
+  test("what is being typed stays while the page moves", async () => {
+    const { page, said } = await visit("#/digits?v=1&hidden=16&epochs=500");
+    const tick = () => page.locator("[data-test=clock]").getAttribute("data-tick").then(Number);
+    await page.locator("[data-test=play]").click();
+    await expect.poll(tick).toBeGreaterThan(2);
+    await page.locator("[data-test=own-labels]").pressSequentially("kind");
+    const from = await tick();
+    await expect.poll(tick).toBeGreaterThan(from + 20);
+    expect(await page.locator("[data-test=own-labels]").inputValue()).toBe("kind");
+    await page.locator("[data-test=own-labels]").press("Enter");
+    await expect.poll(() => new URL(page.url()).hash).toContain("labels=kind");
+    expect(said).toEqual([]);
+    await page.close();
+  });
+
   test("NPY, IDX with its labels, and pictures are learnt and shown as what they are", async () => {
     const { page, said } = await visit("#/digits?v=1&hidden=8&epochs=2&batch=10&seed=3");
     await give(page, "own-file", [["a.npy", npyOf([45, 50], flat.subarray(0, 45 * 50))]]);

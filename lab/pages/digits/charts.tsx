@@ -7,7 +7,7 @@ import type { DigitsView, Looks } from "./engine.js";
 import { kindOf } from "./words.js";
 
 /** Drawn anew only when there is something new: many views come between two epochs. */
-export function Charts({ view }: { readonly view: DigitsView }) {
+export function Charts({ view, monitored, onMonitor }: LikelihoodProps) {
   const { curve, looks, filterCount } = view;
   const drawn = [
     curve.epoch.length,
@@ -16,12 +16,13 @@ export function Charts({ view }: { readonly view: DigitsView }) {
     curve.gap.at(-1),
     filterCount,
     view.source.own?.name,
+    monitored,
   ];
   return (
     <div class="panels charts">
       {useMemo(
         () => (
-          <Likelihood view={view} />
+          <Likelihood view={view} monitored={monitored} onMonitor={onMonitor} />
         ),
         drawn,
       )}
@@ -101,9 +102,33 @@ function Spread({ looks, cases }: { readonly looks: Looks; readonly cases: strin
   );
 }
 
-/** log P(v): exact, or an estimate with its bracket. */
-function Likelihood({ view }: { readonly view: DigitsView }) {
+interface LikelihoodProps {
+  readonly view: DigitsView;
+  /** Epochs from one to the next; 0 is never. */
+  readonly monitored: number;
+  readonly onMonitor: (epochs: number) => void;
+}
+
+/** How often it is told where the reader asks for it by the button. */
+const OFTEN = 5;
+
+/** log P(v): exact, or an estimate with its bracket; where none is told, why, and the way to it. */
+function Likelihood({ view, monitored, onMonitor }: LikelihoodProps) {
   const { likelihood } = view.curve;
+  if (monitored === 0 && likelihood.length === 0) {
+    return (
+      <div>
+        <h2>log P(v)</h2>
+        <p>
+          It is what is learnt, but its log Z sums over all states. It can be estimated, from above and from below;
+          training waits a second or so each time, and its weights stay the same.
+        </p>
+        <button type="button" data-test="monitor" onClick={() => onMonitor(OFTEN)}>
+          Tell log P(v) every {OFTEN} epochs
+        </button>
+      </div>
+    );
+  }
   const x = likelihood.map(({ epoch }) => epoch);
   const end = likelihood.at(-1);
   const ranges = likelihood.flatMap(({ epoch, range }) => (range ? [{ epoch, ...range }] : []));
@@ -113,7 +138,7 @@ function Likelihood({ view }: { readonly view: DigitsView }) {
     <LineChart
       label={
         end === undefined
-          ? "log P(v), which is what is learnt, will be here: choose every how many epochs (“log P(v) every n epochs”)."
+          ? `log P(v), which is what is learnt, will be here after epoch ${monitored}.`
           : `Mean log P(v), ${how}, after epoch ${end.epoch}: ${shortNumber(end.training)} nats a training ${view.source.own ? "case" : "digit"}${view.figured === 0 ? "" : `, ${shortNumber(end.heldOut)} a held-out one`}${bracket}.`
       }
       xName="epoch"

@@ -6,15 +6,13 @@ import type { Client } from "../../engine/client.js";
 
 interface HistoryProps {
   readonly engine: Client<unknown>;
-  /** The last update that this run has come to. */
-  readonly furthest: number;
 }
 
-export function History({ engine, furthest }: HistoryProps) {
+export function History({ engine }: HistoryProps) {
   /** Asked for and not yet there; and the latest wish, which goes next. */
   const asked = useSignal<number | undefined>(undefined);
   const wish = useSignal<number | undefined>(undefined);
-  const { value: tick } = engine.tick;
+  const [tick, furthest] = [engine.tick.value, engine.furthest.value];
   const go = (target: number) => {
     asked.value = target;
     wish.value = undefined;
@@ -34,7 +32,7 @@ export function History({ engine, furthest }: HistoryProps) {
         id="history"
         type="range"
         min={0}
-        max={Math.max(furthest, tick, 1)}
+        max={Math.max(furthest, 1)}
         value={shown}
         aria-valuetext={`update ${shown} of ${furthest}`}
         onInput={({ currentTarget }) => {

@@ -1,7 +1,5 @@
 /** Train on digits: an RBM learns the chosen digits; filters, reconstructions, dreams and figures as it goes. */
 
-import { batch, useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
 import { useEngine } from "../../engine/client.js";
 import { useLinkState, valuesOf } from "../../link/state.js";
 import { Choice, DigitChips, Slider } from "../../parts/controls.js";
@@ -12,7 +10,7 @@ import { SameBits } from "../../parts/same-bits.js";
 import { Share } from "../../parts/share.js";
 import { Transport } from "../../parts/transport.js";
 import type { DigitsView } from "./engine.js";
-import { commandOf, EXACT_AT_ONCE, fields, hiddenOf, type Settings } from "./fields.js";
+import { commandOf, EXACT_AT_ONCE, fields, hiddenOf, monitorOf, type Settings } from "./fields.js";
 import formulas from "./formulas.tex";
 import { History } from "./history.js";
 import { ModelFile } from "./model-file.js";
@@ -23,20 +21,9 @@ export default function DigitsPage() {
   const state = useLinkState("digits", fields);
   const settings = (): Settings => valuesOf(state);
   const engine = useEngine<DigitsView>("digits", settings);
-  const furthest = useSignal(0);
-  const look = () => engine.adjust(settings());
-  const restart = () => {
-    batch(() => {
-      furthest.value = 0;
-    });
-    engine.adjust(settings());
-  };
+  const adjust = () => engine.adjust(settings());
   const view = engine.view.value;
-  const tick = engine.tick.value;
-  useEffect(() => {
-    if (tick > furthest.peek()) furthest.value = tick;
-  }, [tick]);
-  const files = useOwnFiles(engine, state, restart);
+  const files = useOwnFiles(engine, state, adjust);
   const source = view?.source;
   const own = source?.own;
   const hidden = hiddenOf({ hidden: state.hidden.value }, source?.units);
@@ -57,14 +44,19 @@ export default function DigitsPage() {
             <Picture
               view={view}
               silent={state.silent.value}
-              history={<History engine={engine} furthest={furthest.value} />}
+              history={<History engine={engine} />}
+              monitored={monitorOf({ monitor: state.monitor.value, hidden })}
+              onMonitor={(epochs) => {
+                state.monitor.value = epochs;
+                adjust();
+              }}
               onChoose={(unit) => {
                 state.filter.value = unit;
-                look();
+                adjust();
               }}
               onSilence={(silent) => {
                 state.silent.value = silent;
-                look();
+                adjust();
               }}
             />
           </DropFiles>
@@ -88,12 +80,12 @@ export default function DigitsPage() {
           <h2>The run</h2>
           {own ? (
             own.classes && (
-              <DigitChips label="Classes to learn" of={own.classes} value={state.digits} onChange={restart} />
+              <DigitChips label="Classes to learn" of={own.classes} value={state.digits} onChange={adjust} />
             )
           ) : (
-            <DigitChips label="Digits to learn" value={state.digits} onChange={restart} />
+            <DigitChips label="Digits to learn" value={state.digits} onChange={adjust} />
           )}
-          <Slider label="Hidden units H" field={fields.hidden} value={state.hidden} onChange={restart} log />
+          <Slider label="Hidden units H" field={fields.hidden} value={state.hidden} onChange={adjust} log />
           {hidden < state.hidden.value && (
             <p class="caption">
               With {source?.units} units a case, {hidden} hidden units are the most that the page takes: so many learn.
@@ -103,27 +95,27 @@ export default function DigitsPage() {
             label="Dream by"
             field={fields.rule}
             value={state.rule}
-            onChange={restart}
+            onChange={adjust}
             names={{ cd: "CD-k: chains begin at the data", pcd: "PCD-k: chains go on", pt: "tempered chains" }}
           />
           <Slider
             label="Sweeps k"
             field={fields.k}
             value={state.k}
-            onChange={restart}
+            onChange={adjust}
             disabled={state.rule.value === "pt"}
           />
-          <Slider label="Learning rate η" field={fields.rate} value={state.rate} onChange={restart} log />
-          <Slider label="Momentum α" field={fields.momentum} value={state.momentum} onChange={restart} />
-          <Slider label="Weight decay λ" field={fields.decay} value={state.decay} onChange={restart} />
-          <Slider label="Batch size B" field={fields.batch} value={state.batch} onChange={restart} log />
-          <Slider label="Epochs" field={fields.epochs} value={state.epochs} onChange={restart} />
-          <Slider label="Seed" field={fields.seed} value={state.seed} onChange={restart} />
+          <Slider label="Learning rate η" field={fields.rate} value={state.rate} onChange={adjust} log />
+          <Slider label="Momentum α" field={fields.momentum} value={state.momentum} onChange={adjust} />
+          <Slider label="Weight decay λ" field={fields.decay} value={state.decay} onChange={adjust} />
+          <Slider label="Batch size B" field={fields.batch} value={state.batch} onChange={adjust} log />
+          <Slider label="Epochs" field={fields.epochs} value={state.epochs} onChange={adjust} />
+          <Slider label="Seed" field={fields.seed} value={state.seed} onChange={adjust} />
           <Slider
             label="log P(v) every n epochs"
             field={fields.monitor}
             value={state.monitor}
-            onChange={restart}
+            onChange={adjust}
             disabled={hidden <= EXACT_AT_ONCE}
           />
           <p class="caption">
@@ -140,7 +132,7 @@ export default function DigitsPage() {
             source={source}
             onShipped={() => {
               state.file.value = "";
-              restart();
+              adjust();
             }}
           />
         </>
@@ -174,7 +166,7 @@ export default function DigitsPage() {
             opened={view?.opened === true}
             hidden={state.hidden}
             name={`${own ? own.name.replace(/\..*$/, "") : "digits"}-${hidden}`}
-            onChange={restart}
+            onChange={adjust}
           />
           <Share page="digits" fields={fields} state={state} command={commandOf(settings(), own)} />
           <SameBits engine={engine} />

@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { type Frame, framed, frameText } from "../../data/frame.js";
+import { isNarrow } from "../../paint/screen.js";
 import { TileGrid } from "../../paint/tile-grid.js";
 import { robustScale } from "../../paint/tiles.js";
 import { shortNumber } from "../../parts/formula.js";
@@ -20,6 +21,9 @@ interface PictureProps {
   readonly history: ComponentChildren;
   readonly onChoose: (filter: number) => void;
   readonly onSilence: (silent: readonly number[]) => void;
+  /** Epochs from one log-likelihood to the next; 0 is never. */
+  readonly monitored: number;
+  readonly onMonitor: (epochs: number) => void;
 }
 
 /** Images in a row where so many squares have room: fewer where they are wide. */
@@ -34,14 +38,14 @@ function rowOf(images: Float32Array, { units, frame }: Source) {
   return { images: framed(images, units, frame), count, height, width, columns, colours: "ink", scale: 1 } as const;
 }
 
-export function Picture({ view, silent, history, onChoose, onSilence }: PictureProps) {
+export function Picture({ view, silent, history, onChoose, onSilence, monitored, onMonitor }: PictureProps) {
   const scale = robustScale(view.filters, 0.05);
   const without = silent.length > 0 ? ` without ${silent.map((unit) => unit + 1).join(", ")}` : "";
   const { activity } = view.looks;
   const { source, shown } = view;
   const { units, frame } = source;
   const kind = kindOf(source);
-  const columns = Math.min(view.filterCount, columnsFor(innerWidth < 600 ? 10 : 20, frame));
+  const columns = Math.min(view.filterCount, columnsFor(isNarrow.value ? 10 : 20, frame));
   return (
     <>
       <TileGrid
@@ -103,7 +107,7 @@ export function Picture({ view, silent, history, onChoose, onSilence }: PictureP
           </dd>
         </dl>
       </div>
-      <Charts view={view} />
+      <Charts view={view} monitored={monitored} onMonitor={onMonitor} />
     </>
   );
 }

@@ -5,6 +5,7 @@ import { useEngine } from "../../engine/client.js";
 import { whole } from "../../link/fields.js";
 import { readValues, splitLink } from "../../link/link.js";
 import { useLinkState } from "../../link/state.js";
+import { isNarrow } from "../../paint/screen.js";
 import { TileGrid } from "../../paint/tile-grid.js";
 import { robustScale } from "../../paint/tiles.js";
 import { SignedLegend } from "../../parts/legend.js";
@@ -62,7 +63,7 @@ export default function StartPage() {
               count={view.filterCount}
               height={28}
               width={28}
-              columns={innerWidth < 600 ? 8 : 16}
+              columns={isNarrow.value ? 8 : 16}
               colours="signed"
               scale={robustScale(view.filters, 0.05)}
             />
