@@ -1,14 +1,12 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import type { Server } from "node:http";
-import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parametersSha256, parseModel } from "#src/index.js";
 import { contents } from "../../lab/app/contents.js";
 import { chromiumHint, chromiumPath, launch, serveLab } from "./chromium.js";
+import { sha256After } from "./command.js";
 
 const axe = readFileSync(join(import.meta.dirname, "../../node_modules/axe-core/axe.min.js"), "utf8");
 const wide = { width: 1440, height: 900 };
@@ -52,21 +50,6 @@ async function pictureOf(page: Page): Promise<string> {
   });
 }
 
-/** Runs the command that a page shows, and hashes the weights that it has learnt. */
-async function sha256After(command: string): Promise<string> {
-  const run = join(mkdtempSync(join(tmpdir(), "harmonium-lab-")), "run");
-  const [, ...words] = command.split(" ");
-  const { status, stderr } = spawnSync(
-    process.execPath,
-    [join(import.meta.dirname, "../../bin/harmonium.js"), ...words, "--run", run, "--no-figures"],
-    { encoding: "utf8" },
-  );
-  expect(status, stderr).toBe(0);
-  const { machine } = parseModel(readFileSync(join(run, "model.safetensors")), run);
-  rmSync(dirname(run), { recursive: true });
-  return parametersSha256(machine);
-}
-
 describe.skipIf(!chromiumPath)(`the lab in Chromium (${chromiumHint})`, () => {
   let browser: Browser;
   let address: string;
@@ -100,7 +83,8 @@ describe.skipIf(!chromiumPath)(`the lab in Chromium (${chromiumHint})`, () => {
     return { page, said };
   }
 
-  describe.each(contents.map(({ id }) => id))("page %s", (id) => {
+  // every page as it opens, and what a page shows by a choice that changes most of it
+  describe.each([...contents.map(({ id }) => id), "deep?v=1&machine=dbm"])("page %s", (id) => {
     test("opens untouched, plays, steps, goes back, and replays to the same pixels", async () => {
       const { page, said } = await open(`#/${id}`);
       if ((await page.locator("[data-test=clock]").count()) > 0) {

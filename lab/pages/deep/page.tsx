@@ -95,7 +95,7 @@ export default function DeepPage() {
       formulas={
         <>
           <h2>What it is</h2>
-          {belief ? <dbn.Formulas view={view} /> : <dbm.Formulas view={view} settling={settling.value} />}
+          {belief ? <dbn.Formulas view={view} /> : <dbm.Formulas settling={settling.value} />}
         </>
       }
       tryThis={<words.Things />}

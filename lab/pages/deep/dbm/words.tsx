@@ -18,13 +18,7 @@ export const scoreText = ({ bound, lower, upper, without, cases }: Score): strin
 
 const nats = (x: number): string => x.toFixed(1).replace("-", "−");
 
-interface FormulasProps {
-  readonly view: DeepView | undefined;
-  readonly settling: Settling | undefined;
-}
-
-export function Formulas({ view, settling }: FormulasProps) {
-  const [, first, second] = view?.layers ?? [];
+export function Formulas({ settling }: { readonly settling: Settling | undefined }) {
   return (
     <>
       <Formula
@@ -33,7 +27,6 @@ export function Formulas({ view, settling }: FormulasProps) {
       />
       <Formula
         of={formulas["between"]}
-        live={{ first, second }}
         caption="Layer 1 hears both its neighbours. Given it, pixels and layer 2 are independent: a sweep of a dream draws layer 1, then these two."
       />
       <Formula
