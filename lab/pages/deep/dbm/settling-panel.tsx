@@ -2,18 +2,21 @@
 
 import { TileGrid } from "../../../paint/tile-grid.js";
 import { LineChart } from "../../../parts/chart.js";
-import { shortNumber } from "../../../parts/formula.js";
 import { SignedLegend } from "../../../parts/legend.js";
 import { DigitChoice, type DigitPanelProps, DigitTile, digitName, useAnswer } from "../digit-choice.js";
 import { unitTiles } from "../tower-picture.js";
 import { PASSES, type Settling } from "./settling.js";
 
+/** Of the signed picture of layer 1; larger differences look like this one. */
+const SCALE = 0.25;
+
 export function SettlingPanel(props: DigitPanelProps<Settling>) {
   const told = useAnswer(props);
   if (!told) return <p>Settling …</p>;
-  const { bounds, layers } = told;
+  const { bounds, layers, end, aloneBound } = told;
   const [pixels, first, second] = layers as [Float32Array, Float32Array, Float32Array];
-  const [start, end] = [bounds[0] as number, bounds.at(-1) as number];
+  const start = bounds[0] as number;
+  const short = bounds.map((bound) => (end - bound > 1e-4 ? end - bound : Number.NaN));
   const columns = PASSES.length;
   const units = told.settled.length;
   const ready = props.view.columns === "dreams";
@@ -25,8 +28,9 @@ export function SettlingPanel(props: DigitPanelProps<Settling>) {
           <p data-test="settles" data-start={start} data-end={end}>
             {ready ? (
               <>
-                The pixels are held at {digitName(told)}. In {bounds.length - 1} passes the bound on ln P(v) rises by{" "}
-                <strong>{shortNumber(end - start)}</strong> nats.
+                The pixels are held at {digitName(told)}. From the first means on the bound on ln P(v) rises by{" "}
+                <strong>{nats(end - start)}</strong> nats. With layer 1 from the pixels alone it would be{" "}
+                <strong>{nats(end - aloneBound)}</strong> nats lower.
               </>
             ) : (
               <>The layers learn by themselves as yet; that they fit together is learnt last.</>
@@ -35,24 +39,43 @@ export function SettlingPanel(props: DigitPanelProps<Settling>) {
           <DigitChoice {...props} />
         </div>
         <LineChart
-          label={`The bound on ln P(v) + ln Z by passes of mean field: from ${shortNumber(start)} to ${shortNumber(end)} nats.`}
+          label={`How far the bound is below its end, nats, by passes of mean field: ${nats(end - start)} at first, ${nats(end - (bounds[1] as number))} after one.`}
           xName="passes"
-          yName="bound on ln P(v) + ln Z"
+          yName="nats below the end"
+          log="y"
           height={180}
           lines={[
-            { name: "bound", x: bounds.map((_, pass) => pass), y: bounds },
-            { name: "shown", x: [...PASSES], y: PASSES.map((pass) => bounds[pass] as number), dots: true },
+            { name: "nats below the end", x: bounds.map((_, pass) => pass), y: short },
+            { name: "each pass", x: bounds.map((_, pass) => pass), y: short, dots: true },
           ]}
         />
       </div>
-      <h3>After so many passes; 0: up from the pixels, what layer 1 hears of them counted twice</h3>
+      <h3>After so many passes; 0: up from the pixels, which layer 1 hears twice</h3>
       <ol class="labels" aria-label="Passes of mean field, column by column">
         {PASSES.map((pass) => (
           <li key={pass}>{pass}</li>
         ))}
       </ol>
+      <ol class="labels bounds" aria-label="The bound on ln P(v) + ln Z, column by column, nats">
+        {PASSES.map((pass) => (
+          <li key={pass}>{nats(bounds[pass] as number)}</li>
+        ))}
+      </ol>
       <Row title="Layer 2: μ²" name="settling-2" layer={second} />
       <Row title="Layer 1: μ¹" name="settling-1" layer={first} />
+      <h3>Layer 1, less where it settles</h3>
+      <TileGrid
+        name="settling-less"
+        label={`The means of layer 1 less those where they settle, after ${PASSES.join(", ")} passes.`}
+        {...unitTiles(
+          first.map((m, i) => m - (told.settled[i % units] as number)),
+          units,
+        )}
+        columns={columns}
+        colours="signed"
+        scale={SCALE}
+      />
+      <SignedLegend scale={SCALE} of="difference" />
       <h3>Pixels, as layer 1 would have them</h3>
       <TileGrid
         name="settling-0"
@@ -81,12 +104,11 @@ export function SettlingPanel(props: DigitPanelProps<Settling>) {
             colours="signed"
             scale={1}
           />
-          <SignedLegend scale={1} of="change" />
         </div>
       </div>
+      <SignedLegend scale={1} of="change" />
       <p class="caption" data-test="changed" data-changed={changed(told)}>
-        {changed(told)} of {units} units of layer 1 cross one half when layer 2 is heard: from the pixels alone they
-        would be {told.label === undefined ? "taken" : "judged"} otherwise.
+        {changed(told)} of {units} units of layer 1 are on the other side of one half when layer 2 is heard.
       </p>
     </div>
   );
@@ -131,6 +153,8 @@ function Layer({ title, name, layer, units }: LayerProps) {
     </div>
   );
 }
+
+const nats = (x: number): string => x.toFixed(1).replace("-", "−");
 
 /** Units of layer 1 that layer 2 takes from one side of one half to the other. */
 const changed = ({ alone, settled }: Settling): number =>

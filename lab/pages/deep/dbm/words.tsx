@@ -12,11 +12,11 @@ export const claim =
 export const heading = ({ layers }: DeepView): string => `${layers.join("–")}, every bond works both ways`;
 
 export const scoreQuestion = "How probable are held-out digits, at least?";
-export const scoreText = ({ bound, lower, upper, without, cases }: Score): string =>
-  `ln P(v) ≥ ${nats(bound)} nats a digit, the mean of ${cases} (${nats(lower)} to ${nats(upper)}, as ln Z is known); ` +
-  `with the second bond cut ${nats(without)}`;
+export const scoreText = ({ whole, cut, cases }: Score): string =>
+  `ln P(v) ≥ ${within(whole)} nats, the mean of ${cases} digits; with the second bond cut ${within(cut)}. In brackets: as far as ln Z is known.`;
 
 const nats = (x: number): string => x.toFixed(1).replace("-", "−");
+const within = ({ mean, lower, upper }: Score["whole"]): string => `${nats(mean)} (${nats(lower)} to ${nats(upper)})`;
 
 export function Formulas({ settling }: { readonly settling: Settling | undefined }) {
   return (
@@ -35,7 +35,7 @@ export function Formulas({ settling }: { readonly settling: Settling | undefined
       />
       <Formula
         of={formulas["variational"]}
-        live={{ bound: settling?.bounds.at(-1) }}
+        live={{ bound: settling?.end }}
         caption="No pass lowers this bound; where it stops, the layers agree. In learning, these means are the wake, chains that go on are the dream."
       />
       <Formula of={formulas["field2"]} caption="Receptive fields of layer 2, as if the layers were linear." />
