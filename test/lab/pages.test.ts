@@ -198,18 +198,20 @@ describe.skipIf(!chromiumPath)(`the lab in Chromium (${chromiumHint})`, () => {
     await page.close();
   });
 
+  const small = "first=12&second=10&cases=200&epochs=1&joint=2&batch=50&speed=1000000000";
   test.each([
-    ["isolated from other origins, on threads", true],
-    ["on a plain host, on one thread", false],
+    ["on threads", "digits?v=1&digits=2&hidden=40&momentum=0.5&seed=7", 200, true],
+    ["on a plain host, on one thread", "digits?v=1&digits=2&hidden=40&momentum=0.5&seed=7", 200, false],
+    ["a deep Boltzmann machine", `deep?v=1&machine=dbm&tower=yours&${small}`, 16, true],
   ])(
-    "a link and its command give the same weights after 200 updates: %s",
-    async (_, isolated) => {
+    "a link and its command give the same weights: %s",
+    async (_, link, updates, isolated) => {
       const other = await serveLab({ isolated });
       const page = await browser.newPage();
-      await page.goto(`${other.address}#/digits?v=1&digits=2&hidden=40&momentum=0.5&seed=7`);
+      await page.goto(`${other.address}#/${link}`);
       await page.waitForFunction(
-        () => document.querySelector("[data-test=clock]")?.textContent?.includes("200 of 200"),
-        null,
+        (all) => document.querySelector("[data-test=clock]")?.textContent?.includes(`${all} of ${all}`),
+        updates,
         {
           timeout: 40_000,
         },

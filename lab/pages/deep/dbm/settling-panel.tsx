@@ -13,12 +13,9 @@ const SCALE = 0.25;
 export function SettlingPanel(props: DigitPanelProps<Settling>) {
   const told = useAnswer(props);
   if (!told) return <p>Settling …</p>;
-  const { bounds, layers, end, aloneBound } = told;
-  const [pixels, first, second] = layers as [Float32Array, Float32Array, Float32Array];
+  const { bounds, end, aloneBound } = told;
   const start = bounds[0] as number;
-  const short = bounds.map((bound) => (end - bound > 1e-4 ? end - bound : Number.NaN));
-  const columns = PASSES.length;
-  const units = told.settled.length;
+  // until all layers learn together they have little to say to each other
   const ready = props.view.columns === "dreams";
   return (
     <div class="settling">
@@ -33,42 +30,71 @@ export function SettlingPanel(props: DigitPanelProps<Settling>) {
                 <strong>{nats(end - aloneBound)}</strong> nats lower.
               </>
             ) : (
-              <>The layers learn by themselves as yet; that they fit together is learnt last.</>
+              <>Each bond learns by itself as yet, and the layers have nothing to settle between them.</>
             )}
           </p>
           <DigitChoice {...props} />
         </div>
-        <LineChart
-          label={`How far the bound is below its end, nats, by passes of mean field: ${nats(end - start)} at first, ${nats(end - (bounds[1] as number))} after one.`}
-          xName="passes"
-          yName="nats below the end"
-          log="y"
-          height={180}
-          lines={[
-            { name: "nats below the end", x: bounds.map((_, pass) => pass), y: short },
-            { name: "each pass", x: bounds.map((_, pass) => pass), y: short, dots: true },
-          ]}
-        />
+        {ready && <Shortfall told={told} />}
       </div>
+      {ready && <Passes told={told} />}
+      {ready && <Heard told={told} />}
+    </div>
+  );
+}
+
+interface Told {
+  readonly told: Settling;
+}
+
+/** How far the bound is below its end: a line on a logarithmic scale where it nears it by the same factor each pass. */
+function Shortfall({ told: { bounds, end } }: Told) {
+  // nearer than that is rounding
+  const y = bounds.map((bound) => end - bound).filter((short) => short > 1e-4);
+  const x = y.map((_, pass) => pass);
+  const [start, next] = [bounds[0] as number, bounds[1] as number];
+  return (
+    <LineChart
+      label={`How far the bound is below its end, nats, by passes of mean field: ${nats(end - start)} at first, ${nats(end - next)} after one.`}
+      xName="passes"
+      yName="nats"
+      log="y"
+      height={180}
+      lines={[
+        { name: "nats below the end", x, y },
+        { name: "each pass", x, y, dots: true },
+      ]}
+    />
+  );
+}
+
+/** The layers after PASSES, column by column. */
+function Passes({ told: { bounds, end, layers, settled } }: Told) {
+  const [pixels, first, second] = layers as [Float32Array, Float32Array, Float32Array];
+  const units = settled.length;
+  const columns = PASSES.length;
+  return (
+    <>
       <h3>After so many passes; 0: up from the pixels, which layer 1 hears twice</h3>
       <ol class="labels" aria-label="Passes of mean field, column by column">
         {PASSES.map((pass) => (
           <li key={pass}>{pass}</li>
         ))}
       </ol>
-      <ol class="labels bounds" aria-label="The bound on ln P(v) + ln Z, column by column, nats">
+      <h3>The bound, less what it is in the end; nats</h3>
+      <ol class="labels bounds" aria-label="The bound on ln P(v) less what it is in the end, column by column, nats">
         {PASSES.map((pass) => (
-          <li key={pass}>{nats(bounds[pass] as number)}</li>
+          <li key={pass}>{nats((bounds[pass] as number) - end)}</li>
         ))}
       </ol>
-      <Row title="Layer 2: μ²" name="settling-2" layer={second} />
-      <Row title="Layer 1: μ¹" name="settling-1" layer={first} />
+      <Means title="Layer 2: μ²" name="settling-2" layer={second} columns={columns} />
+      <Means title="Layer 1: μ¹" name="settling-1" layer={first} columns={columns} />
       <h3>Layer 1, less where it settles</h3>
       <TileGrid
         name="settling-less"
         label={`The means of layer 1 less those where they settle, after ${PASSES.join(", ")} passes.`}
         {...unitTiles(
-          first.map((m, i) => m - (told.settled[i % units] as number)),
+          first.map((m, i) => m - (settled[i % units] as number)),
           units,
         )}
         columns={columns}
@@ -88,16 +114,30 @@ export function SettlingPanel(props: DigitPanelProps<Settling>) {
         colours="ink"
         scale={1}
       />
+    </>
+  );
+}
+
+/** Layer 1 without layer 2 and with it. */
+function Heard({ told: { alone, settled } }: Told) {
+  const units = settled.length;
+  const changed = alone.filter((m, j) => m > 0.5 !== (settled[j] as number) > 0.5).length;
+  return (
+    <>
       <div class="heard">
-        <Layer title="Layer 1 from the pixels alone" name="alone" layer={told.alone} units={units} />
-        <Layer title="Layer 1, settled with layer 2" name="settled" layer={told.settled} units={units} />
+        <div>
+          <Means title="Layer 1 from the pixels alone" name="alone" layer={alone} columns={1} />
+        </div>
+        <div>
+          <Means title="Layer 1, settled with layer 2" name="settled" layer={settled} columns={1} />
+        </div>
         <div>
           <h3>What layer 2 changes</h3>
           <TileGrid
             name="heard"
-            label={`Layer 1 settled less layer 1 from the pixels alone; ${changed(told)} of ${units} units cross one half.`}
+            label={`Layer 1 settled less layer 1 from the pixels alone; ${changed} of ${units} units cross one half.`}
             {...unitTiles(
-              told.settled.map((m, j) => m - (told.alone[j] as number)),
+              settled.map((m, j) => m - (alone[j] as number)),
               units,
             )}
             columns={1}
@@ -107,23 +147,32 @@ export function SettlingPanel(props: DigitPanelProps<Settling>) {
         </div>
       </div>
       <SignedLegend scale={1} of="change" />
-      <p class="caption" data-test="changed" data-changed={changed(told)}>
-        {changed(told)} of {units} units of layer 1 are on the other side of one half when layer 2 is heard.
+      <p class="caption" data-test="changed" data-changed={changed}>
+        {changed} of {units} units of layer 1 are on the other side of one half when layer 2 is heard.
       </p>
-    </div>
+    </>
   );
 }
 
-function Row({ title, name, layer }: { readonly title: string; readonly name: string; readonly layer: Float32Array }) {
-  const units = layer.length / PASSES.length;
+interface MeansProps {
+  readonly title: string;
+  readonly name: string;
+  /** [columns, units] */
+  readonly layer: Float32Array;
+  readonly columns: number;
+}
+
+function Means({ title, name, layer, columns }: MeansProps) {
+  const units = layer.length / columns;
+  const when = columns === 1 ? "" : ` after ${PASSES.join(", ")} passes`;
   return (
     <>
       <h3>{title}</h3>
       <TileGrid
         name={name}
-        label={`${title}: the means of its ${units} units after ${PASSES.join(", ")} passes.`}
+        label={`${title}: the means of its ${units} units${when}.`}
         {...unitTiles(layer, units)}
-        columns={PASSES.length}
+        columns={columns}
         colours="ink"
         scale={1}
       />
@@ -131,31 +180,8 @@ function Row({ title, name, layer }: { readonly title: string; readonly name: st
   );
 }
 
-interface LayerProps {
-  readonly title: string;
-  readonly name: string;
-  readonly layer: Float32Array;
-  readonly units: number;
-}
-
-function Layer({ title, name, layer, units }: LayerProps) {
-  return (
-    <div>
-      <h3>{title}</h3>
-      <TileGrid
-        name={name}
-        label={`${title}: the means of its ${units} units.`}
-        {...unitTiles(layer, units)}
-        columns={1}
-        colours="ink"
-        scale={1}
-      />
-    </div>
-  );
-}
-
-const nats = (x: number): string => x.toFixed(1).replace("-", "−");
-
-/** Units of layer 1 that layer 2 takes from one side of one half to the other. */
-const changed = ({ alone, settled }: Settling): number =>
-  alone.filter((m, j) => m > 0.5 !== (settled[j] as number) > 0.5).length;
+const nats = (x: number): string =>
+  x
+    .toFixed(1)
+    .replace(/^-0\.0$/, "0.0")
+    .replace("-", "−");

@@ -51,8 +51,9 @@ export function Things() {
         the same digit? Then hold the lower half.
       </li>
       <li>
-        Layer 1 from the pixels alone, and layer 1 when all has settled: where will layer 2 change it more, at a tidy
-        digit or at one that you can hardly read? Try some, or <a href="#/draw">draw one</a> and let it settle.
+        Where will layer 2 change layer 1 more: at an 8 (held-out digit 61), or at a 1 (held-out digit 2)? Count the
+        units on the other side of one half. Which of the two has more pixels from which layer 1 could know by itself?
+        Then <a href="#/draw">draw one</a>.
       </li>
       <li>
         Let a new one learn. Layers 1 and 2 learn by themselves at first, then together: what will the dreams look like
