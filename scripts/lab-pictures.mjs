@@ -26,7 +26,7 @@ const pages = {
   digits: 600,
   draw: 100,
   deep: 200,
-  "deep-boltzmann": { tick: 600, link: "deep?v=1&machine=dbm", height: 1230 },
+  "deep-boltzmann": { tick: 600, link: "deep?v=1&machine=dbm&read=520", height: 1210 },
   runs: undefined,
 };
 

@@ -34,7 +34,8 @@ export default function DeepPage() {
   const begin = () => {
     state.speed.value = state.tower.peek() === "yours" ? (speeds.at(-1) as number) : fields.speed.initial;
     restart();
-    engine.play(state.speed.peek());
+    // who asks for learning wants to see it; dreams stand still where they did
+    if (state.tower.peek() === "yours" || engine.playing.peek()) engine.play(state.speed.peek());
   };
   const view = engine.view.value;
   // learning is watched at full speed, dreams are not

@@ -84,7 +84,7 @@ function Passes({ told: { bounds, end, layers, settled } }: Told) {
       <h3>The bound, less what it is in the end; nats</h3>
       <ol class="labels bounds" aria-label="The bound on ln P(v) less what it is in the end, column by column, nats">
         {PASSES.map((pass) => (
-          <li key={pass}>{nats((bounds[pass] as number) - end)}</li>
+          <li key={pass}>{shortfall((bounds[pass] as number) - end)}</li>
         ))}
       </ol>
       <Means title="Layer 2: μ²" name="settling-2" layer={second} columns={columns} />
@@ -180,8 +180,11 @@ function Means({ title, name, layer, columns }: MeansProps) {
   );
 }
 
-const nats = (x: number): string =>
-  x
-    .toFixed(1)
-    .replace(/^-0\.0$/, "0.0")
-    .replace("-", "−");
+const nats = (x: number): string => x.toFixed(1).replace("-", "−");
+
+/** Few letters, for a narrow column: −43, −6.1, −0.28, 0. */
+function shortfall(x: number): string {
+  const size = Math.abs(x);
+  if (size < 0.005) return "0";
+  return `−${size.toFixed(size >= 9.95 ? 0 : size >= 0.995 ? 1 : 2)}`;
+}

@@ -53,7 +53,7 @@ export function Things() {
       <li>
         Where will layer 2 change layer 1 more: at an 8 (held-out digit 61), or at a 1 (held-out digit 2)? Count the
         units on the other side of one half. Which of the two has more pixels from which layer 1 could know by itself?
-        Then <a href="#/draw">draw one</a>.
+        Then <a href="#/draw">draw one</a> and, back here, choose this machine again.
       </li>
       <li>
         Let a new one learn. Layers 1 and 2 learn by themselves at first, then together: what will the dreams look like

@@ -34,7 +34,7 @@ export function Formulas({ view }: { readonly view: DeepView | undefined }) {
       <Formula of={formulas["field"]} caption="Receptive fields through the layers, as if these were linear." />
       <Formula
         of={formulas["energy"]}
-        caption="Beside it, the deep Boltzmann machine: no arrows, every bond works both ways, so layer 1 hears the pixels and layer 2 at once. Choose it above."
+        caption="Beside it, the deep Boltzmann machine: no arrows, every bond works both ways, so layer 1 hears the pixels and layer 2 at once."
       />
     </>
   );
@@ -48,6 +48,9 @@ export function Things() {
       <li>Let a new tower learn. When do receptive fields turn from strokes to pieces of digits: in which layer?</li>
       <li>
         <a href="#/draw">Draw a digit</a> and let it read that. How badly can you draw before it fails?
+      </li>
+      <li>
+        Then see what changes when arrows go both ways: <a href="#/deep?v=1&machine=dbm">a deep Boltzmann machine</a>.
       </li>
     </ol>
   );
