@@ -93,7 +93,7 @@ function ScoreButton({
         type="button"
         data-test="score"
         onClick={async () => {
-          says.value = "…";
+          says.value = machine === "dbn" ? "…" : "… some 20 seconds, in which it does not dream";
           if (machine === "dbn") {
             const told = await ask<ErrorRate>();
             says.value = told ? dbn.scoreText(told) : "";
