@@ -26,6 +26,8 @@ export interface Client<View> {
   replay(ticksPerSecond?: number): void;
   /** New parameters: taken up where the engine can, else it begins anew; plays on if it was playing. */
   adjust(parameters: unknown): void;
+  /** Changes the state of now by hand. */
+  act(order: unknown): void;
   ask<Answer>(command: unknown): Promise<Answer>;
   dispose(): void;
 }
@@ -109,6 +111,9 @@ export function createClient<View>(engine: EngineName, parameters: unknown): Cli
       failure.value = undefined;
       send({ kind: "adjust", parameters: next });
       if (playing.peek()) send({ kind: "play", ticksPerSecond: speed });
+    },
+    act(order) {
+      send({ kind: "act", order });
     },
     ask(command) {
       const id = asked++;

@@ -10,13 +10,15 @@ export interface Engine<View = unknown> {
   view(): View;
   /**
    * Takes new parameters without beginning anew; false where it has to. Without it, it always has to. "looked" where they say only what is looked
-   * at: saved moments stay good.
+   * at: the run stays what it is.
    */
   adjust?(parameters: never): boolean | "looked";
   /** What is needed to come back to this tick, if coming back by running again would take long. */
   save?(): unknown;
   load?(saved: never): void | Promise<void>;
-  /** A question or an order of the page's own. */
+  /** Changes the state of this tick by hand: a part of the run, found again where one goes back. */
+  act?(order: never): void;
+  /** A question of the page's own: changes nothing of the run. */
   command?(command: never): unknown;
   dispose?(): void;
 }
@@ -35,6 +37,7 @@ export type Request =
   | { readonly kind: "advance"; readonly ticks: number }
   | { readonly kind: "goto"; readonly tick: number }
   | { readonly kind: "back"; readonly ticks: number }
+  | { readonly kind: "act"; readonly order: unknown }
   | { readonly kind: "seen" }
   | { readonly kind: "command"; readonly id: number; readonly command: unknown };
 

@@ -1,12 +1,11 @@
 /** The worker's side: one engine, its clock, and views of it at most every 33 ms, and only once the page has seen the last one. */
 
 import type { Engine, EngineModule, Reply, Request } from "./engine.js";
+import { type Change, createTimeline } from "./timeline.js";
 
 const FRAME = 33;
 /** How long a turn may take before messages are looked at, ms. */
 const TURN = 12;
-/** How many saved moments are kept; when there are more, every other one goes. */
-const MOMENTS = 64;
 
 export interface Port {
   post(reply: Reply, transfer: Transferable[]): void;
@@ -25,27 +24,39 @@ export function host(port: Port, load: (engine: string) => Promise<EngineModule<
   let seen = true;
   let shown = -Infinity;
   let changed = false;
-  let moments: { tick: number; saved: unknown }[] = [];
-  let stride = 1;
+  let timeline = createTimeline(parameters);
   /** Ticks of late, for the rate. */
   let marks: { at: number; tick: number }[] = [];
   /** Requests are served one after the other. */
   let line: Promise<void> = Promise.resolve();
   let running = false;
 
-  async function begin() {
+  async function start(from: unknown) {
     engine?.dispose?.();
-    engine = await module?.start(parameters);
-    [tick, ended, moments, stride, marks] = [0, false, [], 1, []];
+    engine = await module?.start(from);
+    [tick, ended, marks] = [0, false, []];
     changed = true;
   }
 
+  async function begin() {
+    timeline = createTimeline(parameters);
+    await start(parameters);
+  }
+
   function remember() {
-    if (!engine?.save || tick % stride !== 0 || moments.some((moment) => moment.tick === tick)) return;
-    moments.push({ tick, saved: engine.save() });
-    if (moments.length <= MOMENTS) return;
-    stride *= 2;
-    moments = moments.filter((moment) => moment.tick % stride === 0);
+    if (engine?.save && timeline.wants(tick)) timeline.remember({ tick, saved: engine.save() });
+  }
+
+  /** Whether the engine takes the parameters of now: in the course of the run, so that going back finds them. */
+  function adjust(): boolean {
+    const taken = engine?.adjust?.(parameters as never) ?? false;
+    if (taken === true) timeline.change({ tick, parameters });
+    return taken !== false;
+  }
+
+  function redo(change: Change) {
+    if ("order" in change) engine?.act?.(change.order as never);
+    else engine?.adjust?.(change.parameters as never);
   }
 
   async function once(): Promise<boolean> {
@@ -55,6 +66,7 @@ export function host(port: Port, load: (engine: string) => Promise<EngineModule<
     if (more) {
       tick++;
       changed = true;
+      for (const change of timeline.changesAt(tick)) redo(change);
     } else {
       ended = true;
       changed = true;
@@ -74,21 +86,32 @@ export function host(port: Port, load: (engine: string) => Promise<EngineModule<
     port.post({ kind: "view", tick, rate, ended, playing, view }, buffersOf(view));
   }
 
-  async function goTo(target: number) {
-    if (target < tick || ended) {
-      const saved = moments.filter((moment) => moment.tick <= target).at(-1);
-      if (saved && engine?.load) {
-        await engine.load(saved.saved as never);
-        [tick, ended] = [saved.tick, false];
-      } else {
-        const [kept, keptStride] = [moments, stride];
-        await begin();
-        [moments, stride] = [kept, keptStride];
-      }
-    }
+  async function runTo(target: number) {
     while (tick < target && (await once())) if (port.now() - shown > 500) await port.breathe();
+  }
+
+  /** The beginning is the run as a link has it; any other tick before this one is as it was, and goes on with the parameters of now. */
+  async function goTo(target: number) {
+    if (target === 0 && timeline.altered()) await begin();
+    else if (target < tick || ended) await goBack(target);
+    await runTo(target);
     marks = [];
     changed = true;
+  }
+
+  async function goBack(target: number) {
+    const moment = engine?.load && timeline.momentBefore(target);
+    if (moment) {
+      engine?.adjust?.(timeline.parametersAt(moment.tick) as never);
+      await engine?.load?.(moment.saved as never);
+      [tick, ended] = [moment.tick, false];
+    } else {
+      await start(timeline.parametersAt(-1));
+      for (const change of timeline.changesAt(0)) redo(change);
+    }
+    await runTo(target);
+    timeline.cut(tick);
+    if (JSON.stringify(timeline.parametersAt(tick)) !== JSON.stringify(parameters) && !adjust()) await begin();
   }
 
   async function play() {
@@ -129,11 +152,7 @@ export function host(port: Port, load: (engine: string) => Promise<EngineModule<
         return show(true);
       case "adjust":
         parameters = request.parameters;
-        {
-          const taken = engine?.adjust?.(parameters as never) ?? false;
-          if (!taken) await begin();
-          if (taken !== "looked") moments = [];
-        }
+        if (!adjust()) await begin();
         changed = true;
         return show(true);
       case "advance":
@@ -144,6 +163,11 @@ export function host(port: Port, load: (engine: string) => Promise<EngineModule<
         return show(true);
       case "back":
         await goTo(Math.max(0, tick - request.ticks));
+        return show(true);
+      case "act":
+        engine?.act?.(request.order as never);
+        timeline.change({ tick, order: request.order });
+        changed = true;
         return show(true);
       case "command": {
         const answer = await engine?.command?.(request.command as never);

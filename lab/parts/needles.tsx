@@ -1,7 +1,9 @@
 /** A histogram with needles: where a few values lie among many. */
 
-import { ChartFrame, type ChartProps, chartScale } from "./chart.js";
+import { ChartFrame, type ChartProps } from "./chart.js";
+import { useChartSize } from "./chart-size.js";
 import { shortNumber } from "./formula.js";
+import { scaleOf } from "./scale.js";
 
 export interface Needle {
   readonly name: string;
@@ -18,11 +20,11 @@ interface NeedlesProps extends Omit<ChartProps, "log" | "yRange"> {
 }
 
 export function NeedleChart({ groups, needles, xRange, ...chart }: NeedlesProps) {
-  const { height = 200 } = chart;
+  const size = useChartSize(chart.height ?? 200);
   const [low, high] = xRange;
-  const x = chartScale.across(xRange);
+  const x = scaleOf(xRange, size.left, size.right, false);
   const most = Math.max(...groups.flatMap(({ counts }) => Array.from(counts))) || 1;
-  const y = chartScale.up([0, most], height);
+  const y = scaleOf([0, most], size.bottom, size.top, false);
   const at = (value: number) => x(Math.min(high, Math.max(low, value)));
   const bins = groups[0]?.counts.length ?? 0;
   const bin = (x(high) - x(low)) / Math.max(1, bins);
@@ -33,7 +35,7 @@ export function NeedleChart({ groups, needles, xRange, ...chart }: NeedlesProps)
   return (
     <ChartFrame
       {...chart}
-      height={height}
+      size={size}
       x={x}
       y={y}
       table={{

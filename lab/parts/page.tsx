@@ -8,6 +8,8 @@ interface PageProps {
   readonly claim: ComponentChildren;
   readonly picture: ComponentChildren;
   readonly transport?: ComponentChildren;
+  /** Between the transport and the panels. */
+  readonly children?: ComponentChildren;
   readonly controls?: ComponentChildren;
   readonly formulas?: ComponentChildren;
   /** Predict, then run. */
@@ -15,7 +17,7 @@ interface PageProps {
   readonly share?: ComponentChildren;
 }
 
-export function Page({ title, claim, picture, transport, controls, formulas, tryThis, share }: PageProps) {
+export function Page({ title, claim, picture, transport, children, controls, formulas, tryThis, share }: PageProps) {
   return (
     <article class="page">
       <header>
@@ -26,6 +28,7 @@ export function Page({ title, claim, picture, transport, controls, formulas, try
         {picture}
       </section>
       {transport}
+      {children}
       <div class="beside">
         {controls && (
           <section class="controls teacher" aria-label="Controls">

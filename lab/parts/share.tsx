@@ -38,12 +38,12 @@ export function Share<F extends Fields>({ page, fields, state, command }: ShareP
         type="button"
         onClick={() =>
           copy(
-            "Frame",
+            "Frame for a page of yours",
             `<iframe src="${address({ embed: true })}" width="100%" height="720" title="harmonium lab"></iframe>`,
           )
         }
       >
-        Copy frame
+        Copy embed
       </button>
       {command && (
         <button type="button" onClick={() => copy("Command", command)}>
@@ -51,7 +51,7 @@ export function Share<F extends Fields>({ page, fields, state, command }: ShareP
         </button>
       )}
       {command && (
-        <code class="command" data-test="command">
+        <code class="command" data-test="command" tabIndex={0}>
           {command}
         </code>
       )}

@@ -6,7 +6,7 @@ import { type Client, FULL_SPEED } from "../engine/client.js";
 import { isTyping } from "./shortcuts.js";
 
 export interface Stride {
-  /** "unit", "sweep", "update", "epoch". */
+  /** "unit", "sweep", "update", "epoch", "100 sweeps". */
   readonly name: string;
   readonly ticks: number;
 }
@@ -24,6 +24,9 @@ interface TransportProps {
   /** More of what the clock says. */
   readonly clock?: (tick: number) => string;
 }
+
+/** "1 update", "100 steps". */
+const counted = ({ name }: Stride) => (/^\d/.test(name) ? name : `1 ${name}`);
 
 export function Transport({ engine, strides, speeds, speed = signal(FULL_SPEED), rate, clock }: TransportProps) {
   const [small, big = small] = strides;
@@ -66,15 +69,20 @@ export function Transport({ engine, strides, speeds, speed = signal(FULL_SPEED),
         onClick={() => engine.advance(small.ticks)}
         disabled={engine.ended.value}
         data-test="step"
-      >{`+1 ${small.name}`}</button>
+      >{`+${counted(small)}`}</button>
       {big !== small && (
         <button
           type="button"
           onClick={() => engine.advance(big.ticks)}
           disabled={engine.ended.value}
-        >{`+1 ${big.name}`}</button>
+        >{`+${counted(big)}`}</button>
       )}
-      <button type="button" onClick={() => back()} disabled={tick === 0} data-test="back">{`−1 ${small.name}`}</button>
+      <button
+        type="button"
+        onClick={() => back()}
+        disabled={tick === 0}
+        data-test="back"
+      >{`−${counted(small)}`}</button>
       <button type="button" onClick={replay} data-test="replay">
         ⟲ Replay
       </button>

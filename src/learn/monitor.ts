@@ -21,7 +21,7 @@ import type { Boltzmann } from "../machines/boltzmann.js";
 import type { Connections } from "../machines/connections.js";
 import { levelMeans } from "../machines/initialize.js";
 import type { Rbm } from "../machines/rbm.js";
-import type { EpochFigures, LikelihoodMethod, PartitionFigure, Range } from "./learner.js";
+import type { KnownPartition } from "./likelihood-figures.js";
 
 /** Terms of log Z × units of the larger layer up to which the exact sum takes a few seconds. */
 const fewSeconds = 2e9;
@@ -29,13 +29,6 @@ const fewSeconds = 2e9;
 const mostTerms = 2 ** 29;
 /** What an estimate costs: chains each way, temperatures, and sweeps before the first start of the reverse chains. */
 const [chains, temperatures, mostSettlingSweeps] = [100, 400, 250];
-
-/** What is known of log Z: its value, from where, and where that is an estimate, how good it is. */
-export interface KnownPartition {
-  readonly value: number;
-  readonly method: LikelihoodMethod;
-  readonly estimate?: PartitionFigure;
-}
 
 /**
  * log Z of the machine as it is now; other work has its turn at each yield. Chains start from units with these means, where they are given,
@@ -111,23 +104,5 @@ function estimates<Machine extends Rbm | Boltzmann>(
       const { value, lower, upper, combined } = next.value;
       return { value, method: "estimated", estimate: { value, error: combined?.error ?? Number.NaN, lower, upper } };
     }
-  };
-}
-
-/** What is told of log-likelihoods, from the means of log P(v) + log Z over the cases. */
-export function likelihoodFigures(known: KnownPartition, seen: number, unseen: number | undefined): EpochFigures {
-  const { value, method, estimate } = known;
-  const range = (mean: number): Range | undefined => {
-    const { lower, upper } = estimate ?? {};
-    return lower === undefined || upper === undefined ? undefined : { lower: mean - upper, upper: mean - lower };
-  };
-  const [own, heldOut] = [range(seen), unseen === undefined ? undefined : range(unseen)];
-  return {
-    logLikelihood: seen - value,
-    logLikelihoodMethod: method,
-    ...(own && { logLikelihoodRange: own }),
-    ...(unseen !== undefined && { heldOutLogLikelihood: unseen - value }),
-    ...(heldOut && { heldOutLogLikelihoodRange: heldOut }),
-    ...(estimate && { logPartition: estimate }),
   };
 }

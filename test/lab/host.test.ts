@@ -8,6 +8,8 @@ interface Parameters {
   readonly most: number;
   readonly saves?: boolean;
   readonly live?: boolean;
+  /** What a tick adds; 1 without it. */
+  readonly step?: number;
 }
 
 function serve() {
@@ -15,17 +17,17 @@ function serve() {
   let advances = 0;
   let time = 0;
   const start = (parameters: Parameters): Engine<{ count: number }> => {
-    let { from: count, most } = parameters;
+    let { from: count, most, step = 1 } = parameters;
     return {
       advance() {
         if (count >= most) return false;
-        count++;
+        count += step;
         advances++;
         return true;
       },
       view: () => ({ count }),
       adjust(next: Parameters) {
-        most = next.most;
+        ({ most, step = 1 } = next);
         return next.live === true;
       },
       ...(parameters.saves && {
@@ -34,6 +36,9 @@ function serve() {
           count = saved;
         },
       }),
+      act(order: { readonly add: number }) {
+        count += order.add;
+      },
       command(order: { readonly fail?: boolean }) {
         if (order.fail) throw new Error("no such order");
         return count;
@@ -122,6 +127,42 @@ describe("the worker's clock", () => {
     expect(await shown()).toMatchObject({ tick: 7, view: { count: 7 } });
     send({ kind: "adjust", parameters: { from: 3, most: 20 } });
     expect(await shown()).toMatchObject({ tick: 0, view: { count: 3 } });
+  });
+
+  test.each([false, true])("back is what was, forward is by what holds now; moments saved: %s", async (saves) => {
+    const { send, shown } = serve();
+    const parameters = { from: 0, most: 10_000, saves, live: true };
+    const at = async () => {
+      const last = await shown();
+      return last?.kind === "view" ? [last.tick, (last.view as { count: number }).count] : [];
+    };
+    send(begin({ ...parameters }));
+    send({ kind: "advance", ticks: 5 });
+    send({ kind: "adjust", parameters: { ...parameters, step: 10 } });
+    send({ kind: "advance", ticks: 3 });
+    expect(await at()).toEqual([8, 35]);
+    send({ kind: "back", ticks: 2 });
+    expect(await at()).toEqual([6, 15]);
+    send({ kind: "advance", ticks: 1 });
+    expect(await at()).toEqual([7, 25]);
+    send({ kind: "act", order: { add: 100 } });
+    send({ kind: "advance", ticks: 1 });
+    expect(await at()).toEqual([8, 135]);
+    send({ kind: "back", ticks: 1 });
+    expect(await at()).toEqual([7, 125]);
+    // before the change: as it was, and from there on with the step of now
+    send({ kind: "goto", tick: 3 });
+    expect(await at()).toEqual([3, 3]);
+    send({ kind: "advance", ticks: 6 });
+    expect(await at()).toEqual([9, 63]);
+    send({ kind: "goto", tick: 4 });
+    expect(await at()).toEqual([4, 13]);
+    send({ kind: "goto", tick: 2 });
+    expect(await at()).toEqual([2, 2]);
+    // the beginning is the run that a link begins
+    send({ kind: "goto", tick: 0 });
+    send({ kind: "advance", ticks: 5 });
+    expect(await at()).toEqual([5, 50]);
   });
 
   test("orders are answered in turn; a failure reaches who asked, and nothing else", async () => {

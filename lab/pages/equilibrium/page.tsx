@@ -7,11 +7,10 @@ import type { Preset } from "../../networks/presets.js";
 import { BarChart, LineChart } from "../../parts/chart.js";
 import { Choice, Slider } from "../../parts/controls.js";
 import { Formula, shortNumber } from "../../parts/formula.js";
-import { listSignal } from "../../parts/list-signal.js";
 import { Page } from "../../parts/page.js";
 import { PresetChoice } from "../../parts/preset-choice.js";
 import { Share } from "../../parts/share.js";
-import { signalOf } from "../../parts/signal-of.js";
+import { listSignal, signalOf } from "../../parts/signal-of.js";
 import { Transport } from "../../parts/transport.js";
 import { coupling } from "../network/fields.js";
 import { type EquilibriumView, networkOf } from "./engine.js";
@@ -43,7 +42,7 @@ export default function EquilibriumPage() {
           engine={engine}
           strides={[
             { name: "step", ticks: 1 },
-            { name: "hundred", ticks: 100 },
+            { name: "100 steps", ticks: 100 },
           ]}
           speeds={[4, 30, 300, FULL_SPEED]}
           speed={state.speed}
@@ -220,7 +219,7 @@ function Picture({ view, dynamics, chains }: PictureProps) {
             log="both"
             height={240}
             xRange={[1, Math.max(1000, steps)]}
-            keyAt={[0, 140]}
+            keyAt={[190, 24]}
             lines={distances}
           />
         </div>

@@ -4,9 +4,8 @@ import type { State } from "../../link/state.js";
 import { type Couplings, pairAt, pairCount, resized } from "../../networks/couplings.js";
 import type { Preset } from "../../networks/presets.js";
 import { Choice, Slider } from "../../parts/controls.js";
-import { listSignal } from "../../parts/list-signal.js";
 import { PresetChoice } from "../../parts/preset-choice.js";
-import { signalOf } from "../../parts/signal-of.js";
+import { listSignal, signalOf } from "../../parts/signal-of.js";
 import { coupling, fields } from "./fields.js";
 
 interface NetworkControlsProps {

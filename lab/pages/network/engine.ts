@@ -172,7 +172,7 @@ export async function start(initial: Settings): Promise<Engine<NetworkView>> {
     },
 
     /** Turns a unit over by hand. */
-    command({ flip }: { readonly flip: number }) {
+    act({ flip }: { readonly flip: number }) {
       if (!(flip >= 0 && flip < units)) return;
       bits = bits.map((bit, j) => (j === flip ? 1 - bit : bit));
       state.states.write(bits);

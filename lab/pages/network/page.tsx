@@ -61,7 +61,7 @@ export default function NetworkPage() {
               <div>
                 <h2>Neuron {unit + 1}</h2>
                 <Neuron view={shown} couplings={couplings} unit={unit} temperature={temperature} />
-                <button type="button" onClick={() => void engine.ask({ flip: unit })}>
+                <button type="button" onClick={() => engine.act({ flip: unit })}>
                   Turn neuron {unit + 1} {shown.state[unit] === 1 ? "off" : "on"}
                 </button>
               </div>
@@ -77,7 +77,7 @@ export default function NetworkPage() {
           engine={engine}
           strides={[
             { name: "update", ticks: 1 },
-            ...(parallel ? [{ name: "ten", ticks: 10 }] : [{ name: "sweep", ticks: units }]),
+            ...(parallel ? [{ name: "10 updates", ticks: 10 }] : [{ name: "sweep", ticks: units }]),
           ]}
           speeds={[1, 2, 8, 30, 120, FULL_SPEED]}
           speed={state.speed}

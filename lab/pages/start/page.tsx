@@ -1,6 +1,6 @@
 /** Start: an RBM learns real twos at once; doors to the rest. */
 
-import { contents } from "../../app/contents.js";
+import { contents, type PageEntry, type PageId } from "../../app/contents.js";
 import { useEngine } from "../../engine/client.js";
 import { whole } from "../../link/fields.js";
 import { readValues, splitLink } from "../../link/link.js";
@@ -13,6 +13,25 @@ import { Share } from "../../parts/share.js";
 import { Transport } from "../../parts/transport.js";
 import type { DigitsView } from "../digits/engine.js";
 import { commandOf, fields as digitsFields, type Settings } from "../digits/fields.js";
+
+/** All pages but this one, by what one comes for. */
+const doors: readonly { readonly name: string; readonly leads: string; readonly pages: readonly PageId[] }[] = [
+  {
+    name: "Physics",
+    leads: "Noisy neurons, their dynamics, and the law that they settle in.",
+    pages: ["network", "equilibrium", "temperature"],
+  },
+  {
+    name: "Learning",
+    leads: "How weights follow from what is seen and what is dreamt.",
+    pages: ["wake", "lens"],
+  },
+  {
+    name: "Digits",
+    leads: "Machines of a few hundred units, and what they see.",
+    pages: ["digits", "draw", "deep", "runs"],
+  },
+];
 
 const fields = { seed: whole(1, 0, 999_999) };
 
@@ -82,20 +101,6 @@ export default function StartPage() {
           rate={{ name: "images/s", perTick: 20 }}
         />
       }
-      formulas={
-        <>
-          <h2>Where to go</h2>
-          <ul>
-            {contents
-              .filter(({ id }) => id !== "start")
-              .map(({ id, title, about }) => (
-                <li key={id}>
-                  <a href={`#/${id}`}>{title}</a>: {about}
-                </li>
-              ))}
-          </ul>
-        </>
-      }
       tryThis={
         <ol>
           <li>Press R and watch the first second again: it is the same, bit for bit, because the seed is.</li>
@@ -103,6 +108,26 @@ export default function StartPage() {
         </ol>
       }
       share={<Share page="start" fields={fields} state={state} command={commandOf(settings())} />}
-    />
+    >
+      <nav class="panels" aria-label="Where to go">
+        {doors.map(({ name, leads, pages }) => (
+          <section key={name} class="panel door">
+            <h2>{name}</h2>
+            <p>{leads}</p>
+            <ul>
+              {pages.map((page) => {
+                const { id, title, about } = contents.find((entry) => entry.id === page) as PageEntry;
+                return (
+                  <li key={id}>
+                    <a href={`#/${id}`}>{title}</a>
+                    <div>{about}</div>
+                  </li>
+                );
+              })}
+            </ul>
+          </section>
+        ))}
+      </nav>
+    </Page>
   );
 }

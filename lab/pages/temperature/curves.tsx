@@ -1,6 +1,6 @@
 /** The four quantities against temperature: exact as lines, measured as dots, the last of them larger. */
 
-import { Key, LineChart } from "../../parts/chart.js";
+import { LineChart } from "../../parts/chart.js";
 import { shortNumber } from "../../parts/formula.js";
 import type { Measured, TemperatureView } from "./engine.js";
 
@@ -34,18 +34,13 @@ export function Curves({ view }: { readonly view: TemperatureView }) {
             height={200}
             xRange={[0, 5]}
             yRange={rangeOf(exact[of])}
+            {...(of === "energy" && { keyAt: [178, 85] as const })}
             lines={[
-              { name: "exact", x: exact.temperature, y: exact[of] },
-              { name: "measured", ...dots(measured), style: 2, dots: true, radius: 3.5 },
-              { name: "now", ...dots(now ? [now] : []), style: 2, dots: true, radius: 7 },
+              { name: "exact, all states", x: exact.temperature, y: exact[of] },
+              { name: "replicas, by stage", ...dots(measured), style: 2, dots: true, radius: 3.5 },
+              { name: "now", ...dots(now ? [now] : []), style: 2, dots: true, radius: 7, keyed: false },
             ]}
-          >
-            {of === "energy" && (
-              <g transform="translate(230 95)">
-                <Key series={[{ name: "exact, all states" }, { name: "replicas, by stage", style: 2 }]} />
-              </g>
-            )}
-          </LineChart>
+          />
         );
       })}
     </div>

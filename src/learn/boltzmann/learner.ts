@@ -8,7 +8,8 @@ import type { Boltzmann } from "../../machines/boltzmann.js";
 import { residentNetwork, writeCouplings } from "../../machines/resident-network.js";
 import type { SavedState } from "../checkpoint.js";
 import type { EpochFigures, Learner } from "../learner.js";
-import { likelihoodFigures, monitorBoltzmann } from "../monitor.js";
+import { likelihoodFigures } from "../likelihood-figures.js";
+import { monitorBoltzmann } from "../monitor.js";
 import { startFlatOptimizer } from "./optimizer.js";
 import type { CompleteBoltzmannOptions } from "./options.js";
 

@@ -8,7 +8,8 @@ import { dbmAsRbm } from "../../machines/dbm.js";
 import { type ResidentDbm, readDbm } from "../../machines/resident-dbm.js";
 import { mean } from "../../math/statistics.js";
 import type { EpochFigures } from "../learner.js";
-import { likelihoodFigures, monitorRbm } from "../monitor.js";
+import { likelihoodFigures } from "../likelihood-figures.js";
+import { monitorRbm } from "../monitor.js";
 import type { CompleteDbmOptions } from "./options.js";
 
 /** Enough for two digits, little beside an epoch's work. */

@@ -11,7 +11,8 @@ import { readRbm } from "../../machines/resident.js";
 import type { ResidentDbn } from "../../machines/resident-dbn.js";
 import { mean } from "../../math/statistics.js";
 import type { EpochFigures } from "../learner.js";
-import { likelihoodFigures, monitorRbm } from "../monitor.js";
+import { likelihoodFigures } from "../likelihood-figures.js";
+import { monitorRbm } from "../monitor.js";
 
 /** Enough for two digits, little beside an epoch's work. */
 const watchedCases = 1000;

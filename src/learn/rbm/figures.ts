@@ -8,7 +8,8 @@ import { reconstructionErrorOf } from "../../evaluate/reconstruction.js";
 import { levelMeans } from "../../machines/initialize.js";
 import { type ResidentRbm, readRbm } from "../../machines/resident.js";
 import type { EpochFigures } from "../learner.js";
-import { type KnownPartition, likelihoodFigures, monitorRbm } from "../monitor.js";
+import { type KnownPartition, likelihoodFigures } from "../likelihood-figures.js";
+import type { monitorRbm } from "../monitor.js";
 import type { CompleteLearningOptions } from "./options.js";
 import type { NegativePhase } from "./phase.js";
 
@@ -19,6 +20,8 @@ export interface Watched {
   readonly heldOut: Dataset | undefined;
   /** Epochs from one log-likelihood to the next; 0 for none. */
   readonly monitor: number;
+  /** Begins to watch log Z, where it is asked for: who learns without need not load what estimates it. */
+  readonly startMonitor?: typeof monitorRbm | undefined;
 }
 
 /** Throws "option" where cases have no likelihood. */
@@ -51,14 +54,13 @@ export function startFigures(
   resident: ResidentRbm,
   dream: NegativePhase,
   data: Dataset,
-  { heldOut, monitor }: Watched,
+  { heldOut, monitor, startMonitor }: Watched,
   learning: CompleteLearningOptions,
 ): ((epoch: number) => Generator<EpochFigures, EpochFigures, void>) | undefined {
   const { clamp, seed, negative } = learning;
   const ownPartition = knowsPartition(learning) ? dream.logPartition : undefined;
-  if (!heldOut && monitor === 0 && !ownPartition) return undefined;
-  const partition =
-    monitor > 0 ? monitorRbm(resident.kernels, readRbm(resident.parameters), levelMeans(data), seed) : undefined;
+  const partition = startMonitor?.(resident.kernels, readRbm(resident.parameters), levelMeans(data), seed);
+  if (!heldOut && !partition && !ownPartition) return undefined;
   const unseen = heldOut && takeCases(heldOut, watchedCases);
   const seen = takeCases(data, unseen?.cases ?? watchedCases);
   // rebuilt as in training, so that the two errors can be compared

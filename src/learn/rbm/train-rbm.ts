@@ -18,8 +18,9 @@ export async function* trainRbm(rbm: Rbm, data: Dataset, options: TrainOptions):
   if (monitor > 0) checkMonitor(learning);
   checkTold(learning.stopWhen, rbmFigures({ heldOut, monitor }, learning));
   if (resume) checkResume(resume, rbm, data, learning);
+  const startMonitor = monitor > 0 ? (await import("../monitor.js")).monitorRbm : undefined;
   yield* withKernels(options, (kernels) => {
-    const watched = { heldOut, monitor };
+    const watched = { heldOut, monitor, startMonitor };
     const learner = startRbmLearner(kernels, resume?.machine ?? rbm, data, learning, watched, resume?.state);
     return loop(learner, data, learning, options, resume);
   });
