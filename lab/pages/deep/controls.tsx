@@ -35,40 +35,38 @@ export function TowerControls({ engine, state, begin, restart }: ControlsProps) 
   return (
     <>
       <h2>The tower</h2>
-      <div class="tower-choices">
-        <Choice
-          label="Machine"
-          field={fields.machine}
-          value={state.machine}
-          onChange={begin}
-          names={{ dbn: "deep belief network", dbm: "deep Boltzmann machine" }}
-        />
-        <Choice
-          label="Which one"
-          field={fields.tower}
-          value={state.tower}
-          onChange={begin}
-          names={{ shipped: "the shipped one, which has learnt", yours: "a new one, which learns now" }}
-        />
-        {belief ? (
-          <Choice label="Labels held at" field={fields.dream} value={state.dream} onChange={restart} names={dreams} />
-        ) : (
-          <>
-            <Choice
-              label="Pixels held"
-              field={fields.hold}
-              value={state.hold}
-              onChange={restart}
-              names={{
-                nothing: "none: it dreams freely",
-                upper: "the upper half of the digit below",
-                lower: "the lower half of the digit below",
-              }}
-            />
-            <p class="caption">It has no label units here: it dreams no digit by its name, and reads none.</p>
-          </>
-        )}
-      </div>
+      <Choice
+        label="Machine"
+        field={fields.machine}
+        value={state.machine}
+        onChange={begin}
+        names={{ dbn: "deep belief network", dbm: "deep Boltzmann machine" }}
+      />
+      <Choice
+        label="Which one"
+        field={fields.tower}
+        value={state.tower}
+        onChange={begin}
+        names={{ shipped: "the shipped one, which has learnt", yours: "a new one, which learns now" }}
+      />
+      {belief ? (
+        <Choice label="Labels held at" field={fields.dream} value={state.dream} onChange={restart} names={dreams} />
+      ) : (
+        <>
+          <Choice
+            label="Pixels held"
+            field={fields.hold}
+            value={state.hold}
+            onChange={restart}
+            names={{
+              nothing: "none: it dreams freely",
+              upper: "the upper half of the digit below",
+              lower: "the lower half of the digit below",
+            }}
+          />
+          <p class="caption">It has no label units here: it dreams no digit by its name, and reads none.</p>
+        </>
+      )}
       <Slider label="Seed" field={fields.seed} value={state.seed} onChange={restart} />
       <ScoreButton engine={engine} machine={state.machine.value} tower={state.tower.value} />
       {own && <Learning engine={engine} state={state} restart={restart} />}
