@@ -4,11 +4,13 @@
  */
 
 export { barsAndStripes } from "./data/bars-and-stripes.js";
+export type { CsvSplitter } from "./data/csv.js";
+export { type DataFile, type DataFileOptions, type FileContents, labelNames, parseDataFile } from "./data/data-file.js";
 export type { Dataset, Levels } from "./data/dataset.js";
 export { encoderPatterns } from "./data/encoder.js";
 export { parseIdx } from "./data/idx.js";
 export { classCount, labelsOf } from "./data/labels.js";
-export { toDataset } from "./data/levels.js";
+export { type LevelOptions, toDataset } from "./data/levels.js";
 export { type BitNoise, noisyLevels } from "./data/noisy-levels.js";
 export { formatNpy, parseNpy } from "./data/npy.js";
 export { parseNpz } from "./data/npz.js";

@@ -49,7 +49,7 @@ const mayImportTypes: Readonly<Record<string, readonly string[]>> = { kernels: [
 const mayImportPackages: Readonly<Record<string, readonly string[]>> = {
   node: ["csv-parse"],
   cli: ["commander", "@resvg/resvg-wasm", "@fontsource/ibm-plex-sans"],
-  lab: ["preact", "@preact/signals", "uplot"],
+  lab: ["preact", "@preact/signals", "uplot", "csv-parse"],
 };
 
 const statements = [

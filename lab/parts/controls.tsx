@@ -1,9 +1,10 @@
 /** Controls bound to the fields of a link: a slider with a number beside it, choices, chips of digits, a switch. */
 
-import { type Signal, useSignal } from "@preact/signals";
+import type { Signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 import type { Field } from "../link/fields.js";
+import { Typed } from "./typed.js";
 
 interface Bound<Value> {
   readonly label: ComponentChildren;
@@ -24,8 +25,6 @@ export function Slider({
   log = false,
 }: Bound<number> & { readonly log?: boolean }) {
   const id = useId();
-  /** What is being typed: a page that moves does not take it away. */
-  const draft = useSignal<string | undefined>(undefined);
   const { min, max, step } = field.range ?? { min: 0, max: 1, step: 0.01 };
   const steps = log ? 200 : Math.round((max - min) / step);
   const at = (x: number) => (log ? (steps * Math.log(x / min)) / Math.log(max / min) : (x - min) / step);
@@ -56,28 +55,16 @@ export function Slider({
       <span id={`${id}-name`} hidden>
         {label}
       </span>
-      <input
+      <Typed
         id={id}
-        type="text"
         inputMode="decimal"
-        value={draft.value ?? field.format(value.value)}
+        value={field.format(value.value)}
         disabled={disabled}
-        onInput={({ currentTarget }) => {
-          draft.value = currentTarget.value;
-        }}
-        onBlur={() => {
-          draft.value = undefined;
-        }}
-        onChange={({ currentTarget }) => {
-          draft.value = undefined;
-          const read = field.parse(currentTarget.value.trim());
-          if ("value" in read) set(read.value);
-          else {
-            currentTarget.setCustomValidity(`${currentTarget.value || "nothing"}: ${read.expected}`);
-            currentTarget.reportValidity();
-            currentTarget.setCustomValidity("");
-            currentTarget.value = field.format(value.peek());
-          }
+        onDone={(typed) => {
+          const read = field.parse(typed);
+          if (!("value" in read)) return `${typed || "nothing"}: ${read.expected}`;
+          set(read.value);
+          return undefined;
         }}
       />
     </div>
@@ -132,8 +119,15 @@ export function Switch({ label, value, onChange, disabled }: Omit<Bound<boolean>
   );
 }
 
-/** The digits 0 … 9, of which at least one is chosen. */
-export function DigitChips({ label, value, onChange }: Omit<Bound<readonly number[]>, "field">) {
+const allDigits = [...Array(10).keys()];
+
+/** The digits 0 … 9, or some of them, of which at least one is chosen. */
+export function DigitChips({
+  label,
+  value,
+  onChange,
+  of = allDigits,
+}: Omit<Bound<readonly number[]>, "field"> & { readonly of?: readonly number[] }) {
   const toggle = (digit: number) => {
     const chosen = value.peek();
     const next = chosen.includes(digit)
@@ -146,7 +140,7 @@ export function DigitChips({ label, value, onChange }: Omit<Bound<readonly numbe
   return (
     <fieldset class="chips">
       <legend>{label}</legend>
-      {Array.from({ length: 10 }, (_, digit) => (
+      {of.map((digit) => (
         <button
           key={digit}
           type="button"
@@ -161,9 +155,8 @@ export function DigitChips({ label, value, onChange }: Omit<Bound<readonly numbe
         type="button"
         class="all"
         onClick={() => {
-          const all = [...Array(10).keys()];
-          value.value = all;
-          onChange?.(all);
+          value.value = allDigits;
+          onChange?.(allDigits);
         }}
       >
         all

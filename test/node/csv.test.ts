@@ -32,6 +32,12 @@ describe("parseCsv", () => {
     expect(parseCsv("1,2\n3,4", "f", { header: false })).toMatchObject({ shape: [2, 2] });
   });
 
+  test("the names of the header, without the labels' own", () => {
+    expect(parseCsv("a, b ,c\n1,2,3", "f").names).toEqual(["a", "b", "c"]);
+    expect(parseCsv("a,b,c\n1,2,3", "f", { labels: "b" }).names).toEqual(["a", "c"]);
+    expect(parseCsv("1,2,3", "f").names).toBeUndefined();
+  });
+
   test("one column, one row", () => {
     expect(parseCsv("5", "f")).toMatchObject({ shape: [1, 1], values: Float64Array.of(5) });
   });

@@ -4,11 +4,19 @@ import { useMemo } from "preact/hooks";
 import { BarChart, LineChart } from "../../parts/chart.js";
 import { shortNumber } from "../../parts/formula.js";
 import type { DigitsView, Looks } from "./engine.js";
+import { kindOf } from "./words.js";
 
 /** Drawn anew only when there is something new: many views come between two epochs. */
 export function Charts({ view }: { readonly view: DigitsView }) {
   const { curve, looks, filterCount } = view;
-  const drawn = [curve.epoch.length, curve.epoch.at(-1), curve.likelihood.length, curve.gap.at(-1), filterCount];
+  const drawn = [
+    curve.epoch.length,
+    curve.epoch.at(-1),
+    curve.likelihood.length,
+    curve.gap.at(-1),
+    filterCount,
+    view.source.own?.name,
+  ];
   return (
     <div class="panels charts">
       {useMemo(
@@ -25,7 +33,7 @@ export function Charts({ view }: { readonly view: DigitsView }) {
       )}
       {useMemo(
         () => (
-          <Spread looks={looks} />
+          <Spread looks={looks} cases={kindOf(view.source)} />
         ),
         [looks.update, looks.histogram.end, filterCount],
       )}
@@ -34,7 +42,8 @@ export function Charts({ view }: { readonly view: DigitsView }) {
 }
 
 function Errors({ view }: { readonly view: DigitsView }) {
-  const { curve, figured } = view;
+  const { curve, figured, source } = view;
+  const cases = source.own ? "cases" : "digits";
   const { epoch, reconstruction, heldOut, gap } = curve;
   const last = (values: readonly number[]) => shortNumber(values.at(-1) ?? Number.NaN);
   return (
@@ -43,7 +52,9 @@ function Errors({ view }: { readonly view: DigitsView }) {
         label={
           epoch.length === 0
             ? "The free-energy gap of each epoch will be here."
-            : `Mean F(v) of ${figured} held-out digits less that of as many training digits: ${last(gap)} nats. It rises when the machine learns its digits by heart.`
+            : figured === 0
+              ? "No cases are held out, so no gap is told."
+              : `Mean F(v) of ${figured} held-out ${cases} less that of as many training ${cases}: ${last(gap)} nats. It rises when the machine learns its ${cases} by heart.`
         }
         xName="epoch"
         yName="gap, nats"
@@ -53,7 +64,7 @@ function Errors({ view }: { readonly view: DigitsView }) {
         label={
           epoch.length === 0
             ? "The reconstruction error of each epoch will be here."
-            : `Reconstruction error, which is not what is learnt: ${last(reconstruction)} on training digits, ${last(heldOut)} on ${figured} held-out ones.`
+            : `Reconstruction error, which is not what is learnt: ${last(reconstruction)} on training ${cases}${figured === 0 ? "" : `, ${last(heldOut)} on ${figured} held-out ones`}.`
         }
         xName="epoch"
         yName="error"
@@ -67,7 +78,7 @@ function Errors({ view }: { readonly view: DigitsView }) {
   );
 }
 
-function Spread({ looks }: { readonly looks: Looks }) {
+function Spread({ looks, cases }: { readonly looks: Looks; readonly cases: string }) {
   const { activity, histogram } = looks;
   const { counts, end } = histogram;
   return (
@@ -80,7 +91,7 @@ function Spread({ looks }: { readonly looks: Looks }) {
         groups={[{ name: "weights", values: counts }]}
       />
       <BarChart
-        label={`How often hidden units are on, over held-out digits: ${activity.dead} never, ${activity.saturated} always.`}
+        label={`How often hidden units are on, over ${cases}: ${activity.dead} never, ${activity.saturated} always.`}
         xName="mean P(h = 1 | v)"
         yName="hidden units"
         names={activity.counts.map((_, n) => `.${n}`)}
@@ -103,7 +114,7 @@ function Likelihood({ view }: { readonly view: DigitsView }) {
       label={
         end === undefined
           ? "log P(v), which is what is learnt, will be here: choose every how many epochs (“log P(v) every n epochs”)."
-          : `Mean log P(v), ${how}, after epoch ${end.epoch}: ${shortNumber(end.training)} nats a training digit, ${shortNumber(end.heldOut)} a held-out one${bracket}.`
+          : `Mean log P(v), ${how}, after epoch ${end.epoch}: ${shortNumber(end.training)} nats a training ${view.source.own ? "case" : "digit"}${view.figured === 0 ? "" : `, ${shortNumber(end.heldOut)} a held-out one`}${bracket}.`
       }
       xName="epoch"
       yName={end ? `log P(v), nats, ${how}` : "log P(v), nats"}

@@ -1,4 +1,4 @@
-/** An RBM that learns the shipped digits, one update a tick; with reconstructions and dreams of this moment. */
+/** An RBM that learns the shipped digits or data of the reader's own, one update a tick; with reconstructions and dreams of this moment. */
 
 import {
   asRbm,
@@ -20,11 +20,11 @@ import {
   train,
 } from "#src/index.js";
 import type { Engine } from "../../engine/engine.js";
-import { loadDigits } from "../../engine/shipped.js";
 import { type Curve, emptyCurve, withEpoch } from "./curve.js";
-import { looked, monitorOf, type Settings } from "./fields.js";
+import { hiddenOf, looked, monitorOf, reading, type Settings } from "./fields.js";
 import { createLens, type Filter } from "./lens.js";
 import { type Activity, filtersOf, type Histogram, histogramOf, MOST_FILTERS } from "./looks.js";
+import { dataOf, picturesAsNpy, type Reading, readData, type Source } from "./source.js";
 
 export { SHOWN } from "./lens.js";
 export { MOST_FILTERS } from "./looks.js";
@@ -32,22 +32,28 @@ export { MOST_FILTERS } from "./looks.js";
 /** Updates between two sweeps of the dreams, and between two looks at the hidden units. */
 const DREAM_EVERY = 10;
 const LOOK_EVERY = 25;
-/** Held-out (and training) digits that an epoch's figures are of: as the command line has it where likelihoods are told, else fewer, sooner. */
+/** Held-out (and training) cases that an epoch's figures are of: as the command line has it where likelihoods are told, else fewer, sooner. */
 const [FIGURED, FIGURED_LIKELY] = [500, 1000];
+/** Held-out cases that the lens has: as many as there are shipped digits. */
+const LOOKED_AT = 2000;
 
 export interface DigitsView {
   readonly update: number;
   readonly updates: number;
   readonly epoch: number;
   readonly cases: number;
-  /** Digits that the figures of an epoch are of, held out and as many of training. */
+  /** Cases that the figures of an epoch are of, held out and as many of training; 0 where none are held out. */
   readonly figured: number;
-  /** [shown filters, 784] */
+  readonly source: Source;
+  /** [shown filters, units] */
   readonly filters: Float32Array;
   readonly filterCount: number;
-  /** [SHOWN, 784] each */
+  /** Cases in the rows of data and of reconstructions: SHOWN where there are as many. */
+  readonly shown: number;
+  /** [shown, units] each */
   readonly data: Float32Array;
   readonly reconstructions: Float32Array;
+  /** [SHOWN, units] */
   readonly dreams: Float32Array;
   /** Mean squared reconstruction error of the epoch so far. */
   readonly error: number | undefined;
@@ -82,6 +88,10 @@ type Command =
   | { readonly what: "sha256" }
   | { readonly what: "model" }
   | { readonly what: "forget" }
+  /** Reads files, or those of before in another way; answers with the name of what has been read. */
+  | ({ readonly what: "data" } & Reading)
+  /** Pictures as a file for the command line. */
+  | { readonly what: "npy" }
   | { readonly what: "open"; readonly bytes: Uint8Array<ArrayBuffer> };
 
 /** A machine of the reader's own, from which runs begin while its size is the page's. */
@@ -95,17 +105,19 @@ function ruleOf({ rule, k }: Settings): NegativeRule {
 
 export async function start(initialSettings: Settings): Promise<Engine<DigitsView>> {
   let settings = initialSettings;
-  const { hidden, rate, momentum, decay, epochs, seed, digits } = settings;
-  const [data, held] = await Promise.all([loadDigits("train", digits), loadDigits("test", digits)]);
+  const { rate, momentum, decay, epochs, seed } = settings;
+  const { data, held, source } = await dataOf(settings);
+  const { units } = source;
+  const hidden = hiddenOf(settings, units);
   const batchSize = Math.min(settings.batch, data.cases);
   // one processor is for the page
   const threads = Math.max(1, Math.min(4, availableThreads() - 1));
   const kernels = await createKernels({ threads });
-  const ownMachine = opened?.hidden === hidden ? opened : undefined;
+  const ownMachine = opened?.hidden === hidden && opened.visible === units ? opened : undefined;
   const initial = ownMachine ?? initializeRbm(data, { hidden, seed });
-  const monitor = monitorOf(settings);
-  const heldOut = takeCases(held, Math.min(held.cases, monitor > 0 ? FIGURED_LIKELY : FIGURED));
-  const lens = await createLens(initial, held, seed);
+  const monitor = monitorOf({ ...settings, hidden });
+  const figured = source.heldOut > 0 ? takeCases(held, monitor > 0 ? FIGURED_LIKELY : FIGURED) : undefined;
+  const lens = await createLens(initial, takeCases(held, LOOKED_AT), seed);
 
   /** Runs begin from another machine now. */
   let outdated = false;
@@ -124,7 +136,7 @@ export async function start(initialSettings: Settings): Promise<Engine<DigitsVie
       negative: ruleOf(settings),
       optimizer: sgd({ rate, momentum, weightDecay: decay }),
       kernels,
-      heldOut,
+      ...(figured && { heldOut: figured }),
       monitor,
       reportEvery: 0,
       ...(resume && { resume }),
@@ -173,9 +185,11 @@ export async function start(initialSettings: Settings): Promise<Engine<DigitsVie
         updates: epochs * Math.ceil(data.cases / batchSize),
         epoch: report?.epoch ?? 0,
         cases: data.cases,
-        figured: heldOut.cases,
+        figured: figured?.cases ?? 0,
+        source,
         filters: filtersOf(rbm, count),
         filterCount: count,
+        shown: lens.shown,
         data: lens.data.slice(),
         reconstructions,
         dreams,
@@ -192,7 +206,7 @@ export async function start(initialSettings: Settings): Promise<Engine<DigitsVie
     adjust(next: Settings) {
       const names = Object.keys(next) as (keyof Settings)[];
       const same = names.every(
-        (name) => looked.includes(name as never) || String(next[name]) === String(settings[name]),
+        (name) => [...looked, ...reading].includes(name as never) || String(next[name]) === String(settings[name]),
       );
       if (!same || outdated) return false;
       settings = next;
@@ -228,16 +242,23 @@ export async function start(initialSettings: Settings): Promise<Engine<DigitsVie
     command(command: Command) {
       if (command.what === "sha256") return parametersSha256(machine());
       if (command.what === "model") return serializeModel(machine());
+      if (command.what === "npy") return picturesAsNpy();
+      if (command.what === "data")
+        return readData(command).then((name) => {
+          outdated = true;
+          return name;
+        });
       if (command.what === "forget") {
         [opened, outdated] = [undefined, true];
         return undefined;
       }
       const rbm = asRbm(parseModel(command.bytes, "the file").machine, "the file");
-      if (rbm.visible !== 784)
+      const most = hiddenOf({ hidden: 1000 }, units);
+      if (rbm.visible !== units)
         throw new Error(
-          `The file has an RBM of ${rbm.visible} × ${rbm.hidden} units; expected 784 visible ones, a digit’s pixels.`,
+          `The file has an RBM of ${rbm.visible} × ${rbm.hidden} units; expected ${units} visible ones, ${source.own ? `as a case of ${source.own.name}` : "a digit’s pixels"}.`,
         );
-      if (rbm.hidden > 1000) throw new Error(`The file has ${rbm.hidden} hidden units; expected at most 1000.`);
+      if (rbm.hidden > most) throw new Error(`The file has ${rbm.hidden} hidden units; expected at most ${most}.`);
       [opened, outdated] = [rbm, true];
       return rbm.hidden;
     },

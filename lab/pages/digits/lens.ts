@@ -17,9 +17,9 @@ import {
 } from "#src/index.js";
 import { type Activity, activityOf, filterOf, imagesOf, spread } from "./looks.js";
 
-/** Cases in the rows of data, reconstructions and dreams, and of digits that a filter answers. */
+/** Cases in the rows of data, reconstructions and dreams, and of those that a filter answers. */
 export const SHOWN = 10;
-/** Held-out digits whose hidden units are looked at. */
+/** Held-out cases whose hidden units are looked at. */
 const LOOKED_AT = 100;
 /** Sweeps that dreams go on without the silent units. */
 const SILENT_SWEEPS = 20;
@@ -31,10 +31,10 @@ export interface Filter {
   readonly unit: number;
   readonly weights: Float32Array;
   readonly bias: number;
-  /** The held-out digits that it answers most [SHOWN, 784], and its input x = c + Σ v W of each. */
+  /** The held-out cases that it answers most [at most SHOWN, units], and its input x = c + Σ v W of each. */
   readonly top: Float32Array;
   readonly inputs: Float32Array;
-  /** Mean P(h = 1 | v) over all held-out digits. */
+  /** Mean P(h = 1 | v) over all held-out cases. */
   readonly mean: number;
 }
 
@@ -45,19 +45,20 @@ export interface Dream {
 
 export async function createLens(initial: Rbm, held: Dataset, seed: number) {
   const kernels = await createKernels({ threads: 1 });
-  const { hidden } = initial;
+  const { hidden, visible: units } = initial;
+  const shown = Math.min(SHOWN, held.cases);
   const resident = residentRbm(kernels, initial);
   const { parameters } = resident;
-  const data = spread(held, SHOWN);
-  const rows = { visible: kernels.field(SHOWN, 784), hidden: kernels.field(SHOWN, hidden) };
+  const data = spread(held, shown);
+  const rows = { visible: kernels.field(shown, units), hidden: kernels.field(shown, hidden) };
   const looked = statesOf(kernels, takeCases(held, Math.min(LOOKED_AT, held.cases)));
   const lookedMeans = kernels.field(looked.cases, hidden);
   const all = statesOf(kernels, held);
-  const one = residentRbm(kernels, createRbm(784, 1));
+  const one = residentRbm(kernels, createRbm(units, 1));
   const answer = { input: kernels.field(held.cases, 1), mean: kernels.field(held.cases, 1) };
   const sampler = gibbsSampler(resident);
   const dream: GibbsState = sampler.init(seed, SHOWN);
-  let means: Float32Array = new Float32Array(SHOWN * 784).fill(0.5);
+  let means: Float32Array = new Float32Array(SHOWN * units).fill(0.5);
 
   const load = (rbm: Rbm, silent: readonly number[] = []) => {
     parameters.weights.write(rbm.weights);
@@ -67,6 +68,7 @@ export async function createLens(initial: Rbm, held: Dataset, seed: number) {
 
   return {
     data,
+    shown,
     load,
     /** The units that are silent, of a machine that is loaded. */
     silence(rbm: Rbm, silent: readonly number[]) {
@@ -74,16 +76,16 @@ export async function createLens(initial: Rbm, held: Dataset, seed: number) {
     },
     reconstructions(): Float32Array {
       rows.visible.write(data);
-      toHidden(kernels, resident, SHOWN, rows.visible, rows.hidden);
+      toHidden(kernels, resident, shown, rows.visible, rows.hidden);
       kernels.conditional({
-        cases: SHOWN,
+        cases: shown,
         from: rows.hidden,
         weights: parameters.weights,
         bias: parameters.visibleBias,
         transposed: true,
         mean: rows.visible,
       });
-      return rows.visible.read(SHOWN);
+      return rows.visible.read(shown);
     },
     /** One sweep of the chains that run along. */
     sweep() {
@@ -119,7 +121,7 @@ export async function createLens(initial: Rbm, held: Dataset, seed: number) {
         unit,
         weights,
         bias,
-        top: imagesOf(held.levels, best),
+        top: imagesOf(held, best),
         inputs: Float32Array.from(best, (b) => x[b] as number),
         mean,
       };

@@ -5,36 +5,41 @@ import type { Dataset, Rbm } from "#src/index.js";
 /** Filters that are shown, of how many there may be. */
 export const MOST_FILTERS = 100;
 
-/** So many cases, of all classes in turn [count, 784]. */
-export function spread({ cases, levels, labels }: Dataset, count: number): Float32Array {
+/** So many cases, of all classes in turn, or from beginning to end where there are no labels [count, units]. */
+export function spread(dataset: Dataset, count: number): Float32Array {
+  const { cases, labels } = dataset;
   const classes = [...new Set(labels)].sort((a, b) => a - b);
   const taken = Array.from({ length: count }, (_, i) => {
+    if (classes.length === 0) return Math.floor((i * cases) / count);
     const wanted = classes[i % classes.length];
     const nth = Math.floor(i / classes.length);
     const members = Array.from({ length: cases }, (_, b) => b).filter((b) => labels?.[b] === wanted);
     return members[nth % members.length] as number;
   });
-  return imagesOf(levels, taken);
+  return imagesOf(dataset, taken);
 }
 
-/** Rows of grey levels as 0 and 1 [rows, 784]. */
-export function imagesOf(levels: ArrayLike<number>, rows: readonly number[]): Float32Array {
-  return Float32Array.from({ length: rows.length * 784 }, (_, at) =>
-    (levels[(rows[Math.floor(at / 784)] as number) * 784 + (at % 784)] as number) > 127 ? 1 : 0,
-  );
+/** Rows as levels in [0, 1] [rows, units]. */
+export function imagesOf({ levels, units }: Dataset, rows: readonly number[]): Float32Array {
+  const most = levels instanceof Uint8Array ? 255 : 1;
+  const images = new Float32Array(rows.length * units);
+  rows.forEach((row, n) => {
+    for (let i = 0; i < units; i++) images[n * units + i] = (levels[row * units + i] as number) / most;
+  });
+  return images;
 }
 
-/** [count, 784] of W [784, hidden]. */
-export function filtersOf({ weights, hidden }: Rbm, count: number): Float32Array {
-  const filters = new Float32Array(count * 784);
-  for (let i = 0; i < 784; i++)
-    for (let j = 0; j < count; j++) filters[j * 784 + i] = weights[i * hidden + j] as number;
+/** [count, visible] of W [visible, hidden]. */
+export function filtersOf({ weights, visible, hidden }: Rbm, count: number): Float32Array {
+  const filters = new Float32Array(count * visible);
+  for (let i = 0; i < visible; i++)
+    for (let j = 0; j < count; j++) filters[j * visible + i] = weights[i * hidden + j] as number;
   return filters;
 }
 
-/** Column j of W [784]. */
-export const filterOf = ({ weights, hidden }: Rbm, j: number): Float32Array =>
-  Float32Array.from({ length: 784 }, (_, i) => weights[i * hidden + j] as number);
+/** Column j of W [visible]. */
+export const filterOf = ({ weights, visible, hidden }: Rbm, j: number): Float32Array =>
+  Float32Array.from({ length: visible }, (_, i) => weights[i * hidden + j] as number);
 
 const BINS = 41;
 

@@ -11,11 +11,13 @@ interface ModelFileProps {
   /** Whether the run began from a file. */
   readonly opened: boolean;
   readonly hidden: Signal<number>;
+  /** What the file to take away is called after. */
+  readonly name: string;
   /** After the machine that runs begin from has changed. */
   readonly onChange: () => void;
 }
 
-export function ModelFile({ engine, opened, hidden, onChange }: ModelFileProps) {
+export function ModelFile({ engine, opened, hidden, name, onChange }: ModelFileProps) {
   const id = useId();
   const said = useSignal("");
   const open = async (input: HTMLInputElement) => {
@@ -38,7 +40,7 @@ export function ModelFile({ engine, opened, hidden, onChange }: ModelFileProps) 
         type="button"
         data-test="download"
         onClick={async () =>
-          download(`digits-${hidden.value}.safetensors`, await engine.ask<Uint8Array<ArrayBuffer>>({ what: "model" }))
+          download(`${name}.safetensors`, await engine.ask<Uint8Array<ArrayBuffer>>({ what: "model" }))
         }
       >
         Download the model

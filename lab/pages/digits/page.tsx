@@ -5,16 +5,18 @@ import { useEffect } from "preact/hooks";
 import { useEngine } from "../../engine/client.js";
 import { useLinkState, valuesOf } from "../../link/state.js";
 import { Choice, DigitChips, Slider } from "../../parts/controls.js";
+import { DropFiles } from "../../parts/drop-files.js";
 import { Formula } from "../../parts/formula.js";
 import { Page } from "../../parts/page.js";
 import { SameBits } from "../../parts/same-bits.js";
 import { Share } from "../../parts/share.js";
 import { Transport } from "../../parts/transport.js";
 import type { DigitsView } from "./engine.js";
-import { commandOf, EXACT_AT_ONCE, fields, type Settings } from "./fields.js";
+import { commandOf, EXACT_AT_ONCE, fields, hiddenOf, type Settings } from "./fields.js";
 import formulas from "./formulas.tex";
 import { History } from "./history.js";
 import { ModelFile } from "./model-file.js";
+import { OwnData, useOwnFiles } from "./own-data.js";
 import { Picture } from "./picture.js";
 
 export default function DigitsPage() {
@@ -34,6 +36,10 @@ export default function DigitsPage() {
   useEffect(() => {
     if (tick > furthest.peek()) furthest.value = tick;
   }, [tick]);
+  const files = useOwnFiles(engine, state, restart);
+  const source = view?.source;
+  const own = source?.own;
+  const hidden = hiddenOf({ hidden: state.hidden.value }, source?.units);
   const updatesAnEpoch = view ? Math.max(1, Math.round(view.updates / state.epochs.value)) : 100;
   return (
     <Page
@@ -41,19 +47,27 @@ export default function DigitsPage() {
       claim="Raise what the data turn on, lower what the machine dreams: that difference alone turns random weights into strokes."
       picture={
         view ? (
-          <Picture
-            view={view}
-            silent={state.silent.value}
-            history={<History engine={engine} furthest={furthest.value} />}
-            onChoose={(unit) => {
-              state.filter.value = unit;
-              look();
-            }}
-            onSilence={(silent) => {
-              state.silent.value = silent;
-              look();
-            }}
-          />
+          <DropFiles onFiles={files.open}>
+            {state.file.value !== "" && !own && (
+              <p class="notice" role="status" data-test="own-missing">
+                This link was made with data of the reader’s own, “{state.file.value}”, which a link does not hold. Open
+                that file under “Own data”, or drop it here, to go on with it; until then these are the shipped digits.
+              </p>
+            )}
+            <Picture
+              view={view}
+              silent={state.silent.value}
+              history={<History engine={engine} furthest={furthest.value} />}
+              onChoose={(unit) => {
+                state.filter.value = unit;
+                look();
+              }}
+              onSilence={(silent) => {
+                state.silent.value = silent;
+                look();
+              }}
+            />
+          </DropFiles>
         ) : (
           <p>Loading the digits …</p>
         )
@@ -72,8 +86,19 @@ export default function DigitsPage() {
       controls={
         <>
           <h2>The run</h2>
-          <DigitChips label="Digits to learn" value={state.digits} onChange={restart} />
+          {own ? (
+            own.classes && (
+              <DigitChips label="Classes to learn" of={own.classes} value={state.digits} onChange={restart} />
+            )
+          ) : (
+            <DigitChips label="Digits to learn" value={state.digits} onChange={restart} />
+          )}
           <Slider label="Hidden units H" field={fields.hidden} value={state.hidden} onChange={restart} log />
+          {hidden < state.hidden.value && (
+            <p class="caption">
+              With {source?.units} units a case, {hidden} hidden units are the most that the page takes: so many learn.
+            </p>
+          )}
           <Choice
             label="Dream by"
             field={fields.rule}
@@ -99,15 +124,25 @@ export default function DigitsPage() {
             field={fields.monitor}
             value={state.monitor}
             onChange={restart}
-            disabled={state.hidden.value <= EXACT_AT_ONCE}
+            disabled={hidden <= EXACT_AT_ONCE}
           />
           <p class="caption">
-            {state.hidden.value <= EXACT_AT_ONCE
+            {hidden <= EXACT_AT_ONCE
               ? "So few hidden units: exact after every epoch."
-              : state.hidden.value <= 21
+              : hidden <= 21
                 ? "Exact, as there are at most 21 hidden units."
                 : "0 is never. An estimate from both sides, with its bracket; training waits for it."}
           </p>
+          <OwnData
+            engine={engine}
+            control={files}
+            state={state}
+            source={source}
+            onShipped={() => {
+              state.file.value = "";
+              restart();
+            }}
+          />
         </>
       }
       formulas={
@@ -134,8 +169,14 @@ export default function DigitsPage() {
       }
       share={
         <>
-          <ModelFile engine={engine} opened={view?.opened === true} hidden={state.hidden} onChange={restart} />
-          <Share page="digits" fields={fields} state={state} command={commandOf(settings())} />
+          <ModelFile
+            engine={engine}
+            opened={view?.opened === true}
+            hidden={state.hidden}
+            name={`${own ? own.name.replace(/\..*$/, "") : "digits"}-${hidden}`}
+            onChange={restart}
+          />
+          <Share page="digits" fields={fields} state={state} command={commandOf(settings(), own)} />
           <SameBits engine={engine} />
         </>
       }

@@ -1,6 +1,7 @@
 /** Filters, data, reconstructions and dreams; a chosen filter big; what the run has come to. */
 
 import type { ComponentChildren } from "preact";
+import { type Frame, framed, frameText } from "../../data/frame.js";
 import { TileGrid } from "../../paint/tile-grid.js";
 import { robustScale } from "../../paint/tiles.js";
 import { shortNumber } from "../../parts/formula.js";
@@ -8,6 +9,8 @@ import { SignedLegend } from "../../parts/legend.js";
 import { Charts } from "./charts.js";
 import type { DigitsView } from "./engine.js";
 import type { Filter } from "./lens.js";
+import type { Source } from "./source.js";
+import { kindOf } from "./words.js";
 
 interface PictureProps {
   readonly view: DigitsView;
@@ -19,22 +22,35 @@ interface PictureProps {
   readonly onSilence: (silent: readonly number[]) => void;
 }
 
-const row = { count: 10, height: 28, width: 28, columns: 10, colours: "ink", scale: 1 } as const;
+/** Images in a row where so many squares have room: fewer where they are wide. */
+const columnsFor = (squares: number, { height, width }: Frame) =>
+  Math.max(1, Math.round(squares * Math.min(1, height / width)));
+
+/** Cases [count, units] as images. */
+function rowOf(images: Float32Array, { units, frame }: Source) {
+  const { height, width } = frame;
+  const count = images.length / units;
+  const columns = columnsFor(10, frame);
+  return { images: framed(images, units, frame), count, height, width, columns, colours: "ink", scale: 1 } as const;
+}
 
 export function Picture({ view, silent, history, onChoose, onSilence }: PictureProps) {
   const scale = robustScale(view.filters, 0.05);
-  const columns = Math.min(view.filterCount, innerWidth < 600 ? 10 : 20);
   const without = silent.length > 0 ? ` without ${silent.map((unit) => unit + 1).join(", ")}` : "";
   const { activity } = view.looks;
+  const { source, shown } = view;
+  const { units, frame } = source;
+  const kind = kindOf(source);
+  const columns = Math.min(view.filterCount, columnsFor(innerWidth < 600 ? 10 : 20, frame));
   return (
     <>
       <TileGrid
         name="filters"
         label={`The weights of ${view.filterCount} hidden units as images after ${view.update} updates.`}
-        images={view.filters}
+        images={framed(view.filters, units, frame)}
         count={view.filterCount}
-        height={28}
-        width={28}
+        height={frame.height}
+        width={frame.width}
         columns={columns}
         colours="signed"
         scale={scale}
@@ -46,26 +62,31 @@ export function Picture({ view, silent, history, onChoose, onSilence }: PictureP
       <div class="panels">
         <div>
           <h2>Data</h2>
-          <TileGrid name="data" label="Ten held-out digits." images={view.data} {...row} />
+          <TileGrid name="data" label={`${shown === 10 ? "Ten" : shown} ${kind}.`} {...rowOf(view.data, source)} />
           <h2>Reconstructions{without}</h2>
           <TileGrid
             name="reconstructions"
-            label={`The same digits after one pass to the hidden units and back${without}.`}
-            images={view.reconstructions}
-            {...row}
+            label={`The same ${source.own ? "cases" : "digits"} after one pass to the hidden units and back${without}.`}
+            {...rowOf(view.reconstructions, source)}
           />
           <h2>Dreams{without}</h2>
           <TileGrid
             name="dreams"
-            label={`Ten chains that run freely from random pixels${without && `, 20 sweeps on${without}`}.`}
-            images={view.dreams}
-            {...row}
+            label={`Ten chains that run freely from random ${source.own ? "units" : "pixels"}${without && `, 20 sweeps on${without}`}.`}
+            {...rowOf(view.dreams, source)}
           />
+          {source.own && (
+            <p class="caption" data-test="frame">
+              {source.own.name}: {frameText(units, frame)}.
+            </p>
+          )}
         </div>
         {view.filter ? (
-          <Chosen filter={view.filter} silent={silent} onSilence={onSilence} />
+          <Chosen filter={view.filter} source={source} kind={kind} silent={silent} onSilence={onSilence} />
         ) : (
-          <p class="caption">Click a filter to see it big, with the digits that it answers most.</p>
+          <p class="caption">
+            Click a filter to see it big, with the {source.own ? "cases" : "digits"} that it answers most.
+          </p>
         )}
         <dl class="facts">
           <dt>cases</dt>
@@ -89,11 +110,14 @@ export function Picture({ view, silent, history, onChoose, onSilence }: PictureP
 
 interface ChosenProps {
   readonly filter: Filter;
+  readonly source: Source;
+  /** What the cases are called that it is looked at with. */
+  readonly kind: string;
   readonly silent: readonly number[];
   readonly onSilence: (silent: readonly number[]) => void;
 }
 
-function Chosen({ filter, silent, onSilence }: ChosenProps) {
+function Chosen({ filter, source, kind, silent, onSilence }: ChosenProps) {
   const { unit, weights, bias, top, inputs, mean } = filter;
   const isSilent = silent.includes(unit);
   const scale = robustScale(weights, 0.05);
@@ -105,10 +129,10 @@ function Chosen({ filter, silent, onSilence }: ChosenProps) {
           <TileGrid
             name="filter"
             label={`The weights of hidden unit ${unit + 1}, from ${shortNumber(-scale)} to ${shortNumber(scale)}.`}
-            images={weights}
+            images={framed(weights, source.units, source.frame)}
             count={1}
-            height={28}
-            width={28}
+            height={source.frame.height}
+            width={source.frame.width}
             columns={1}
             colours="signed"
             scale={scale}
@@ -117,19 +141,18 @@ function Chosen({ filter, silent, onSilence }: ChosenProps) {
         <dl class="facts">
           <dt>bias</dt>
           <dd>{shortNumber(bias)}</dd>
-          <dt>on, of all held-out digits</dt>
+          <dt>on, of all {kind}</dt>
           <dd>{shortNumber(100 * mean)} %</dd>
         </dl>
       </div>
       <p class="caption">
-        The held-out digits that it answers most, with inputs from {shortNumber(inputs[0] as number)} to{" "}
+        The {kind} that it answers most, with inputs from {shortNumber(inputs[0] as number)} to{" "}
         {shortNumber(inputs.at(-1) as number)}:
       </p>
       <TileGrid
         name="top"
-        label={`The ten held-out digits that turn unit ${unit + 1} on most.`}
-        images={top}
-        {...row}
+        label={`The ${inputs.length} ${kind} that turn unit ${unit + 1} on most.`}
+        {...rowOf(top, source)}
       />
       <div class="presets" style={{ marginTop: "8px" }}>
         <button

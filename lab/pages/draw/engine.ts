@@ -44,6 +44,7 @@ export interface DrawView {
 export type DrawCommand =
   | { readonly what: "noise"; readonly drawing: string; readonly nth: number }
   | { readonly what: "digit"; readonly digit: number; readonly nth: number }
+  | { readonly what: "picture"; readonly file: File }
   | { readonly what: "model"; readonly bytes: Uint8Array<ArrayBuffer>; readonly file: string };
 
 /** How many of 784 pixels noise turns over. */
@@ -95,6 +96,11 @@ export async function start(initial: Settings): Promise<Engine<DrawView>> {
     async command(command: DrawCommand) {
       if (command.what === "model") return (await takeOwn(command.bytes, command.file)).rbm.hidden;
       if (command.what === "digit") return pack(heldOutDigit(await loadDigits("test"), command.digit, command.nth));
+      if (command.what === "picture") {
+        const { readDrawing } = await import("../../data/read-drawing.js");
+        const { bits, note } = await readDrawing(command.file);
+        return { drawing: pack(bits), note };
+      }
       return pack(noisy(unpack(command.drawing), command.nth));
     },
   };

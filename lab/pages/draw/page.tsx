@@ -13,6 +13,7 @@ import type { DrawCommand, DrawView } from "./engine.js";
 import { fields, type Settings } from "./fields.js";
 import formulas from "./formulas.tex";
 import { MachineColumn } from "./machine-column.js";
+import { OpenPicture } from "./open-picture.js";
 import { OwnModel } from "./own-model.js";
 import { Pad } from "./pad.js";
 import { StrokesPanel } from "./strokes-panel.js";
@@ -65,6 +66,13 @@ export default function DrawPage() {
               onPad={onPad}
               onNoise={(nth) => ask({ what: "noise", drawing: state.drawing.peek(), nth })}
               onDigit={(digit, nth) => ask({ what: "digit", digit, nth })}
+            />
+            <OpenPicture
+              engine={engine}
+              onDrawing={(drawing) => {
+                state.drawing.value = drawing;
+                restart();
+              }}
             />
           </section>
           {view ? (
