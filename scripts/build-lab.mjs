@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "vite";
 import { writeDigits } from "../lab/build/digits.mjs";
+import { inPlanes } from "../lab/build/planes.mjs";
 
 const root = join(import.meta.dirname, "..");
 const open = join(root, "dist/lab-public");
@@ -14,5 +15,5 @@ copyFileSync(join(root, "lab/icon.svg"), join(open, "icon.svg"));
 const models = join(root, "lab/models");
 if (existsSync(models))
   for (const file of readdirSync(models))
-    writeFileSync(join(open, `${file}.gz`), gzipSync(readFileSync(join(models, file)), { level: 9 }));
+    writeFileSync(join(open, `${file}.gz`), gzipSync(inPlanes(readFileSync(join(models, file))), { level: 9 }));
 await build({ configFile: join(root, "lab/vite.config.mjs"), logLevel: "warn" });

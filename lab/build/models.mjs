@@ -25,6 +25,7 @@ import {
   train,
 } from "../../dist/src/index.js";
 import { loadMnist } from "../../dist/src/node/index.js";
+import { inPlanes } from "./planes.mjs";
 
 const folder = join(import.meta.dirname, "../models");
 const seed = 1;
@@ -124,7 +125,7 @@ async function make(name) {
   const bytes = serializeModel(machine, { learnt, seed: String(seed), made_by: "lab/build/models.mjs" });
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, `${name}.safetensors`), bytes);
-  const packed = gzipSync(bytes, { level: 9 }).length;
+  const packed = gzipSync(inPlanes(bytes), { level: 9 }).length;
   console.log(`  ${(user / 1e6).toFixed(0)} s of CPU time, ${bytes.length} bytes, ${packed} packed`);
   console.log(`  parameters ${await parametersSha256(machine)}`);
 }

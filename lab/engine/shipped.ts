@@ -32,8 +32,14 @@ async function unzipped(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-/** The bytes of a shipped model file, `twos.safetensors` (build/models.mjs); it travels packed. */
-export const shippedModel = async (name: string): Promise<Uint8Array> => unzipped(await shippedFile(`${name}.gz`));
+/** The bytes of a shipped model file, `twos.safetensors` (build/models.mjs); it travels in planes (build/planes.mjs), packed. */
+export async function shippedModel(name: string): Promise<Uint8Array> {
+  const planes = await unzipped(await shippedFile(`${name}.gz`));
+  const words = Math.floor(planes.length / 4);
+  const bytes = planes.slice();
+  for (let i = 0; i < words; i++) for (let k = 0; k < 4; k++) bytes[4 * i + k] = planes[k * words + i] as number;
+  return bytes;
+}
 
 /**
  * MNIST's first 10,000 training or 2,000 test digits, binary (build/digits.mjs): what the command line has by
