@@ -25,11 +25,11 @@ try {
     `// Made by scripts/build-wasm.mjs from assembly/; not edited.
 
 /** The kernels for one thread, base64. */
-export const singleBinary =
+export const singleBinary: string =
   "${single}";
 
 /** The kernels over shared memory, base64. */
-export const sharedBinary =
+export const sharedBinary: string =
   "${shared}";
 `,
   );

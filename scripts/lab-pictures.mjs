@@ -15,7 +15,7 @@ if (!executablePath) {
   process.exit(1);
 }
 
-/** The tick at which a page is shown: the same picture each time. */
+/** The tick at which a page is shown, the same picture each time; with a link and a height of its own where it shows more than it opens with. */
 const pages = {
   start: 600,
   network: 60,
@@ -26,6 +26,7 @@ const pages = {
   digits: 600,
   draw: 100,
   deep: 200,
+  "deep-boltzmann": { tick: 600, link: "deep?v=1&machine=dbm&read=520", height: 1210 },
   runs: undefined,
 };
 
@@ -34,14 +35,15 @@ const address = await new Promise((resolve) => lab.stdout.once("data", (text) =>
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
 mkdirSync(folder, { recursive: true });
 const asked = process.argv.slice(2);
-for (const [id, tick] of Object.entries(pages)) {
+for (const [id, shown] of Object.entries(pages)) {
   if (asked.length > 0 && !asked.includes(id)) continue;
+  const { tick, link = id, height = 750 } = typeof shown === "object" ? shown : { tick: shown };
   const page = await browser.newPage({
-    viewport: { width: 1200, height: 750 },
+    viewport: { width: 1200, height },
     colorScheme: "light",
     reducedMotion: "reduce",
   });
-  await page.goto(`${address}#/${id}`);
+  await page.goto(`${address}#/${link}`);
   await page.waitForSelector(tick === undefined ? "article.page" : "[data-test=clock]");
   await page.waitForTimeout(1500);
   for (let at = 0; tick !== undefined && at < tick; at++) await page.keyboard.press("ArrowRight");

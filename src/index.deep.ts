@@ -14,7 +14,7 @@ export {
 export { type DbmFeatureOptions, dbmAugmented, dbmFeatures, dbmReconstruct } from "./evaluate/dbm-features.js";
 export { dbmLogPartition } from "./evaluate/dbm-partition.js";
 export * from "./evaluate/dbn/index.js";
-export type { Convergence } from "./evaluate/mean-field.js";
+export { type Convergence, type Settled, startMeanField } from "./evaluate/mean-field.js";
 export * from "./learn/classification-rbm/options.js";
 export { checkClassificationRbmResume } from "./learn/classification-rbm/train-classification-rbm.js";
 export * from "./learn/classifier/options.js";

@@ -95,7 +95,7 @@ describe("npm pack", () => {
     return (JSON.parse(stdout) as [Packed])[0];
   }
 
-  test("holds the build, README, CHANGELOG and LICENSE, nothing else; at most 2.1 MB packed, 6 MB unpacked", () => {
+  test("holds the build, README, CHANGELOG and LICENSE, nothing else; at most 2.2 MB packed, 6 MB unpacked", () => {
     const { size, unpackedSize, files } = pack();
     const paths = files.map(({ path }) => path);
     const expected =
@@ -104,7 +104,7 @@ describe("npm pack", () => {
     expect(paths).toEqual(
       expect.arrayContaining(["README.md", "CHANGELOG.md", "LICENSE", "dist/src/kernels/worker.js"]),
     );
-    expect(size).toBeLessThan(2_100_000);
+    expect(size).toBeLessThan(2_200_000);
     expect(unpackedSize).toBeLessThan(6_000_000);
     // a package that holds too little would be small too
     expect(size).toBeGreaterThan(100_000);

@@ -32,11 +32,8 @@ async function unzipped(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-/** The bytes of a shipped file that travels packed: the runs of examples (build/runs.mjs). */
-export const shippedPacked = async (name: string): Promise<Uint8Array> => unzipped(await shippedFile(`${name}.gz`));
-
-/** The bytes of a shipped model file, `twos.safetensors` (build/models.mjs). */
-export const shippedModel = shippedPacked;
+/** The bytes of a shipped file that travels packed: `twos.safetensors` (build/models.mjs), the runs of examples (build/runs.mjs). */
+export const shippedUnzipped = async (name: string): Promise<Uint8Array> => unzipped(await shippedFile(`${name}.gz`));
 
 /**
  * MNIST's first 10,000 training or 2,000 test digits, binary (build/digits.mjs): what the command line has by

@@ -1,37 +1,13 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import {
-  bondRbm,
-  initializeDbn,
-  parametersSha256,
-  parseModel,
-  randomStream,
-  reconstruct,
-  takeCases,
-} from "#src/index.js";
+import { bondRbm, initializeDbn, randomStream, reconstruct, takeCases } from "#src/index.js";
 import { loadDigits } from "../../lab/engine/shipped.js";
+import { dbnKind } from "../../lab/pages/deep/dbn/kind.js";
+import type { ErrorRate, Reading } from "../../lab/pages/deep/dbn/reading.js";
 import { start } from "../../lab/pages/deep/engine.js";
 import { commandOf, fields, type Settings } from "../../lab/pages/deep/fields.js";
 import { receptiveFields } from "../../lab/pages/deep/projection.js";
-import type { ErrorRate, Reading } from "../../lab/pages/deep/reading.js";
-import { recognized } from "../../lab/pages/deep/tower.js";
+import { sha256After } from "./command.js";
 import { shipFiles } from "./shipped.js";
-
-/** Runs the command, and hashes the weights that it has learnt. */
-async function sha256After(command: string): Promise<string> {
-  const run = join(mkdtempSync(join(tmpdir(), "harmonium-deep-")), "run");
-  const [, ...words] = command.split(" ");
-  const program = join(import.meta.dirname, "../../bin/harmonium.js");
-  const options = ["--held-out", "none", "--run", run, "--no-figures"];
-  const { status, stderr } = spawnSync(process.execPath, [program, ...words, ...options], { encoding: "utf8" });
-  expect(status, stderr).toBe(0);
-  const { machine } = parseModel(readFileSync(join(run, "model.safetensors")), run);
-  rmSync(dirname(run), { recursive: true });
-  return parametersSha256(machine);
-}
 
 const initial = Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.initial])) as Settings;
 beforeAll(shipFiles);
@@ -53,7 +29,7 @@ test("a receptive field is what a step of the unit adds to the input of the pixe
     return lower.slice(0, dbn.layers[l]);
   };
   for (const [l, units] of [4, 5, 6].entries()) {
-    const got = receptiveFields(dbn, l + 1);
+    const got = receptiveFields(dbnKind.generative(dbn), l + 1);
     for (let j = 0; j < units; j++) {
       let x: number[] = Array.from({ length: units }, (_, k) => Number(k === j));
       for (let bond = l; bond >= 0; bond--) x = down(bond, x);
@@ -68,7 +44,7 @@ test("up and down through one layer is the reconstruction of its RBM", async () 
   const dbn = initializeDbn([784, 12, 5, 4], { classes: 10, seed: 3, weightScale: 0.3 });
   const levels = Float32Array.from({ length: 10 * 784 }, (_, i) => (i % 3 === 0 ? 1 : 0));
   const exact = await reconstruct(bondRbm(dbn, 0), { name: "stripes", cases: 10, units: 784, levels });
-  const { layers } = recognized(dbn, 1, levels);
+  const { layers } = dbnKind.recognized(dbn, 1, levels);
   expect(layers.map(({ length }) => length)).toEqual([7840, 120]);
   for (let i = 0; i < exact.length; i += 7) expect(layers[0]?.[i]).toBeCloseTo(exact[i] as number, 5);
 });
@@ -107,10 +83,15 @@ describe("the shipped tower", () => {
 
   test("reads held-out digits, and says what it reads", async () => {
     const engine = await start(initial);
-    const rate = (await engine.command?.({ what: "error" } as never)) as ErrorRate;
+    const rate = (await engine.command?.({ what: "score", machine: "dbn" } as never)) as ErrorRate;
     expect(rate.cases).toBe(2000);
     expect(rate.wrong).toBeLessThan(0.08);
-    const reading = (await engine.command?.({ what: "read", read: 0, drawing: "" } as never)) as Reading;
+    const reading = (await engine.command?.({
+      what: "read",
+      machine: "dbn",
+      read: 0,
+      drawing: "",
+    } as never)) as Reading;
     // the first of MNIST's test digits
     expect([reading.label, reading.probabilities.indexOf(Math.max(...reading.probabilities))]).toEqual([7, 7]);
     expect(reading.probabilities.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 5);
@@ -152,7 +133,9 @@ describe("a tower that learns in the page", () => {
     }
     // a layer waits until those below have learnt
     expect(learnt).toEqual([1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3]);
-    expect(await engine.command?.({ what: "sha256" } as never)).toBe(await sha256After(commandOf(settings)));
+    expect(await engine.command?.({ what: "sha256" } as never)).toBe(
+      await sha256After(`${commandOf(settings)} --held-out none`),
+    );
     const { learning, sweeps } = engine.view();
     expect(learning?.stage).toBe("done");
     await engine.advance();

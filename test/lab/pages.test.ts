@@ -1,14 +1,12 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import type { Server } from "node:http";
-import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parametersSha256, parseModel } from "#src/index.js";
 import { contents } from "../../lab/app/contents.js";
 import { chromiumHint, chromiumPath, launch, serveLab } from "./chromium.js";
+import { sha256After } from "./command.js";
 
 const axe = readFileSync(join(import.meta.dirname, "../../node_modules/axe-core/axe.min.js"), "utf8");
 const wide = { width: 1440, height: 900 };
@@ -52,21 +50,6 @@ async function pictureOf(page: Page): Promise<string> {
   });
 }
 
-/** Runs the command that a page shows, and hashes the weights that it has learnt. */
-async function sha256After(command: string): Promise<string> {
-  const run = join(mkdtempSync(join(tmpdir(), "harmonium-lab-")), "run");
-  const [, ...words] = command.split(" ");
-  const { status, stderr } = spawnSync(
-    process.execPath,
-    [join(import.meta.dirname, "../../bin/harmonium.js"), ...words, "--run", run, "--no-figures"],
-    { encoding: "utf8" },
-  );
-  expect(status, stderr).toBe(0);
-  const { machine } = parseModel(readFileSync(join(run, "model.safetensors")), run);
-  rmSync(dirname(run), { recursive: true });
-  return parametersSha256(machine);
-}
-
 describe.skipIf(!chromiumPath)(`the lab in Chromium (${chromiumHint})`, () => {
   let browser: Browser;
   let address: string;
@@ -100,7 +83,8 @@ describe.skipIf(!chromiumPath)(`the lab in Chromium (${chromiumHint})`, () => {
     return { page, said };
   }
 
-  describe.each(contents.map(({ id }) => id))("page %s", (id) => {
+  // every page as it opens, and what a page shows by a choice that changes most of it
+  describe.each([...contents.map(({ id }) => id), "deep?v=1&machine=dbm"])("page %s", (id) => {
     test("opens untouched, plays, steps, goes back, and replays to the same pixels", async () => {
       const { page, said } = await open(`#/${id}`);
       if ((await page.locator("[data-test=clock]").count()) > 0) {
@@ -214,23 +198,28 @@ describe.skipIf(!chromiumPath)(`the lab in Chromium (${chromiumHint})`, () => {
     await page.close();
   });
 
+  const small = "first=12&second=10&cases=200&epochs=1&joint=2&batch=50&speed=1000000000";
   test.each([
-    ["isolated from other origins, on threads", true],
-    ["on a plain host, on one thread", false],
+    ["on threads", "digits?v=1&digits=2&hidden=40&momentum=0.5&seed=7", 200, true],
+    ["on a plain host, on one thread", "digits?v=1&digits=2&hidden=40&momentum=0.5&seed=7", 200, false],
+    ["a deep Boltzmann machine", `deep?v=1&machine=dbm&tower=yours&${small}`, 16, true],
   ])(
-    "a link and its command give the same weights after 200 updates: %s",
-    async (_, isolated) => {
+    "a link and its command give the same weights: %s",
+    async (_, link, updates, isolated) => {
       const other = await serveLab({ isolated });
       const page = await browser.newPage();
-      await page.goto(`${other.address}#/digits?v=1&digits=2&hidden=40&momentum=0.5&seed=7`);
+      await page.goto(`${other.address}#/${link}`);
       await page.waitForFunction(
-        () => document.querySelector("[data-test=clock]")?.textContent?.includes("200 of 200"),
-        null,
+        (all) => document.querySelector("[data-test=clock]")?.textContent?.includes(`${all} of ${all}`),
+        updates,
         {
           timeout: 40_000,
         },
       );
       expect(await page.evaluate(() => crossOriginIsolated)).toBe(isolated);
+      // a tower that has learnt dreams on; a hash is of the tick that is shown
+      if (link.startsWith("deep")) await page.locator("[data-test=play]").click();
+      await page.waitForTimeout(300);
       await page.locator("[data-test=hash]").click();
       await page.waitForFunction(() => document.querySelector("[data-test=sha256]")?.textContent?.length === 64);
       const command = (await page.locator("[data-test=command]").textContent()) as string;

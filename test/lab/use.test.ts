@@ -89,6 +89,49 @@ describe.skipIf(!chromiumPath)(`using the lab in Chromium (${chromiumHint})`, ()
     await page.close();
   }, 60_000);
 
+  test("the tower becomes a deep Boltzmann machine and back, and each says what it is", async () => {
+    const page = await browser.newPage({ reducedMotion: "reduce", viewport: { width: 1440, height: 900 } });
+    const said: string[] = [];
+    page.on("pageerror", (error) => said.push(error.message));
+    await page.goto(`${address}#/deep`);
+    await page.waitForSelector("[data-test=reads]");
+    await page.getByLabel("Machine").selectOption("dbm");
+    await page.waitForSelector("[data-test=settles]");
+    await page.waitForFunction(() => location.hash.includes("machine=dbm"));
+    expect(await page.locator("[data-test=reads]").count()).toBe(0);
+    expect(await page.getByLabel("Labels held at").count()).toBe(0);
+    expect(await page.locator("ol.labels").first().getAttribute("aria-label")).toContain("Passes");
+    const rise = () =>
+      page.locator("[data-test=settles]").evaluate(({ dataset }) => Number(dataset["end"]) - Number(dataset["start"]));
+    const first = await rise();
+    expect(first).toBeGreaterThan(1);
+    // another digit settles otherwise
+    await page.getByLabel("Held-out digit").last().fill("18");
+    await page.keyboard.press("Tab");
+    await page.waitForFunction(
+      (before) => {
+        const { start, end } = (document.querySelector("[data-test=settles]") as HTMLElement).dataset;
+        return Number(end) - Number(start) !== before;
+      },
+      first,
+      { timeout: 10_000 },
+    );
+    // held pixels are the digit's, in all columns
+    await page.getByLabel("Pixels held").selectOption("upper");
+    const upper = async (name: string) => (await pixelsOf(page, name)).slice(0, 392).map((x) => Number(x > 0.5));
+    const digit = await upper("read");
+    await page.waitForFunction(() => location.hash.includes("hold=upper"));
+    await page.waitForTimeout(500);
+    expect(await upper("dreams")).toEqual(digit);
+    // by a link, without a reload
+    await page.getByLabel("Machine").selectOption("dbn");
+    await page.waitForSelector("[data-test=reads]");
+    await page.getByRole("link", { name: "a deep Boltzmann machine" }).click();
+    await page.waitForSelector("[data-test=settles]");
+    expect(said).toEqual([]);
+    await page.close();
+  }, 60_000);
+
   test("a run that goes on is on the page as it goes, and a zoom or a choice stays", async () => {
     const run = join(folder, "runs/growing");
     mkdirSync(run, { recursive: true });

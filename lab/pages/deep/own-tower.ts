@@ -1,85 +1,70 @@
 /**
- * A tower that learns in the page, an update a tick: layer 1 on digits, layer 2 on samples of layer 1, the top on samples of layer 2 with the
- * labels beside them. From the top's turn on it dreams; when all is learnt a tick is a sweep of its dreams.
+ * A tower that learns in the page, an update a tick: a layer on digits, the next on samples of it (of the deep belief network the top with the
+ * labels beside them), of the deep Boltzmann machine then all together. From the last stage on it dreams; when all is learnt a tick is a sweep of
+ * its dreams.
  */
 
 import {
   availableThreads,
   type Checkpoint,
-  contrastiveDivergence,
   createKernels,
   type Dataset,
-  type Dbn,
-  initializeDbn,
-  persistentContrastiveDivergence,
-  sgd,
   type Training,
   type TrainingReport,
   takeCases,
-  train,
 } from "#src/index.js";
 import type { Engine } from "../../engine/engine.js";
 import { loadDigits } from "../../engine/shipped.js";
 import { PIXELS } from "../draw/bits.js";
 import type { Settings } from "./fields.js";
-import { type DeepCommand, told } from "./questions.js";
-import { COLUMNS, createDreamer, recognized, type SavedDream } from "./tower.js";
+import { COLUMNS, type DeepCommand, type Kind, type SavedDream, type Tower, told } from "./kind.js";
 import { type DeepView, fieldKeeper, shownFields } from "./view.js";
 
-/** Layers of weights. */
-const BONDS = 3;
-/** Updates of the top between two sweeps of the dreams. */
+/** Updates of the last stage between two sweeps of the dreams. */
 const DREAM_EVERY = 2;
 /** Updates between two readings of the digit. */
 const READ_EVERY = 50;
 
-interface Saved {
-  readonly checkpoint: Checkpoint<Dbn> | undefined;
+interface Saved<Machine extends Tower> {
+  readonly checkpoint: Checkpoint<Machine> | undefined;
   readonly ticks: number;
   readonly stage: number;
   readonly dream: SavedDream;
 }
 
 /** What is shown of a report. */
-type Told = Pick<TrainingReport<Dbn>, "update" | "stage" | "reconstructionError" | "machine" | "checkpoint">;
+type Told<Machine extends Tower> = Pick<
+  TrainingReport<Machine>,
+  "update" | "stage" | "reconstructionError" | "machine" | "checkpoint"
+>;
 
-export async function startOwn(initial: Settings): Promise<Engine<DeepView>> {
+export async function startOwn<Machine extends Tower>(
+  kind: Kind<Machine>,
+  initial: Settings,
+): Promise<Engine<DeepView>> {
   let settings = initial;
-  const { first, second, top, seed, epochs, batch, rate, momentum } = settings;
   const data = takeCases(await loadDigits("train"), settings.cases);
-  const shown = oneOfEach(await loadDigits("test"));
-  const layers = [PIXELS, first, second, top];
-  const start = initializeDbn(layers, { classes: 10, seed, data });
-  const batchSize = Math.min(batch, data.cases);
-  const layer = {
-    epochs,
-    batchSize,
-    negative: settings.rule === "cd" ? contrastiveDivergence() : persistentContrastiveDivergence(),
-    // the command line's usual decay: its weights are the same
-    optimizer: sgd({ rate, momentum, weightDecay: 0.0002 }),
-  };
-  const updates = BONDS * epochs * Math.ceil(data.cases / batchSize);
+  const held = await loadDigits("test");
+  const shown = oneOfEach(held);
+  const lesson = kind.lesson(settings, data);
+  const { start, updates } = lesson;
+  const { layers } = start;
   const kernels = await createKernels({ threads: Math.min(4, availableThreads()) });
   // looking has kernels of its own: training's bits stay training's
   const lens = await createKernels();
-  const dreamer = createDreamer(lens, start, settings.dream, seed);
-  const fields = fieldKeeper();
+  const dreamer = kind.createDreamer(lens, start, settings, held);
+  let fields = fieldKeeper();
 
-  let training: Training<Dbn> | undefined;
-  let report: Told | undefined;
+  let training: Training<Machine> | undefined;
+  let report: Told<Machine> | undefined;
   let ticks = 0;
   let stage = 0;
-  const begin = (resume?: Checkpoint<Dbn>) => {
-    training = train(resume?.machine ?? start, data, {
-      seed,
-      layers: [layer, layer, layer],
-      kernels,
-      reportEvery: 0,
-      ...(resume && { resume }),
-    });
+  const begin = (resume?: Checkpoint<Machine>) => {
+    training = lesson.train(kernels, resume);
   };
   begin();
   const machine = () => report?.machine() ?? start;
+  const dreaming = () => stage === kind.stages - 1;
 
   return {
     async advance() {
@@ -90,35 +75,39 @@ export async function startOwn(initial: Settings): Promise<Engine<DeepView>> {
         stage = next.value.stage?.index ?? stage;
       }
       ticks++;
-      if (stage < BONDS - 1) return true;
+      if (!dreaming()) return true;
       if (ticks <= updates && ticks % DREAM_EVERY === 0) dreamer.write(machine());
       if (ticks > updates || ticks % DREAM_EVERY === 0) dreamer.sweep();
       return true;
     },
 
     view() {
-      const dbn = machine();
-      const dreams = stage === BONDS - 1;
+      const now = machine();
+      const dreams = dreaming();
+      const learnt = Math.min(stage + 1, kind.bonds);
       const learns = ticks < updates;
+      // after the bonds' own stages all layers learn
+      const learning = (layer: number) => learns && (layer === stage + 1 || stage >= kind.bonds);
       // what is seen depends on the tick, not on when it was last looked at
-      if (dreams) dreamer.write(dbn);
-      const { layers: states, labels } = dreams ? dreamer.levels() : recognized(dbn, stage + 1, shown);
+      if (dreams) dreamer.write(now);
+      const { layers: states, labels } = dreams ? dreamer.levels() : kind.recognized(now, learnt, shown);
       return {
+        machine: kind.machine,
         layers,
         columns: dreams ? "dreams" : "digits",
-        learnt: stage + 1,
+        learnt,
         states,
         labels: dreams ? labels : [...Array(COLUMNS).keys()],
         ...(!dreams && { digits: shown.slice() }),
-        fields: fields(dbn, stage + 1, learns ? stage + 1 : undefined),
+        fields: fields(kind.generative(now), learnt, learning),
         shown: shownFields(layers),
         sweeps: dreamer.sweeps,
         learning: {
           update: Math.min(ticks, updates),
           updates,
-          stage: learns ? `layer ${stage + 1}` : "done",
+          stage: !learns ? "done" : stage < kind.bonds ? `layer ${stage + 1}` : "all layers",
           epoch: report?.stage?.epoch ?? 0,
-          epochs,
+          epochs: lesson.epochs[stage] as number,
           error: report?.reconstructionError,
         },
         version: dreams ? Math.floor(Math.min(ticks, updates) / READ_EVERY) : 0,
@@ -127,17 +116,18 @@ export async function startOwn(initial: Settings): Promise<Engine<DeepView>> {
 
     // dreams and readings change nothing of what is learnt
     adjust(next: Settings) {
-      const { dream, read, drawing, speed } = next;
-      if (JSON.stringify({ ...settings, dream, read, drawing, speed }) !== JSON.stringify(next)) return false;
-      if (settings.dream !== dream) dreamer.begin(dream, seed);
+      const { dream, hold, read, drawing, speed } = next;
+      if (JSON.stringify({ ...settings, dream, hold, read, drawing, speed }) !== JSON.stringify(next)) return false;
+      if (kind.dreamsOtherwise(settings, next)) dreamer.begin(next);
       settings = next;
       return true;
     },
 
-    save: (): Saved => ({ checkpoint: report?.checkpoint(), ticks, stage, dream: dreamer.save() }),
+    save: (): Saved<Machine> => ({ checkpoint: report?.checkpoint(), ticks, stage, dream: dreamer.save() }),
 
-    async load(saved: Saved) {
+    async load(saved: Saved<Machine>) {
       await training?.return();
+      fields = fieldKeeper();
       const { checkpoint } = saved;
       [ticks, stage, report] = [saved.ticks, saved.stage, undefined];
       begin(checkpoint);
@@ -149,7 +139,7 @@ export async function startOwn(initial: Settings): Promise<Engine<DeepView>> {
       dreamer.load(saved.dream);
     },
 
-    command: (command: DeepCommand) => told(machine(), command),
+    command: (command: DeepCommand) => told(kind, machine(), command),
 
     dispose() {
       kernels.dispose();

@@ -1,40 +1,34 @@
 /** Receptive fields: what a unit of any layer has to do with the pixels, through the generative weights below it, linearly. */
 
-import type { Dbn } from "#src/index.js";
-
 /** Fields that are shown of each layer. */
 export const SHOWN_FIELDS = 40;
 
-/** The fields of the first units of layer l, 1 for the one above the pixels [shown, pixels]: columns of G₁ G₂ ⋯ W. */
-export function receptiveFields(dbn: Dbn, l: number, most = SHOWN_FIELDS): Float32Array {
-  const { layers, directed, top } = dbn;
-  const units = Math.min(most, layers[l] as number);
-  const isTop = l === directed.length + 1;
-  const weights = isTop ? top.weights : (directed[l - 1] as (typeof directed)[number]).generativeWeights;
-  // of the top pair only what is not a label unit has pixels below it
-  let fields = transposed(weights, layers[l - 1] as number, layers[l] as number, units);
-  for (let below = l - 1; below >= 1; below--) {
-    const bond = directed[below - 1] as (typeof directed)[number];
-    fields = through(fields, units, bond.generativeWeights, bond.lower, bond.upper);
-  }
+export interface GenerativeBond {
+  /** At least [lower, upper], row-major. */
+  readonly weights: Float32Array;
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/** The fields of the first units of layer l, 1 for the one above the pixels [shown, pixels]: columns of W₁ W₂ ⋯ W_l. */
+export function receptiveFields(bonds: readonly GenerativeBond[], l: number, most = SHOWN_FIELDS): Float32Array {
+  const own = bonds[l - 1] as GenerativeBond;
+  const units = Math.min(most, own.upper);
+  let fields = transposed(own, units);
+  for (let below = l - 2; below >= 0; below--) fields = through(fields, units, bonds[below] as GenerativeBond);
   return fields;
 }
 
-/** The first columns of W [rows, width] as rows [columns, rows]. */
-function transposed(weights: Float32Array, rows: number, width: number, columns: number): Float32Array {
-  const out = new Float32Array(columns * rows);
-  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) out[j * rows + i] = weights[i * width + j] as number;
+/** The first columns of W [lower, upper] as rows [columns, lower]. */
+function transposed({ weights, lower, upper }: GenerativeBond, columns: number): Float32Array {
+  const out = new Float32Array(columns * lower);
+  for (let i = 0; i < lower; i++)
+    for (let j = 0; j < columns; j++) out[j * lower + i] = weights[i * upper + j] as number;
   return out;
 }
 
-/** fields [count, upper] · Gᵀ with G [lower, upper]: [count, lower]. */
-function through(
-  fields: Float32Array,
-  count: number,
-  weights: Float32Array,
-  lower: number,
-  upper: number,
-): Float32Array {
+/** fields [count, upper] · Wᵀ with W [lower, upper]: [count, lower]. */
+function through(fields: Float32Array, count: number, { weights, lower, upper }: GenerativeBond): Float32Array {
   const out = new Float32Array(count * lower);
   for (let n = 0; n < count; n++) {
     for (let i = 0; i < lower; i++) {

@@ -1,19 +1,20 @@
-/** The tower that comes with the lab: it dreams, a sweep of its top pair a tick. */
+/** A tower that comes with the lab: it dreams, a sweep a tick. */
 
-import { createKernels, type Dbn, parseModel } from "#src/index.js";
+import { createKernels, parseModel } from "#src/index.js";
 import type { Engine } from "../../engine/engine.js";
-import { shippedModel } from "../../engine/shipped.js";
+import { loadDigits, shippedUnzipped } from "../../engine/shipped.js";
 import type { Settings } from "./fields.js";
-import { type DeepCommand, told } from "./questions.js";
-import { createDreamer, type SavedDream } from "./tower.js";
+import { type DeepCommand, type Kind, type SavedDream, type Tower, told } from "./kind.js";
 import { type DeepView, fieldKeeper, shownFields } from "./view.js";
 
-const FILE = "tower.safetensors";
-
-export async function startShipped({ dream, seed }: Settings): Promise<Engine<DeepView>> {
-  const dbn = parseModel(await shippedModel(FILE), FILE).machine as Dbn;
+export async function startShipped<Machine extends Tower>(
+  kind: Kind<Machine>,
+  settings: Settings,
+): Promise<Engine<DeepView>> {
+  const machine = parseModel(await shippedUnzipped(kind.file), kind.file).machine as Machine;
+  const { layers } = machine;
   const kernels = await createKernels();
-  const dreamer = createDreamer(kernels, dbn, dream, seed);
+  const dreamer = kind.createDreamer(kernels, machine, settings, await loadDigits("test"));
   const fields = fieldKeeper();
   return {
     advance() {
@@ -21,24 +22,29 @@ export async function startShipped({ dream, seed }: Settings): Promise<Engine<De
       return true;
     },
     view() {
-      const { layers, labels } = dreamer.levels();
+      const { layers: states, labels } = dreamer.levels();
       return {
-        layers: dbn.layers,
+        machine: kind.machine,
+        layers,
         columns: "dreams",
-        learnt: 3,
-        states: layers,
+        learnt: kind.bonds,
+        states,
         labels,
-        fields: fields(dbn, 3, undefined),
-        shown: shownFields(dbn.layers),
+        fields: fields(kind.generative(machine), kind.bonds, () => false),
+        shown: shownFields(layers),
         sweeps: dreamer.sweeps,
         version: 0,
       };
     },
     // what is read does not change the dreams
-    adjust: (next: Settings) => next.tower === "shipped" && next.dream === dream && next.seed === seed,
+    adjust: (next: Settings) =>
+      next.tower === "shipped" &&
+      next.machine === kind.machine &&
+      next.seed === settings.seed &&
+      !kind.dreamsOtherwise(settings, next),
     save: () => dreamer.save(),
     load: (saved: SavedDream) => dreamer.load(saved),
-    command: (command: DeepCommand) => told(dbn, command),
+    command: (command: DeepCommand) => told(kind, machine, command),
     dispose: () => kernels.dispose(),
   };
 }

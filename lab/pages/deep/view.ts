@@ -1,10 +1,10 @@
 /** What the page of the tower shows of a moment. */
 
-import type { Dbn } from "#src/index.js";
-import { receptiveFields, SHOWN_FIELDS } from "./projection.js";
-import type { Levels } from "./tower.js";
+import type { Settings } from "./fields.js";
+import { type GenerativeBond, receptiveFields, SHOWN_FIELDS } from "./projection.js";
 
 export interface DeepView {
+  readonly machine: Settings["machine"];
   /** Units of each layer, the pixels first. */
   readonly layers: readonly number[];
   /** What the columns are: dreams, or held-out digits up through the layers learnt so far and down again. */
@@ -13,11 +13,11 @@ export interface DeepView {
   readonly learnt: number;
   /** From the pixels up [10, units]; none for layers that wait. */
   readonly states: readonly Float32Array[];
-  /** Which label each column has. */
+  /** Which label each column has; none where there are no label units. */
   readonly labels: readonly number[];
   /** The held-out digits of the columns [10, 784], where they are digits. */
   readonly digits?: Float32Array;
-  /** Receptive fields of layers 1, 2, 3 [shown, 784]; none for those that wait. */
+  /** Receptive fields of layers 1, 2, … [shown, 784]; none for those that wait. */
   readonly fields: readonly Float32Array[];
   readonly shown: readonly number[];
   readonly sweeps: number;
@@ -25,7 +25,7 @@ export interface DeepView {
   readonly learning?: {
     readonly update: number;
     readonly updates: number;
-    /** "layer 2" and so on; "done". */
+    /** "layer 2" and so on, "all layers"; "done". */
     readonly stage: string;
     readonly epoch: number;
     readonly epochs: number;
@@ -38,12 +38,15 @@ export interface DeepView {
 /** Fields of the layers that have learnt; those of layers that learn no more are kept. */
 export function fieldKeeper() {
   const kept = new Map<number, Float32Array>();
-  return (dbn: Dbn, learnt: number, learning: number | undefined): Float32Array[] =>
+  return (bonds: readonly GenerativeBond[], learnt: number, learns: (layer: number) => boolean): Float32Array[] =>
     Array.from({ length: learnt }, (_, n) => {
       const layer = n + 1;
-      const fields = kept.get(layer) ?? receptiveFields(dbn, layer);
-      if (layer === learning) kept.delete(layer);
-      else kept.set(layer, fields);
+      if (learns(layer)) {
+        kept.delete(layer);
+        return receptiveFields(bonds, layer);
+      }
+      const fields = kept.get(layer) ?? receptiveFields(bonds, layer);
+      kept.set(layer, fields);
       // the page takes what it is given
       return fields.slice();
     });
@@ -51,5 +54,3 @@ export function fieldKeeper() {
 
 export const shownFields = (layers: readonly number[]): number[] =>
   layers.slice(1).map((units) => Math.min(SHOWN_FIELDS, units));
-
-export const statesOf = ({ layers }: Levels): Float32Array[] => layers.map((layer) => layer.slice());

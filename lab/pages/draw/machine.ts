@@ -11,7 +11,7 @@ import {
   refuse,
   residentRbm,
 } from "#src/index.js";
-import { loadDigits, shippedModel } from "../../engine/shipped.js";
+import { loadDigits, shippedUnzipped } from "../../engine/shipped.js";
 import { PIXELS } from "./bits.js";
 import { type Bench, makeBench } from "./chain.js";
 
@@ -48,7 +48,7 @@ const machines = new Map<MachineId, Promise<LoadedMachine>>();
 export function shippedMachine(id: "twos" | "digits"): Promise<LoadedMachine> {
   let loaded = machines.get(id);
   if (!loaded) {
-    loaded = shippedModel(`${id}.safetensors`).then((bytes) => load(id, `${id}.safetensors`, bytes));
+    loaded = shippedUnzipped(`${id}.safetensors`).then((bytes) => load(id, `${id}.safetensors`, bytes));
     machines.set(id, loaded);
   }
   return loaded;

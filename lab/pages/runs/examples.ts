@@ -1,6 +1,6 @@
 /** Two runs that come with the lab, for a page without runs of its reader's: made by lab/build/runs.mjs with the command line, kept in lab/runs. */
 
-import { setBase, shippedPacked } from "../../engine/shipped.js";
+import { setBase, shippedUnzipped } from "../../engine/shipped.js";
 import type { FoundRun } from "./files.js";
 import { tableOf } from "./table.js";
 
@@ -30,6 +30,6 @@ export function exampleOf({ name, config, metrics, history }: PackedRun): FoundR
 /** Fetched when they are asked for. */
 export async function exampleRuns(): Promise<FoundRun[]> {
   setBase(document.baseURI);
-  const text = new TextDecoder().decode(await shippedPacked("example-runs.json"));
+  const text = new TextDecoder().decode(await shippedUnzipped("example-runs.json"));
   return (JSON.parse(text) as PackedRun[]).map(exampleOf);
 }

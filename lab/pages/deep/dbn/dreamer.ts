@@ -1,43 +1,16 @@
 /** A deep belief network that dreams in ten columns, and what is seen of its layers. */
 
 import {
-  bondRbm,
   type Dbn,
   type DbnSampler,
   type DbnState,
   dbnSampler,
-  hiddenMean,
   type Kernels,
   type ResidentDbn,
   residentDbn,
-  visibleMean,
 } from "#src/index.js";
-
-export const COLUMNS = 10;
-
-/** States of the layers [COLUMNS, units] from the pixels up, and which label is on. */
-export interface Levels {
-  readonly layers: readonly Float32Array[];
-  readonly labels: readonly number[];
-}
-
-export interface SavedDream {
-  readonly sweep: number;
-  readonly joined: Uint8Array;
-  readonly hidden: Uint8Array;
-}
-
-export interface Dreamer {
-  /** The network's numbers in place of those of before. */
-  write(dbn: Dbn): void;
-  /** Chains from random bits of the top layer, with these labels. */
-  begin(dream: string, seed: number): void;
-  sweep(): void;
-  readonly sweeps: number;
-  levels(): Levels;
-  save(): SavedDream;
-  load(saved: SavedDream): void;
-}
+import type { Settings } from "../fields.js";
+import { COLUMNS, type Dreamer } from "../kind.js";
 
 /** "each": a class a column; "free": none is held; "7": all hold the 7. */
 export function heldLabels(dream: string): readonly number[] | undefined {
@@ -47,20 +20,20 @@ export function heldLabels(dream: string): readonly number[] | undefined {
 
 type ResidentBond = ResidentDbn["directed"][number];
 
-/** For networks of four layers: pixels, two hidden ones, the top. The memory that the network takes is of the kernels. */
-export function createDreamer(kernels: Kernels, dbn: Dbn, dream: string, seed: number): Dreamer {
+/** For networks of four layers: pixels, two hidden ones, the top. A sweep is one of the top pair. */
+export function createDreamer(kernels: Kernels, dbn: Dbn, settings: Settings): Dreamer<Dbn> {
   const resident = residentDbn(kernels, dbn);
   const plain = dbn.layers.at(-2) as number;
   const second = kernels.states(COLUMNS, plain);
   const first = kernels.field(COLUMNS, dbn.layers.at(-3) as number);
   let sampler: DbnSampler;
   let state: DbnState;
-  const begin = (held: string, from: number) => {
-    const labels = heldLabels(held);
+  const begin = ({ dream, seed }: Settings) => {
+    const labels = heldLabels(dream);
     sampler = dbnSampler(resident, labels ? { labels } : {});
-    state = sampler.init(from, COLUMNS);
+    state = sampler.init(seed, COLUMNS);
   };
-  begin(dream, seed);
+  begin(settings);
   return {
     write(next) {
       writeDbn(resident, next);
@@ -87,28 +60,13 @@ export function createDreamer(kernels: Kernels, dbn: Dbn, dream: string, seed: n
         labels: [...info.labels()],
       };
     },
-    save: () => ({ sweep: state.sweep, joined: state.joined.read(COLUMNS), hidden: state.hidden.read(COLUMNS) }),
-    load({ sweep, joined, hidden }) {
+    save: () => ({ sweep: state.sweep, states: [state.joined.read(COLUMNS), state.hidden.read(COLUMNS)] }),
+    load({ sweep, states: [joined, hidden] }) {
       state.sweep = sweep;
-      state.joined.write(joined);
-      state.hidden.write(hidden);
+      state.joined.write(joined as Uint8Array);
+      state.hidden.write(hidden as Uint8Array);
     },
   };
-}
-
-/** What the first bonds of a network that learns make of digits [COLUMNS, 784], by means: up through them, and down again. */
-export function recognized(dbn: Dbn, bonds: number, digits: Float32Array): Levels {
-  const rbms = Array.from({ length: bonds }, (_, l) => bondRbm(dbn, l));
-  const up = [digits];
-  for (const rbm of rbms) up.push(eachRow(up.at(-1) as Float32Array, rbm.visible, (v) => hiddenMean(rbm, v)));
-  let down = up.at(-1) as Float32Array;
-  for (const rbm of rbms.reverse()) down = eachRow(down, rbm.hidden, (h) => visibleMean(rbm, h));
-  return { layers: [down, ...up.slice(1)], labels: [] };
-}
-
-function eachRow(rows: Float32Array, width: number, map: (row: Float32Array) => Float64Array): Float32Array {
-  const mapped = Array.from({ length: rows.length / width }, (_, b) => map(rows.subarray(b * width, (b + 1) * width)));
-  return Float32Array.from(mapped.flatMap((row) => [...row]));
 }
 
 function writeDbn(resident: ResidentDbn, { directed, top }: Dbn): void {
