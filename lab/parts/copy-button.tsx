@@ -4,7 +4,8 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 
 interface CopyButtonProps {
-  readonly text: string;
+  /** Asked when it is copied. */
+  readonly text: () => string;
   /** For those who do not see what the button is beside of. */
   readonly label?: string;
   readonly children: ComponentChildren;
@@ -17,15 +18,14 @@ export function CopyButton({ text, label, children }: CopyButtonProps) {
       <button
         type="button"
         aria-label={label}
-        onClick={() => {
-          navigator.clipboard.writeText(text).then(
-            () => {
-              said.value = "copied";
-            },
-            () => {
-              said.value = text;
-            },
-          );
+        onClick={async () => {
+          try {
+            // there is none where a page is not served securely
+            await navigator.clipboard.writeText(text());
+            said.value = "copied";
+          } catch {
+            said.value = text();
+          }
         }}
       >
         {children}

@@ -22,7 +22,7 @@ export function Commands({ runs }: { readonly runs: readonly Run[] }) {
           <span>
             <strong>{run.name}</strong> {what.toLowerCase()}
           </span>
-          <CopyButton text={command} label={`Copy the command that ${run.name} ${what.toLowerCase()}`}>
+          <CopyButton text={() => command} label={`Copy the command that ${run.name} ${what.toLowerCase()}`}>
             Copy
           </CopyButton>
           <code class="command" data-test="command">
