@@ -31,6 +31,8 @@ export interface Client<View> {
   /** Changes the state of now by hand. */
   act(order: unknown): void;
   ask<Answer>(command: unknown): Promise<Answer>;
+  /** With the tick of which the answer is: a view of it may still be under way. */
+  askWithTick<Answer>(command: unknown): Promise<{ readonly answer: Answer; readonly tick: number }>;
   dispose(): void;
 }
 
@@ -62,7 +64,7 @@ export function createClient<View>(engine: EngineName, parameters: unknown): Cli
     } else if (reply.kind === "answer") {
       const { resolve, reject } = waiting.get(reply.id) ?? {};
       waiting.delete(reply.id);
-      if (reply.failure === undefined) resolve?.(reply.answer as never);
+      if (reply.failure === undefined) resolve?.({ answer: reply.answer, tick: reply.tick } as never);
       else reject?.(new Error(reply.failure));
     } else {
       batch(() => {
@@ -119,7 +121,8 @@ export function createClient<View>(engine: EngineName, parameters: unknown): Cli
     act(order) {
       send({ kind: "act", order });
     },
-    ask(command) {
+    ask: async <Answer>(command: unknown) => (await client.askWithTick<Answer>(command)).answer,
+    askWithTick(command) {
       const id = asked++;
       return new Promise((resolve, reject) => {
         waiting.set(id, { resolve, reject });

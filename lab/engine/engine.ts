@@ -53,5 +53,12 @@ export type Reply =
       readonly playing: boolean;
       readonly view: unknown;
     }
-  | { readonly kind: "answer"; readonly id: number; readonly answer?: unknown; readonly failure?: string }
+  | {
+      readonly kind: "answer";
+      readonly id: number;
+      readonly answer?: unknown;
+      /** Of which tick it is. */
+      readonly tick?: number;
+      readonly failure?: string;
+    }
   | { readonly kind: "failure"; readonly message: string };

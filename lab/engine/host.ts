@@ -174,7 +174,7 @@ export function host(port: Port, load: (engine: string) => Promise<EngineModule<
         return show(true);
       case "command": {
         const answer = await engine?.command?.(request.command as never);
-        port.post({ kind: "answer", id: request.id, answer }, []);
+        port.post({ kind: "answer", id: request.id, answer, tick }, []);
         changed = true;
         return show(true);
       }

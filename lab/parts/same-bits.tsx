@@ -19,8 +19,8 @@ export function SameBits({ engine }: SameBitsProps) {
         data-test="hash"
         onClick={async () => {
           engine.pause();
-          const text = await engine.ask<string>({ what: "sha256" });
-          hash.value = { tick: engine.tick.peek(), text };
+          const { answer: text, tick } = await engine.askWithTick<string>({ what: "sha256" });
+          hash.value = { tick, text };
         }}
       >
         SHA-256 of the weights

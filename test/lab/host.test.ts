@@ -174,7 +174,7 @@ describe("the worker's clock", () => {
     send({ kind: "advance", ticks: 1 });
     await settled();
     expect(replies.filter(({ kind }) => kind === "answer")).toEqual([
-      { kind: "answer", id: 1, answer: 2 },
+      { kind: "answer", id: 1, answer: 2, tick: 2 },
       { kind: "answer", id: 2, failure: "no such order" },
     ]);
     expect(replies.at(-1)).toMatchObject({ kind: "view", tick: 3 });
