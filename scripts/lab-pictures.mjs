@@ -1,7 +1,8 @@
 // Pictures of every page of the lab, for README and docs: node scripts/lab-pictures.mjs [page …]. Needs Chromium and a build.
 
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
@@ -30,7 +31,9 @@ const pages = {
   runs: undefined,
 };
 
-const lab = spawn(process.execPath, [join(root, "bin/harmonium.js"), "lab", "--port", "0"], { cwd: root });
+// a folder without runs: the pictures are the same on any machine
+const cwd = mkdtempSync(join(tmpdir(), "harmonium-pictures-"));
+const lab = spawn(process.execPath, [join(root, "bin/harmonium.js"), "lab", "--port", "0"], { cwd });
 const address = await new Promise((resolve) => lab.stdout.once("data", (text) => resolve(String(text).trim())));
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
 mkdirSync(folder, { recursive: true });
