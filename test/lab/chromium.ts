@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { extname, join, normalize } from "node:path";
-import { type Browser, chromium } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 
 export const chromiumPath = [
   process.env["CHROMIUM"],
@@ -26,6 +26,20 @@ export function launch(): Promise<Browser> {
       "--no-first-run",
     ],
   });
+}
+
+/** What goes wrong in a page, and what it sends or asks of elsewhere, from now on. */
+export function complaintsOf(page: Page, address: string): string[] {
+  const said: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") said.push(message.text());
+  });
+  page.on("pageerror", (error) => said.push(error.message));
+  page.on("request", (request) => {
+    const isOut = !request.url().startsWith(new URL(address).origin) && !/^(data|blob):/.test(request.url());
+    if (isOut || request.method() !== "GET") said.push(`${request.method()} ${request.url()}`);
+  });
+  return said;
 }
 
 const types: Readonly<Record<string, string>> = {

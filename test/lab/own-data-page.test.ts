@@ -8,7 +8,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parametersSha256, parseModel } from "#src/index.js";
 import { idxOf } from "../data/archives.js";
-import { chromiumHint, chromiumPath, launch, serveLab } from "./chromium.js";
+import { chromiumHint, chromiumPath, complaintsOf, launch, serveLab } from "./chromium.js";
 import { csvOf, disc, npyOf, pngOf, twoKinds } from "./own-files.js";
 
 type FileToOpen = readonly [string, string | Uint8Array];
@@ -34,10 +34,7 @@ describe.skipIf(!chromiumPath)(`own data in Chromium (${chromiumHint})`, () => {
   /** The page, still, and what went wrong or out. */
   async function visit(hash: string) {
     const page = await browser.newPage({ reducedMotion: "reduce", viewport: { width: 1440, height: 900 } });
-    const said: string[] = [];
-    page.on("console", (message) => message.type() === "error" && said.push(message.text()));
-    page.on("pageerror", (error) => said.push(error.message));
-    page.on("request", (request) => request.method() !== "GET" && said.push(`${request.method()} ${request.url()}`));
+    const said = complaintsOf(page, address);
     await page.goto(`${address}${hash}`);
     await page.waitForSelector("canvas[data-name]");
     return { page, said };

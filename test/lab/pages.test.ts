@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { contents } from "../../lab/app/contents.js";
-import { chromiumHint, chromiumPath, launch, serveLab } from "./chromium.js";
+import { chromiumHint, chromiumPath, complaintsOf, launch, serveLab } from "./chromium.js";
 import { sha256After } from "./command.js";
 
 const axe = readFileSync(join(import.meta.dirname, "../../node_modules/axe-core/axe.min.js"), "utf8");
@@ -69,15 +69,7 @@ describe.skipIf(!chromiumPath)(`the lab in Chromium (${chromiumHint})`, () => {
   /** A page of the lab, with what it complains of and where it asks. */
   async function open(hash: string, options: { viewport?: typeof wide; reducedMotion?: "reduce" } = {}) {
     const page = await browser.newPage({ viewport: wide, colorScheme: "light", ...options });
-    const said: string[] = [];
-    page.on("console", (message) => {
-      if (message.type() === "error" || message.type() === "warning") said.push(message.text());
-    });
-    page.on("pageerror", (error) => said.push(error.message));
-    page.on("request", (request) => {
-      if (!request.url().startsWith(new URL(address).origin) && !/^(data|blob):/.test(request.url()))
-        said.push(`asked ${request.url()}`);
-    });
+    const said = complaintsOf(page, address);
     await page.goto(address + hash);
     await page.waitForSelector("article.page h1");
     return { page, said };

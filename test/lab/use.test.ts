@@ -7,7 +7,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { RUN_FORMAT } from "#src/node/index.js";
 import { PROGRAM } from "../cli/program.js";
-import { chromiumHint, chromiumPath, launch, serveLab } from "./chromium.js";
+import { chromiumHint, chromiumPath, complaintsOf, launch, serveLab } from "./chromium.js";
 
 /** Grey levels 0 … 1 of a canvas of 28 × 28 pixels, ink 1. */
 const pixelsOf = (page: Page, name: string) =>
@@ -91,8 +91,7 @@ describe.skipIf(!chromiumPath)(`using the lab in Chromium (${chromiumHint})`, ()
 
   test("the tower becomes a deep Boltzmann machine and back, and each says what it is", async () => {
     const page = await browser.newPage({ reducedMotion: "reduce", viewport: { width: 1440, height: 900 } });
-    const said: string[] = [];
-    page.on("pageerror", (error) => said.push(error.message));
+    const said = complaintsOf(page, address);
     await page.goto(`${address}#/deep`);
     await page.waitForSelector("[data-test=reads]");
     await page.getByLabel("Machine").selectOption("dbm");
@@ -150,9 +149,7 @@ describe.skipIf(!chromiumPath)(`using the lab in Chromium (${chromiumHint})`, ()
       lab?.stdout?.once("data", (text) => resolve(String(text).trim())),
     );
     const page = await browser.newPage();
-    const said: string[] = [];
-    page.on("console", (message) => message.type() === "error" && said.push(message.text()));
-    page.on("pageerror", (error) => said.push(error.message));
+    const said = complaintsOf(page, served);
     await page.goto(`${served}#/runs`);
     const caption = page.locator(".picture .caption").first();
     const shows = (value: string) => expect.poll(() => caption.textContent(), { timeout: 15_000 }).toContain(value);

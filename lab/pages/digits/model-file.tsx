@@ -1,9 +1,9 @@
 /** The machine as a file, out and in. */
 
 import { type Signal, useSignal } from "@preact/signals";
-import { useId } from "preact/hooks";
 import type { Client } from "../../engine/client.js";
 import { download } from "../../parts/download.js";
+import { FileInput } from "../../parts/file-input.js";
 import type { DigitsView } from "./engine.js";
 
 interface ModelFileProps {
@@ -18,10 +18,8 @@ interface ModelFileProps {
 }
 
 export function ModelFile({ engine, opened, hidden, name, onChange }: ModelFileProps) {
-  const id = useId();
   const said = useSignal("");
-  const open = async (input: HTMLInputElement) => {
-    const file = input.files?.[0];
+  const open = async ([file]: readonly File[]) => {
     if (!file) return;
     engine.pause();
     try {
@@ -32,7 +30,6 @@ export function ModelFile({ engine, opened, hidden, name, onChange }: ModelFileP
     } catch (error) {
       said.value = error instanceof Error ? error.message : String(error);
     }
-    input.value = "";
   };
   return (
     <section class="share" aria-label="Model file">
@@ -45,16 +42,9 @@ export function ModelFile({ engine, opened, hidden, name, onChange }: ModelFileP
       >
         Download the model
       </button>
-      <span class="file">
-        <label for={id}>Begin from a model file</label>{" "}
-        <input
-          id={id}
-          type="file"
-          accept=".safetensors"
-          data-test="open"
-          onChange={({ currentTarget }) => open(currentTarget)}
-        />
-      </span>
+      <FileInput accept=".safetensors" test="open" onFiles={(files) => void open(files)}>
+        Begin from a model file
+      </FileInput>
       {opened && (
         <button
           type="button"

@@ -8,6 +8,7 @@ import type { Client } from "../../engine/client.js";
 import type { State } from "../../link/state.js";
 import { Choice } from "../../parts/controls.js";
 import { download } from "../../parts/download.js";
+import { FileInput } from "../../parts/file-input.js";
 import { Typed } from "../../parts/typed.js";
 import type { DigitsView } from "./engine.js";
 import { fields } from "./fields.js";
@@ -91,21 +92,14 @@ export function OwnData({ engine, control, state, source, onShipped }: OwnDataPr
   return (
     <section class="own-data" aria-labelledby={`${id}-title`}>
       <h2 id={`${id}-title`}>Own data</h2>
-      <label class="own-file" for={id}>
+      <FileInput
+        multiple
+        accept=".png,.csv,.tsv,.txt,.npy,.npz,.gz,.idx,.idx1,.idx3,.ubyte,image/png"
+        test="own-file"
+        onFiles={control.open}
+      >
         CSV, NPY, NPZ or IDX (.gz too; IDX and NPY with their labels), or PNG pictures
-        <input
-          id={id}
-          type="file"
-          multiple
-          accept=".png,.csv,.tsv,.txt,.npy,.npz,.gz,.idx,.idx1,.idx3,.ubyte,image/png"
-          data-test="own-file"
-          onChange={({ currentTarget }) => {
-            control.open([...(currentTarget.files ?? [])]);
-            // the same file may be chosen again
-            currentTarget.value = "";
-          }}
-        />
-      </label>
+      </FileInput>
       <Choice
         label="Its numbers"
         field={fields.values}

@@ -1,8 +1,8 @@
 /** A picture of the reader's own onto the pad; it stays on this machine. What is wrong with it is said in words. */
 
 import { useSignal } from "@preact/signals";
-import { useId } from "preact/hooks";
 import type { Client } from "../../engine/client.js";
+import { FileInput } from "../../parts/file-input.js";
 import type { DrawCommand } from "./engine.js";
 
 interface OpenPictureProps {
@@ -11,10 +11,8 @@ interface OpenPictureProps {
 }
 
 export function OpenPicture({ engine, onDrawing }: OpenPictureProps) {
-  const id = useId();
   const says = useSignal("");
-  const take = async (input: HTMLInputElement) => {
-    const file = input.files?.[0];
+  const take = async ([file]: readonly File[]) => {
     if (!file) return;
     says.value = "Reading …";
     try {
@@ -25,21 +23,12 @@ export function OpenPicture({ engine, onDrawing }: OpenPictureProps) {
     } catch (error) {
       says.value = error instanceof Error ? error.message : String(error);
     }
-    // the same file may be chosen again
-    input.value = "";
   };
   return (
     <div>
-      <label class="own-file" for={id}>
+      <FileInput accept=".png,image/png" test="open-picture" onFiles={(files) => void take(files)}>
         Open a picture (PNG)
-        <input
-          id={id}
-          type="file"
-          accept=".png,image/png"
-          data-test="open-picture"
-          onChange={({ currentTarget }) => void take(currentTarget)}
-        />
-      </label>
+      </FileInput>
       <p class="caption" role="status" data-test="picture-says">
         {says.value}
       </p>

@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import type { Client } from "../../engine/client.js";
+import { FileInput } from "../../parts/file-input.js";
 import type { DrawCommand } from "./engine.js";
 
 interface OwnModelProps {
@@ -11,8 +12,7 @@ interface OwnModelProps {
 
 export function OwnModel({ engine, onTaken }: OwnModelProps) {
   const says = useSignal("");
-  const take = async (input: HTMLInputElement) => {
-    const file = input.files?.[0];
+  const take = async ([file]: readonly File[]) => {
     if (!file) return;
     says.value = "Reading …";
     try {
@@ -24,20 +24,12 @@ export function OwnModel({ engine, onTaken }: OwnModelProps) {
     } catch (error) {
       says.value = error instanceof Error ? error.message : String(error);
     }
-    // the same file may be chosen again
-    input.value = "";
   };
   return (
     <div class="own-model">
-      <label class="file">
+      <FileInput accept=".safetensors" test="own-model" onFiles={(files) => void take(files)}>
         A model file of your own (.safetensors)
-        <input
-          type="file"
-          accept=".safetensors"
-          data-test="own-model"
-          onChange={({ currentTarget }) => void take(currentTarget)}
-        />
-      </label>
+      </FileInput>
       <p class="caption" role="status" data-test="own-model-says">
         {says.value || "An RBM with 784 visible units, such as harmonium train rbm writes. It is not in the link."}
       </p>

@@ -85,6 +85,10 @@ export function Plot(props: PlotProps) {
       filter: (_: uPlot, splits: number[]) => splits,
       values: (_: uPlot, splits: number[]) => splits.map((tick) => String(Number(tick.toPrecision(3)))),
     };
+    // there is nothing between two epochs
+    const whole = {
+      incrs: Array.from({ length: 30 }, (_, n) => ([1, 2, 5][n % 3] as number) * 10 ** Math.floor(n / 3)),
+    };
     const bands: uPlot.Band[] = [];
     const series: uPlot.Series[] = [{ label: xName }];
     for (const { line, columns } of all) {
@@ -107,8 +111,8 @@ export function Plot(props: PlotProps) {
           y: logY ? { distr: 3 } : {},
         },
         axes: [
-          { ...axis, ...(namesX && { label: xName }), ...(logX && ticks) },
-          { ...axis, label: yName, size: 62 },
+          { ...axis, ...(namesX && { label: xName }), ...(logX ? ticks : xName !== "seconds" && whole) },
+          { ...axis, label: yName, size: 70 },
         ],
         cursor: { points: { show: false }, y: false, drag: { x: true, y: false, setScale: false } },
         legend: { show: false },
