@@ -8,6 +8,7 @@ const keys = [
   ["Shift →", "a bigger step"],
   ["←", "one step back"],
   ["R", "replay from the start"],
+  ["+ − 0", "charts of runs that have the focus: in, out, all"],
   ["?", "this list"],
 ] as const;
 

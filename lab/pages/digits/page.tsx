@@ -30,7 +30,7 @@ export default function DigitsPage() {
   const updatesAnEpoch = view ? Math.max(1, Math.round(view.updates / state.epochs.value)) : 100;
   return (
     <Page
-      title="Train on digits"
+      title={own ? "Train on your own data" : "Train on digits"}
       claim="Raise what the data turn on, lower what the machine dreams: that difference alone turns random weights into strokes."
       picture={
         view ? (
@@ -149,16 +149,7 @@ export default function DigitsPage() {
           />
         </>
       }
-      tryThis={
-        <ol>
-          <li>Choose only the 2, and say before you run it: what will the dreams look like?</li>
-          <li>
-            Set k to 1, then compare CD with PCD after ten epochs. Which reconstructs better, which dreams better?
-          </li>
-          <li>Choose a stroke, and silence it. Which reconstructions lose a part, and which do not care?</li>
-          <li>Set the rate to 1. Watch the histogram of weights, and the count of saturated units.</li>
-        </ol>
-      }
+      tryThis={own ? tryOwn : tryDigits}
       share={
         <>
           <ModelFile
@@ -175,3 +166,25 @@ export default function DigitsPage() {
     />
   );
 }
+
+const tryDigits = (
+  <ol>
+    <li>Choose only the 2, and say before you run it: what will the dreams look like?</li>
+    <li>Set k to 1, then compare CD with PCD after ten epochs. Which reconstructs better, which dreams better?</li>
+    <li>Choose a stroke, and silence it. Which reconstructions lose a part, and which do not care?</li>
+    <li>Set the rate to 1. Watch the histogram of weights, and the count of saturated units.</li>
+  </ol>
+);
+
+const tryOwn = (
+  <ol>
+    <li>Look from the data to the dreams: which cases does the machine never dream of? Does PCD dream of them?</li>
+    <li>
+      Watch the gap of free energies. The epoch from which it only rises is where cases are learnt by heart: set so many
+      epochs.
+    </li>
+    <li>
+      With 12 hidden units or fewer log P(v) is exact. Predict how many units the held-out cases like best, then try.
+    </li>
+  </ol>
+);
