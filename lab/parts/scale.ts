@@ -36,13 +36,28 @@ function linearTicks(low: number, high: number, most: number): number[] {
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => Number(((first + i) * step).toPrecision(12)));
 }
 
-function logTicks(low: number, high: number, most: number): number[] {
-  const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
-  const every = Math.ceil((last - first) / most);
-  // little more than a power of ten: numbers between as well
-  const between = Math.log10(high / low) < 2 ? [1, 2, 5] : [1];
-  return Array.from({ length: last - first + 1 }, (_, i) => first + i)
-    .filter((power) => (power - first) % every === 0)
-    .flatMap((power) => between.map((one) => Number((one * 10 ** power).toPrecision(12))))
-    .filter((tick) => tick >= low * 0.999 && tick <= high * 1.001);
+/** Ticks at 1, 2 and 5 times powers of ten, for a logarithmic axis; fewer where there are many decades. */
+export function logTicks(low: number, high: number, most = 12): number[] {
+  const at = (steps: readonly number[], every: number) => {
+    const ticks: number[] = [];
+    for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++) {
+      if (power % every !== 0) continue;
+      for (const step of steps) {
+        const tick = Number(`${step}e${power}`);
+        if (tick >= low && tick <= high) ticks.push(tick);
+      }
+    }
+    return ticks;
+  };
+  for (const [steps, every] of [
+    [[1, 2, 3, 4, 5, 6, 7, 8, 9], 1],
+    [[1, 2, 5], 1],
+    [[1], 1],
+    [[1], 2],
+    [[1], 4],
+  ] as const) {
+    const ticks = at(steps, every);
+    if (ticks.length <= most) return ticks;
+  }
+  return at([1], 16);
 }

@@ -1,6 +1,7 @@
 /** Machines that runs have kept: their filters, and log Z where it can be summed. Loaded only when asked for, with what reads models. */
 
 import { exactLogPartition, type Machine, parseModel, type Rbm } from "#src/index.js";
+import { type Frame, frameOf } from "../../data/frame.js";
 import type { Run } from "./run.js";
 
 export interface Filters {
@@ -31,11 +32,11 @@ export function filtersOf(machine: Machine, config: unknown): Filters | undefine
   const first = firstLayer(machine);
   if (!first) return undefined;
   const { weights, visible, hidden } = first;
-  const [height, width] = shapeOf(config, visible);
+  const { height, width } = frameFor(config, visible);
   const [units, count] = [height * width, Math.min(hidden, MOST_FILTERS)];
   const images = new Float32Array(count * units);
   for (let j = 0; j < count; j++)
-    for (let i = 0; i < units; i++) images[j * units + i] = weights[i * hidden + j] as number;
+    for (let i = 0; i < Math.min(units, visible); i++) images[j * units + i] = weights[i * hidden + j] as number;
   return { images, count, hidden, height, width };
 }
 
@@ -51,20 +52,14 @@ function firstLayer(machine: Machine) {
   return below ? { weights: below.generativeWeights, visible, hidden } : machine.top;
 }
 
-/** Of the cases' images, as the data say; a square where it fits, else a row. */
-export function shapeOf(config: unknown, visible: number): readonly [number, number] {
+/** Of the cases' images, as the data say; else as cases are shown that are none. Units beyond an image are those of labels. */
+function frameFor(config: unknown, visible: number): Pick<Frame, "height" | "width"> {
   const data = (config as { data?: { spec?: unknown; imageShape?: unknown } } | undefined)?.data;
   const spec = String(data?.spec ?? "");
-  const side = spec.startsWith("mnist")
-    ? 28
-    : Number(/^bars-and-stripes:(\d+)$/.exec(spec)?.[1] ?? Math.floor(Math.sqrt(visible)));
-  const given = data?.imageShape;
-  const [height, width] = Array.isArray(given) ? [Number(given[0]), Number(given[1])] : [side, side];
-  // units beyond the image are those of labels, which only a known shape can leave out
-  const known = Array.isArray(given) || /^(mnist|bars-and-stripes:)/.test(spec);
-  if (height >= 1 && width >= 1 && (height * width === visible || (known && height * width < visible)))
-    return [height, width];
-  return [1, visible];
+  const side = spec.startsWith("mnist") ? 28 : Number(/^bars-and-stripes:(\d+)$/.exec(spec)?.[1] ?? 0);
+  const given = Array.isArray(data?.imageShape) ? data.imageShape : [side, side];
+  const [height, width] = [Number(given[0]), Number(given[1])];
+  return height >= 1 && width >= 1 && height * width <= visible ? { height, width } : frameOf(visible);
 }
 
 /** log Z of a small RBM, summed; undefined for others. nats */

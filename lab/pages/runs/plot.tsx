@@ -5,10 +5,11 @@ import { type Signal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import { isDark } from "../../paint/theme.js";
+import { logTicks } from "../../parts/scale.js";
 import type { Curve } from "./curve.js";
 import { colourOf, dashOf } from "./swatch.js";
 import { type ThinColumn, thinned } from "./thin.js";
-import { logTicks, type Range } from "./zoom.js";
+import type { Range } from "./zoom.js";
 
 export interface PlotLine {
   readonly name: string;

@@ -43,29 +43,3 @@ function within([low, high]: Range, full: Range, log: boolean): Range | undefine
   const range = [low + shift, high + shift].map(log ? Math.exp : (x) => x) as unknown as Range;
   return range;
 }
-
-/** Ticks at 1, 2 and 5 times powers of ten, for a logarithmic axis; fewer where there are many decades. */
-export function logTicks(low: number, high: number, most = 12): number[] {
-  const at = (steps: readonly number[], every: number) => {
-    const ticks: number[] = [];
-    for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++) {
-      if (power % every !== 0) continue;
-      for (const step of steps) {
-        const tick = Number(`${step}e${power}`);
-        if (tick >= low && tick <= high) ticks.push(tick);
-      }
-    }
-    return ticks;
-  };
-  for (const [steps, every] of [
-    [[1, 2, 3, 4, 5, 6, 7, 8, 9], 1],
-    [[1, 2, 5], 1],
-    [[1], 1],
-    [[1], 2],
-    [[1], 4],
-  ] as const) {
-    const ticks = at(steps, every);
-    if (ticks.length <= most) return ticks;
-  }
-  return at([1], 16);
-}
