@@ -8,3 +8,4 @@ import { render } from "preact";
 import { App } from "./app/app.js";
 
 render(<App />, document.getElementById("app") as HTMLElement);
+document.getElementById("waits")?.remove();

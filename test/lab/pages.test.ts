@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Server } from "node:http";
 import { basename, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -156,6 +157,16 @@ describe.skipIf(!chromiumPath)(`the lab in Chromium (${chromiumHint})`, () => {
       return gzipSync(text.replaceAll(/[\w+/=]{5000,}/g, "")).length;
     });
     expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(80_000);
+    await page.close();
+  });
+
+  test("opened as a file, which browsers do not run, it says what to do", async () => {
+    const page = await browser.newPage();
+    await page.goto(pathToFileURL(join(import.meta.dirname, "../../dist/lab/index.html")).href);
+    await page.getByText("opened as a file").waitFor({ timeout: 10_000 });
+    await page.goto(address);
+    await page.waitForSelector("article.page h1");
+    expect(await page.locator("#waits").count()).toBe(0);
     await page.close();
   });
 
