@@ -1,5 +1,6 @@
 /** The worker's side: one engine, its clock, and views of it at most every 33 ms, and only once the page has seen the last one. */
 
+import { buffersOf } from "./buffers.js";
 import type { Engine, EngineModule, Reply, Request } from "./engine.js";
 import { type Change, createTimeline } from "./timeline.js";
 
@@ -205,13 +206,4 @@ export function host(port: Port, load: (engine: string) => Promise<EngineModule<
       void inLine(() => serve(request));
     }
   };
-}
-
-/** The buffers of a view, to be handed over rather than copied. */
-export function buffersOf(view: unknown, found = new Set<ArrayBuffer>()): ArrayBuffer[] {
-  if (ArrayBuffer.isView(view)) {
-    if (view.buffer instanceof ArrayBuffer && view.byteLength === view.buffer.byteLength) found.add(view.buffer);
-  } else if (Array.isArray(view)) for (const each of view) buffersOf(each, found);
-  else if (view !== null && typeof view === "object") for (const each of Object.values(view)) buffersOf(each, found);
-  return [...found];
 }

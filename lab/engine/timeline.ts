@@ -3,6 +3,8 @@
  * again what was, changes included; from there on the parameters of now hold.
  */
 
+import { buffersOf } from "./buffers.js";
+
 /** Other parameters from this tick on, or an order that changed the state at it. */
 export type Change =
   | { readonly tick: number; readonly parameters: unknown }
@@ -13,8 +15,9 @@ export interface Moment {
   readonly saved: unknown;
 }
 
-/** How many moments are kept; when there are more, every other one goes. */
+/** How many moments are kept, and how many bytes; when there are more, every other one goes. */
 const MOMENTS = 64;
+const BYTES = 128 * 2 ** 20;
 
 export interface Timeline {
   /** Whether a moment is wanted of this tick. */
@@ -36,17 +39,18 @@ export interface Timeline {
 /** A run that begins with these parameters. */
 export function createTimeline(parameters: unknown): Timeline {
   const changes: Change[] = [];
-  let moments: Moment[] = [];
+  let moments: (Moment & { readonly bytes: number })[] = [];
   let stride = 1;
 
   return {
     wants: (tick) => tick % stride === 0 && !moments.some((moment) => moment.tick === tick),
 
     remember(moment) {
-      moments.push(moment);
-      if (moments.length <= MOMENTS) return;
-      stride *= 2;
-      moments = moments.filter(({ tick }) => tick % stride === 0);
+      moments.push({ ...moment, bytes: buffersOf(moment.saved).reduce((sum, { byteLength }) => sum + byteLength, 0) });
+      while (moments.length > MOMENTS || (moments.length > 2 && total(moments) > BYTES)) {
+        stride *= 2;
+        moments = moments.filter(({ tick }) => tick % stride === 0);
+      }
     },
 
     altered: () => changes.length > 0,
@@ -74,6 +78,8 @@ export function createTimeline(parameters: unknown): Timeline {
     },
   };
 }
+
+const total = (moments: readonly { readonly bytes: number }[]) => moments.reduce((sum, { bytes }) => sum + bytes, 0);
 
 const latest = (tick: number) => (best: Moment | undefined, moment: Moment) =>
   moment.tick <= tick && moment.tick >= (best?.tick ?? 0) ? moment : best;

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { buffersOf } from "../../lab/engine/buffers.js";
 import type { Engine, Reply } from "../../lab/engine/engine.js";
-import { buffersOf, host } from "../../lab/engine/host.js";
+import { host } from "../../lab/engine/host.js";
+import { createTimeline } from "../../lab/engine/timeline.js";
 
 /** Counts; its parameters say from where and how far. `advances` counts the work. */
 interface Parameters {
@@ -196,5 +198,26 @@ describe("the buffers of a view", () => {
     const whole = new Float32Array(4);
     const part = new Float32Array(8).subarray(2, 4);
     expect(buffersOf({ a: whole, b: [whole, { c: new Uint8Array(2) }], part })).toHaveLength(2);
+  });
+});
+
+describe("moments of a run", () => {
+  test.each([
+    [8, 64],
+    [16 * 2 ** 20, 8],
+  ])("of %i bytes each: at most %i are kept, from the beginning to now", (bytes, most) => {
+    const timeline = createTimeline({});
+    let made = 0;
+    for (let tick = 0; tick < 1000; tick++) {
+      if (!timeline.wants(tick)) continue;
+      made++;
+      timeline.remember({ tick, saved: { weights: new Uint8Array(bytes) } });
+    }
+    const kept = new Set(Array.from({ length: 1000 }, (_, tick) => timeline.momentBefore(tick)?.tick));
+    expect(kept.size).toBeLessThanOrEqual(most);
+    expect(kept.size).toBeGreaterThanOrEqual(most / 4);
+    expect([...kept][0]).toBe(0);
+    expect(Math.max(...([...kept] as number[]))).toBeGreaterThan(700);
+    expect(made).toBeLessThan(6 * most);
   });
 });

@@ -33,7 +33,7 @@ export const looked = ["filter", "silent"] as const;
 /** What says how a file is read, which is done when it is opened. */
 export const reading = ["values", "labels"] as const;
 
-/** Weights that a page can take back 64 times. */
+/** Weights of which the moments that a page keeps are not too few (engine/timeline.ts). */
 const MOST_WEIGHTS = 1_000_000;
 /** Hidden units, fewer where a case has very many units. */
 export const hiddenOf = ({ hidden }: Pick<Settings, "hidden">, units = 784): number =>
