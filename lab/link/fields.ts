@@ -79,6 +79,29 @@ export function reals(initial: readonly number[], { min, max, most }: { min: num
   return field;
 }
 
+/** A part of an axis as 12.5_40; the whole of it where nothing is said. */
+export function part(): Field<readonly [number, number] | undefined> {
+  const expected = "expected two numbers, the lower one first, with _ between";
+  return {
+    initial: undefined,
+    parse(text) {
+      if (text === "") return { value: undefined };
+      const texts = text.split("_");
+      const [low, high] = texts.map(Number) as [number, number];
+      const good = texts.length === 2 && texts.every((one) => plain.test(one)) && low < high && Number.isFinite(high);
+      return good ? { value: [low, high] } : { expected };
+    },
+    format(value) {
+      if (!value) return "";
+      // four digits of each, and of the part's width
+      const places = (size: number) => (size === 0 ? 0 : 3 - Math.floor(Math.log10(Math.abs(size))));
+      const least = places(value[1] - value[0]);
+      const short = (one: number) => Number(one.toFixed(Math.min(100, Math.max(0, least, places(one)))));
+      return value.map((one) => String(short(one))).join("_");
+    },
+  };
+}
+
 /** A set of digits as "0289", in order. */
 export function digits(initial: readonly number[]): Field<readonly number[]> {
   const expected = "expected digits from 0 to 9, each once, such as 2 or 0189";

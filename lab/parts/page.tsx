@@ -41,7 +41,7 @@ export function Page({ title, claim, picture, transport, children, controls, for
           </section>
         )}
         {tryThis && (
-          <section class="try" aria-labelledby="try">
+          <section class="try teacher" aria-labelledby="try">
             <h2 id="try">Try this</h2>
             {tryThis}
           </section>

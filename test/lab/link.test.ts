@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { choice, digits, type Fields, flag, packed, real, reals, whole } from "../../lab/link/fields.js";
+import { choice, digits, type Fields, flag, packed, part, real, reals, whole } from "../../lab/link/fields.js";
 import { formatLink, LINK_VERSION, readValues, splitLink } from "../../lab/link/link.js";
 import { commandOf, fields as digitsFields, shippedCounts } from "../../lab/pages/digits/fields.js";
 
@@ -12,6 +12,7 @@ const fields = {
   chosen: digits([2]),
   target: reals([0.5, 0.5], { min: 0, max: 1, most: 16 }),
   drawing: packed("", /^[\w-]*$/, "expected a drawing"),
+  zoom: part(),
 };
 
 const values = fc.record({
@@ -25,6 +26,12 @@ const values = fc.record({
     { maxLength: 16 },
   ),
   drawing: fc.stringMatching(/^[\w-]{0,130}$/),
+  zoom: fc.option(
+    fc
+      .tuple(fc.integer({ min: -9999, max: 9999 }), fc.integer({ min: 1, max: 9999 }))
+      .map(([low, width]): [number, number] => [low / 1000, (low + width) / 1000]),
+    { nil: undefined },
+  ),
 });
 
 const read = (hash: string, of: Fields = fields) => readValues(splitLink(hash), of as typeof fields);
@@ -77,6 +84,12 @@ describe("a link", () => {
     ["#/digits?v=1&chosen=22", "chosen: got “22”, expected digits"],
     ["#/digits?v=1&target=2", "target: got “2”, expected at most 16 numbers"],
     ["#/digits?v=1&drawing=%3Cscript%3E", "drawing: got “<script>”, expected a drawing"],
+    [
+      "#/digits?v=1&zoom=5_5",
+      "zoom: got “5_5”, expected two numbers, the lower one first, with _ between. It is empty",
+    ],
+    ["#/digits?v=1&zoom=5", "zoom: got “5”"],
+    ["#/digits?v=1&zoom=1_1e999", "zoom: got “1_1e999”"],
     ["#/digits?v=1&colour=red", "This page has no “colour”."],
     ["#/digits?v=1&hidden=5&hidden=6", "“hidden” is there twice"],
     ["#/digits?v=9", "from a newer lab"],
@@ -88,6 +101,21 @@ describe("a link", () => {
     expect(page).toBe("digits");
     expect(complaints.join("\n")).toContain(complaint);
     expect(Object.keys(got)).toEqual(Object.keys(fields));
+  });
+
+  test("of a part of an axis is short, yet no part is lost", () => {
+    const { format, parse } = fields.zoom;
+    expect(format([12.345678, 40.0012345])).toBe("12.35_40");
+    fc.assert(
+      fc.property(fc.double({ min: -10, max: 9, noNaN: true }), fc.double({ min: -8, max: 3, noNaN: true }), (a, b) => {
+        const low = 10 ** a;
+        const high = low + low * 10 ** b;
+        const { value } = parse(format([low, high])) as { value: [number, number] };
+        expect(Math.abs((value[1] - value[0]) / (high - low) - 1)).toBeLessThan(1e-3);
+        expect(Math.abs(value[0] / low - 1)).toBeLessThan(1e-3);
+      }),
+      { seed: 3, numRuns: 500 },
+    );
   });
 
   test("a number that a field forgets to check would be seen", () => {

@@ -237,6 +237,8 @@ describe.skipIf(!chromiumPath)(`the lab in Chromium (${chromiumHint})`, () => {
   test("a teacher's link has no controls, an embedded one no frame", async () => {
     const { page } = await open("#/digits?v=1&controls=0&embed=1");
     expect(await page.locator(".controls").isVisible()).toBe(false);
+    // most of it needs a control
+    expect(await page.locator(".try").isVisible()).toBe(false);
     expect(await page.locator("header.top").count()).toBe(0);
     await page.close();
   });

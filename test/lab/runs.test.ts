@@ -387,6 +387,18 @@ describe.skipIf(!chromiumPath)(`the page of runs in Chromium (${chromiumHint})`,
     // 1 … 100,000: a fifth of five decades
     expect(Math.log10(high) - Math.log10(low)).toBeCloseTo(1, 1);
     expect(Math.log10(low)).toBeCloseTo(3, 1);
+
+    // the link has it, and opens with it; another axis has nothing to do with it
+    await expect.poll(() => page.url()).toMatch(/zoom=[\d.]+_[\d.]+/);
+    const link = page.url();
+    await page.goto("about:blank");
+    await page.goto(link);
+    await expect.poll(() => curves.getAttribute("data-zoom"), { timeout: 20_000 }).toMatch(/\d/);
+    const again = ((await curves.getAttribute("data-zoom")) as string).split(" ").map(Number);
+    expect(again[0]).toBeCloseTo(low, -1);
+    expect(again[1]).toBeCloseTo(high, -1);
+    await page.getByLabel("Over", { exact: true }).selectOption("seconds");
+    await expect.poll(() => curves.getAttribute("data-zoom")).toBe("all");
     await page.close();
   }, 40_000);
 

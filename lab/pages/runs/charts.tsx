@@ -41,7 +41,8 @@ export function Charts({ panels, over, logX, logY, zoom, at, label }: ChartsProp
     curves.map(({ x }) => x),
     logX,
   );
-  const range = zoom.value ?? full;
+  // of a link: a logarithm has no place for 0
+  const range = zoom.value && !(logX && zoom.value[0] <= 0) ? zoom.value : full;
   const Plot = loaded.value?.Plot as ComponentType<PlotProps> | undefined;
   if (!full || !range) return <p>No numbers yet.</p>;
 

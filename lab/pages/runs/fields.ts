@@ -1,6 +1,6 @@
 /** What a link to the page of runs can hold. */
 
-import { choice, flag, packed, real } from "../../link/fields.js";
+import { choice, flag, packed, part, real } from "../../link/fields.js";
 
 export const MOST_METRICS = 4;
 
@@ -10,6 +10,8 @@ export const fields = {
   /** One chart each, with commas between. */
   metric: packed("", /^([\w.]+(,[\w.]+){0,3})?$/, "expected one to four names of numbers that runs record"),
   over: choice(["epoch", "seconds", "update"], "epoch"),
+  /** What is shown of x. */
+  zoom: part(),
   logx: flag(false),
   log: flag(false),
   smooth: real(0, 0, 0.99, 0.01),

@@ -1,7 +1,7 @@
 /** Runs: what the command line trained or trains, side by side. */
 
 import { useSignal } from "@preact/signals";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { useLinkState } from "../../link/state.js";
 import { Choice, Slider, Switch } from "../../parts/controls.js";
 import { Page } from "../../parts/page.js";
@@ -25,17 +25,15 @@ import { RunList } from "./run-list.js";
 import { emptyTable, metricsOf } from "./table.js";
 import { Values } from "./values.js";
 import { served, watchRuns } from "./watch.js";
-import type { Range } from "./zoom.js";
 
 export default function RunsPage() {
   const state = useLinkState("runs", fields);
   const watch = useMemo(watchRuns, []);
-  const zoom = useSignal<Range | undefined>(undefined);
   const at = useSignal<number | undefined>(undefined);
   const problem = useSignal<string | undefined>(undefined);
   const first = useRef<string | undefined>(undefined);
   const slots = useRef<ReadonlyMap<string, number>>(new Map());
-  const axis = useRef("");
+  const axis = useRef({ state, over: state.over.value });
   useEffect(() => () => watch.close(), [watch]);
 
   const runs = watch.runs.value;
@@ -67,8 +65,11 @@ export default function RunsPage() {
     chosen.map(({ id }) => id),
   );
   // another axis: what was shown of the old one says nothing
-  const { over, logx, log, smooth } = state;
-  if (axis.current !== over.value) [axis.current, zoom.value, at.value] = [over.value, undefined, undefined];
+  const { over, zoom, logx, log, smooth } = state;
+  useLayoutEffect(() => {
+    if (axis.current.state === state && axis.current.over !== over.value) zoom.value = at.value = undefined;
+    axis.current = { state, over: over.value };
+  }, [state, over.value]);
 
   const tables = chosen.map(({ id }) => watch.tables.value.get(id) ?? emptyTable());
   const metrics = metricsOf(tables);
@@ -180,7 +181,7 @@ export default function RunsPage() {
           <LikelihoodFormula runs={chosen} tables={tables} />
         </>
       }
-      tryThis={tryThis}
+      tryThis={examples ? tryExamples : tryOwn}
       share={
         <>
           <div class="panels tables-of-runs">
@@ -214,7 +215,7 @@ function nothingOf(asking: boolean, count: number): string {
     : "This page is served without runs. Start harmonium lab in the folder where your runs are, or open a run from your disk below.";
 }
 
-const tryThis = (
+const tryExamples = (
   <ol>
     <li>
       <code>harmonium train rbm --data mnist:train --classes 2 --hidden 50</code>, and watch it here.
@@ -226,6 +227,28 @@ const tryThis = (
     <li>
       The same over seconds in place of epochs: which rule gets further for its time? And in Filters along time: at
       which epoch are bars and stripes there, and what does the likelihood do then?
+    </li>
+  </ol>
+);
+
+const examplesLink = `#/runs?v=1&runs=${EXAMPLE}cd-1,${EXAMPLE}pcd&metric=reconstructionError,logLikelihood`;
+
+const tryOwn = (
+  <ol>
+    <li>
+      Take the command of a run from below, change one setting, and begin it with another <code>--out</code>. Say first
+      which curve will be higher, then watch both.
+    </li>
+    <li>
+      Choose training and held-out numbers together, a chart each. Where do they part? What is after that is learnt by
+      heart.
+    </li>
+    <li>
+      Reconstruction does not ask what else a machine dreams of: <code>--monitor 5</code> has the likelihood measured
+      too. Do the two agree on the best epoch?
+    </li>
+    <li>
+      Two runs that come with the lab show where they do not: <a href={examplesLink}>see both</a>.
     </li>
   </ol>
 );
